@@ -1,0 +1,5 @@
+"""`python -m amoconf` is the command `amoconf`."""
+
+from amoconf.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Configuration resources, one file each; every module here is imported by `routes.load`."""

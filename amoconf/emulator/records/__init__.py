@@ -1,0 +1,1 @@
+"""Records (deals, contacts, tasks, ...), one file each; every module here is imported by `routes.load`."""

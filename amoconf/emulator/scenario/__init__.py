@@ -1,0 +1,1 @@
+"""Accounts to start with: what is in them when the emulator starts."""
