@@ -66,6 +66,10 @@ class Switches:
     loss_reason_writes: bool = _switch(True, "POST, PATCH, DELETE of loss reasons work", "C6")
     role_delete_keeps_rights: bool = _switch(True, "users of a deleted role keep a copy of its rights", "C-E2.12")
     rights_dependencies: bool = _switch(True, "a matrix that breaks the order of rights is refused", "C10")
+    hidden_unsorted_rights: bool = _switch(True, "rights list the unsorted stage of a pipeline that shows none", "C10")
+    known_email_refused: bool = _switch(True, "POST of a user whose e-mail a user of the account has is refused", "C11")
+    bulk_delete_partial: bool = _switch(False, "a bulk delete of sources deletes those that it found", "C-B5")
+    chat_template_limit: int = _switch(500, "most chat templates of one integration", "C17")
     webhook_post_enables: bool = _switch(True, "POST of a disabled webhook enables it", "C14")
     catalogs_v2_delete: bool = _switch(True, "POST /api/v2/catalogs deletes lists", "C12")
     # Records.
@@ -81,6 +85,8 @@ class Switches:
     coerce_scalars: bool = _switch(True, "a number is accepted where a text value belongs", "P6.2")
     numeric_as: str = _switch("string", "JSON type of numeric values on read", "P13", "string", "number")
     false_checkbox: str = _switch("absent", "a checkbox that is false", "P6.2", "absent", "false")
+    search_lag_ms: int = _switch(1500, "query= does not find what was written within this time", "P11.4")
+    field_event_type: str = _switch("plain", "type of the events of a changed field", "P9.3", "plain", "by_id")
     read_code_key: str = _switch("null", "code of an option that has none", "C7.2", "null", "absent")
 
     def page_above(self, limit: int, *, default: int, most: int) -> int:
@@ -120,6 +126,8 @@ def _parse(switch: Any, text: str) -> Any:
             raise ValueError(f"{switch.name} is true or false, not {text!r}")
         return text == "true"
     if switch.type is int:
+        if not text.isdecimal():
+            raise ValueError(f"{switch.name} is a whole number, not {text!r}")
         return int(text)
     if text not in choices:
         raise ValueError(f"{switch.name} is one of {', '.join(choices)}, not {text!r}")

@@ -4,8 +4,9 @@ import time
 from dataclasses import dataclass, field
 
 from amoconf.emulator.faults import Faults
+from amoconf.emulator.limits import Limits
 from amoconf.emulator.log import RequestLog
-from amoconf.emulator.store import Store
+from amoconf.emulator.store import Store, Thing
 from amoconf.emulator.switches import Switches
 
 
@@ -30,7 +31,7 @@ class Clock:
 
 @dataclass
 class World:
-    """One account. `secrets` signs tokens; `seed` decides the order in which faults strike."""
+    """One account. `seed` decides the order in which faults strike."""
 
     store: Store
     clock: Clock
@@ -38,3 +39,9 @@ class World:
     faults: Faults
     log: RequestLog = field(default_factory=RequestLog)
     seed: int = 1
+    limits: Limits = field(default_factory=lambda: Limits(on=False))
+
+    @property
+    def account(self) -> Thing:
+        """The stored account document."""
+        return self.store.all("account")[0]

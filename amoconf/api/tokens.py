@@ -1,0 +1,161 @@
+"""The token store: one file per account, mode 0600, replaced whole or not at all."""
+
+import json
+import logging
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from amoconf.api.clock import Clock
+from amoconf.api.lock import Busy, exclusive
+from amoconf.api.secrets import Hidden
+from amoconf.api.target import Target
+from amoconf.errors import UsageError
+
+VERSION = 1
+# A refresh in another process: two tries of up to a minute each, and a look for the new subdomain.
+PATIENCE = 200.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What was granted for one account. A long-lived token has no `refresh_token` and no client.
+
+    `older` is the refresh token before this one, kept until the new access token has worked once.
+    """
+
+    token: str = field(repr=False)
+    refresh_token: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    redirect_uri: str = ""
+    older: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        for name in ("token", "refresh_token", "client_secret", "older"):
+            object.__setattr__(self, name, Hidden(getattr(self, name)))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that must not be shown."""
+        return tuple(
+            text for text in (self.token, self.refresh_token, self.client_secret, self.older) if text
+        )
+
+
+def home(state_dir: Path | None) -> Path:
+    """Where amoconf keeps what must outlive a run: `state_dir`, or the user's data folder."""
+    if state_dir is not None:
+        return state_dir
+    from platformdirs import user_data_path  # 35 ms of start-up
+
+    return user_data_path("amoconf")
+
+
+class TokenStore:
+    """The grant of one account, on disk."""
+
+    def __init__(self, target: Target, state_dir: Path | None = None) -> None:
+        self.target = target
+        self.state_dir = home(state_dir)
+        self.path = self.state_dir / "tokens" / f"{target.key}.json"
+
+    def load(self) -> Grant | None:
+        """The stored grant, None if there is none; raises UsageError where the file cannot be used."""
+        try:
+            text = self.path.read_text("utf-8")
+            self._tighten()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        grant = _grant(text)
+        if grant is None:
+            raise UsageError(
+                f"the token file {self.path} cannot be read",
+                f"log in again: amoconf login --account {self.target.host}",
+            )
+        return grant
+
+    def save(self, grant: Grant) -> None:
+        """Puts the grant on disk for good before it returns; a crash leaves the old file or the new one."""
+        body = json.dumps({"version": VERSION, "account": self.target.host, **asdict(grant)}, indent=1)
+        try:
+            self._replace(body + "\n")
+        except OSError as error:
+            raise UsageError(
+                f"the token cannot be stored in {self.path.parent}: {error.strerror or error}",
+                "make the folder writable, or name another with --state-dir",
+            ) from None
+
+    def forget(self) -> bool:
+        """Removes the grant; False if there was none."""
+        try:
+            self.path.unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    @asynccontextmanager
+    async def alone(self, clock: Clock) -> AsyncIterator[None]:
+        """Nobody else changes the file meanwhile; raises UsageError when that cannot be had."""
+        lock = self.path.with_name(self.path.name + ".lock")
+        async with AsyncExitStack() as stack:
+            try:
+                _private_folder(self.path.parent)
+                await stack.enter_async_context(exclusive(lock, clock, PATIENCE))
+            except (OSError, Busy) as error:
+                raise UsageError(f"the token file {self.path} cannot be locked: {error}") from None
+            yield
+
+    def _replace(self, text: str) -> None:
+        _private_folder(self.path.parent)
+        # mkstemp makes the file with mode 0600, so there is no moment at which others could read it.
+        handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, self.path)
+        except BaseException:
+            os.unlink(name)
+            raise
+        _sync_folder(self.path.parent)
+
+    def _tighten(self) -> None:
+        if os.name == "posix" and self.path.stat().st_mode & 0o077:
+            log.warning("%s could be read by others; its mode is now 0600", self.path)
+            self.path.chmod(0o600)
+
+
+def _private_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the replacement itself survive a power cut."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _grant(text: str) -> Grant | None:
+    try:
+        body: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(body, dict) or body.get("version") != VERSION:
+        return None
+    values = {item.name: body.get(item.name, "") for item in fields(Grant)}
+    good = all(isinstance(value, str) for value in values.values()) and values["token"]
+    return Grant(**values) if good else None

@@ -1,0 +1,177 @@
+"""(wanted, found) in the same addresses → Changes. A dictionary comparison: all deciding was done by `match`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from amoconf.changes import (
+    ARCHIVE,
+    CREATE,
+    DELETE,
+    MANUAL,
+    REPLACE,
+    RESTORE,
+    UPDATE,
+    AttrChange,
+    Change,
+    View,
+)
+from amoconf.kind import Kind
+from amoconf.kinds import KINDS
+from amoconf.model import Account, Resource
+from amoconf.sequence import with_order
+from amoconf.values import Address, Value, normal, plain
+
+
+def diff(
+    wanted: Account, found: Account, old: Mapping[Address, Resource] | None = None
+) -> tuple[Change, ...]:
+    """All differences, in the order of kinds and of the spec. Empty where the account is as wanted."""
+    view = View(wanted, found)
+    changes: list[Change] = []
+    for kind in KINDS.values():
+        own = [change for want in wanted.of(kind.name) for change in _one(kind, want, view, old or {})]
+        own += _unlisted(kind, view)
+        changes += with_order(kind, own, view, old or {})
+    return tuple(_channelled(change, view) for change in _folded(changes))
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two canonical values mean the same: secrets by their real value, text by its normal form."""
+    one, other = plain(one), plain(other)
+    if isinstance(one, str) and isinstance(other, str):
+        return normal(one) == normal(other)
+    if isinstance(one, tuple | Mapping) or isinstance(other, tuple | Mapping):
+        return bool((one or type(other)()) == (other or type(one)()))
+    return bool(one == other)
+
+
+def attribute_changes(before: Mapping[str, Value], after: Mapping[str, Value]) -> tuple[AttrChange, ...]:
+    """The attributes of `after` that differ in `before`; what `after` leaves out is not compared."""
+    return tuple(
+        AttrChange(name, before.get(name), value)
+        for name, value in after.items()
+        if not same(before.get(name), value)
+    )
+
+
+def _one(kind: Kind, want: Resource, view: View, old: Mapping[Address, Resource]) -> Iterable[Change]:
+    have = view.found.get(want.address)
+    have = have if have is not None and kind.exists(have) else None
+    if want.marks.absent is not None:
+        if have is not None:
+            yield Change(want.address, DELETE, have=have, want=want, reason=want.marks.absent)
+    elif want.marks.archived is not None:
+        if have is not None:
+            yield from _archived(kind, have, want, want.marks.archived, view)
+    elif want.address in old:
+        yield from _replaced(kind, have, want, old[want.address], view)
+    elif have is None:
+        yield _created(kind, want, view)
+    else:
+        yield from _updated(kind, have, want, view)
+
+
+def _created(kind: Kind, want: Resource, view: View) -> Change:
+    offered = view.found.get(want.address)
+    after = {name: value for name, value in want.attrs.items() if not _local(kind, name)}
+    return Change(want.address, CREATE, attribute_changes({}, after), have=offered, want=want)
+
+
+def _local(kind: Kind, name: str) -> bool:
+    return name not in kind.by_name or kind.by_name[name].channel == "local"
+
+
+def _archived(kind: Kind, have: Resource, want: Resource | None, reason: str, view: View) -> Iterable[Change]:
+    assert kind.archive is not None
+    differences = attribute_changes(have.attrs, kind.archive(have, view))
+    if differences:
+        yield Change(have.address, ARCHIVE, differences, have=have, want=want, reason=reason)
+
+
+def _updated(kind: Kind, have: Resource, want: Resource, view: View) -> Iterable[Change]:
+    after = {name: value for name, value in want.attrs.items() if not _local(kind, name)}
+    action = UPDATE
+    if kind.archive is not None and not attribute_changes(have.attrs, kind.archive(have, view)):
+        action = RESTORE
+        after = {**_unarchived(kind, have, view), **after}
+    differences = attribute_changes(have.attrs, after)
+    if differences:
+        yield Change(want.address, action, differences, have=have, want=want)
+
+
+def _unarchived(kind: Kind, have: Resource, view: View) -> dict[str, Value]:
+    """What archiving had set and the spec does not speak of goes back to the attribute's default."""
+    assert kind.archive is not None
+    defaults = {name: kind.by_name[name].default for name in kind.archive(have, view)}
+    return {name: value for name, value in defaults.items() if value is not None}
+
+
+def _replaced(
+    kind: Kind, have: Resource | None, want: Resource, old: Resource, view: View
+) -> Iterable[Change]:
+    """A new thing for an old one of another type; unfinished as long as the old one is not archived."""
+    assert kind.archive is not None
+    before = old.attrs if have is None else {**have.attrs, kind.replaces: old.attrs[kind.replaces]}
+    after = {name: value for name, value in want.attrs.items() if not _local(kind, name)}
+    leftover = attribute_changes(old.attrs, kind.archive(old, view))
+    if have is None or leftover:
+        differences = attribute_changes(before, after)
+        yield Change(want.address, REPLACE, differences, have=have, want=want, old=old, reason="another type")
+    else:
+        yield from _updated(kind, have, want, view)
+
+
+def _unlisted(kind: Kind, view: View) -> list[Change]:
+    """`manage: all` archives what is not listed, but never what the platform made or what is archived."""
+    changes: list[Change] = []
+    for place, rule in view.settings.manage.items():
+        if rule != "all" or place[0] != kind.name or kind.archive is None:
+            continue
+        for item in view.found.of(kind.name):
+            listed = item.address in view.wanted.index
+            inside = item.address.path[: len(place) - 1] == place[1:]
+            if inside and not listed and not item.fixed and not item.aside and not item.reserved:
+                changes += _archived(kind, item, None, "not listed in the spec", view)
+    return changes
+
+
+def _folded(changes: list[Change]) -> list[Change]:
+    """Creates of things that are made together with their parent become parts of the parent's change."""
+    makers = {
+        change.address.path: change for change in changes if change.action == CREATE or _makes_anew(change)
+    }
+    parts: dict[Address, list[Change]] = {}
+    rest: list[Change] = []
+    for change in changes:
+        kind = KINDS[change.address.kind]
+        home = kind.homes[0].under
+        maker = makers.get(change.address.home) if kind.folds and change.action == CREATE else None
+        if maker is not None and maker.address.kind == home:
+            parts.setdefault(maker.address, []).append(change)
+        else:
+            rest.append(change)
+    return [replace(change, parts=tuple(parts.get(change.address, ()))) for change in rest]
+
+
+def _makes_anew(change: Change) -> bool:
+    return change.action == REPLACE and change.have is None
+
+
+def _channelled(change: Change, view: View) -> Change:
+    kind = KINDS[change.address.kind]
+    return replace(change, channel=kind.channel(change.address, change.action, view.settings))
+
+
+def split_by_hand(change: Change) -> tuple[Change, ...]:
+    """Attributes that only a person can set become a change of their own."""
+    kind = KINDS[change.address.kind]
+    manual = tuple(item for item in change.attributes if _channel_of(kind, item.name) == MANUAL)
+    if not manual or change.channel == MANUAL:
+        return (change,)
+    rest = tuple(item for item in change.attributes if item not in manual)
+    by_hand = replace(change, attributes=manual, channel=MANUAL, parts=(), target=(), numbers={})
+    return (replace(change, attributes=rest), by_hand) if rest else (by_hand,)
+
+
+def _channel_of(kind: Kind, name: str) -> str:
+    return kind.by_name[name].channel if name in kind.by_name else ""

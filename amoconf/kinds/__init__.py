@@ -1,0 +1,69 @@
+"""Every kind of thing, one file each; they are found by listing this folder, so none can be forgotten."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+
+from amoconf.kind import Home, Kind
+from amoconf.values import Address
+
+
+def _load() -> dict[str, Kind]:
+    names = [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
+    kinds = [importlib.import_module(f"{__name__}.{name}").KIND for name in names]
+    return {kind.name: kind for kind in sorted(kinds, key=lambda kind: (kind.rank, kind.name))}
+
+
+# By name, in the order in which things are made.
+KINDS: Mapping[str, Kind] = _load()
+
+
+def home_of(address: Address) -> Home:
+    """The home that an address belongs to."""
+    for home in KINDS[address.kind].homes:
+        if home.prefix and address.path[: len(home.prefix)] == home.prefix:
+            return home
+    return next(home for home in KINDS[address.kind].homes if not home.prefix)
+
+
+def parent_of(address: Address) -> Address | None:
+    """The thing that this one lies under, or None at the top."""
+    home = home_of(address)
+    if not home.under:
+        return None
+    return Address(home.under, address.path[len(home.prefix) : -1])
+
+
+def children_of(name: str) -> Iterator[tuple[Kind, Home]]:
+    """The kinds that lie under a kind, with their homes there."""
+    for kind in KINDS.values():
+        for home in kind.homes:
+            if home.under == name:
+                yield kind, home
+
+
+def parse_address(text: str) -> Address:
+    """`kind/scope/key` as text; ValueError names what is wrong."""
+    name, _, rest = text.partition("/")
+    if name not in KINDS:
+        raise ValueError(f"{name!r} is no kind; known: {', '.join(KINDS)}")
+    return Address(name, _segments(KINDS[name], rest))
+
+
+def _segments(kind: Kind, rest: str) -> tuple[str, ...]:
+    for home in sorted(kind.homes, key=lambda home: not home.prefix):
+        if home.prefix and not rest.startswith("/".join(home.prefix) + "/"):
+            continue
+        count = depth(home)
+        parts = tuple(rest.split("/", count - 1))
+        if len(parts) == count and all(parts):
+            return parts
+    raise ValueError(f"{kind.name}/{rest} has too few segments")
+
+
+def depth(home: Home) -> int:
+    """Number of path segments of an address in a home."""
+    above = 0
+    if home.under:
+        above = min(depth(item) for item in KINDS[home.under].homes)
+    return len(home.prefix) + above + bool(home.scopes) + 1

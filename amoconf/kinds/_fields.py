@@ -1,0 +1,74 @@
+"""Words shared by fields and their options: scopes, types, which attribute exists where (config page C7)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from amoconf.kind import Need, Source
+from amoconf.values import Address, Ref, Value
+
+CARDS = ("leads", "contacts", "companies", "customers")
+SCOPES = (*CARDS, "segments")
+TYPES = tuple(
+    "text numeric checkbox select multiselect radiobutton date date_time birthday url textarea streetaddress "
+    "smart_address legal_entity price category items multitext monetary chained_list file tracking_data linked_entity "
+    "payer supplier".split()
+)
+LISTED = ("select", "multiselect", "radiobutton")
+WITH_OPTIONS = (*LISTED, "category")
+# Types whose values have nothing to do with any other (a replace makes no sense).
+ALONE = {
+    "tracking_data",
+    "file",
+    "items",
+    "linked_entity",
+    "payer",
+    "supplier",
+    "chained_list",
+    "legal_entity",
+}
+# Replaces that lose nothing and need no map (spec language, "Types").
+SAFE = {
+    ("text", "textarea"),
+    ("select", "radiobutton"),
+    ("radiobutton", "select"),
+    ("select", "multiselect"),
+} | {(kind, "text") for kind in ("numeric", "date", "url", "select", "checkbox")}
+# Attribute → scopes that have it (config page C7.3; the SDK's word where sources differ, E1).
+WHERE: Mapping[str, tuple[str, ...]] = {
+    "group": (*CARDS, "catalogs"),
+    "api_only": CARDS,
+    "required_at": ("leads", "contacts", "companies"),
+    "hidden_at": ("leads",),
+    "visible": ("catalogs",),
+    "required": ("catalogs",),
+}
+
+
+def sources(need: Need) -> Iterable[Source]:
+    """Fields of each scope that the spec speaks of; of lists, once their ids are known."""
+    for scope in SCOPES:
+        if need.asks("field", (scope,)):
+            path = "customers/segments" if scope == "segments" else scope
+            yield Source(f"{path}/custom_fields", "custom_fields", scope=(scope,))
+    for catalog in need.found.of("catalog") if need.found else ():
+        if catalog.id is not None and need.asks("field", ("catalogs", catalog.address.key)):
+            home = ("catalogs", f"#{catalog.id}")
+            path = f"catalogs/{catalog.id}/custom_fields"
+            yield Source(path, "custom_fields", scope=home, of=catalog.address)
+
+
+def entries(given: Any) -> list[dict[str, Any]]:
+    """Enums as a list: null, a list, or an object keyed by position (config page C7.2, Kommo)."""
+    rows = list(given.values()) if isinstance(given, Mapping) else list(given or ())
+    rows = [row for row in rows if isinstance(row, Mapping) and row.get("id") is not None]
+    return sorted(rows, key=lambda row: (row.get("sort") or 0, row["id"]))
+
+
+def stage_pair(item: Any) -> Address:
+    """{"pipeline_id", "status_id"} as the address of a found stage."""
+    return Address("stage", (f"#{item['pipeline_id']}", f"#{item['status_id']}"))
+
+
+def pair_of(address: Address) -> dict[str, Value]:
+    """The wire form of a stage; its ids are known at the latest when its step has run."""
+    return {"pipeline_id": Ref(Address("pipeline", address.home)), "status_id": Ref(address)}

@@ -1,0 +1,97 @@
+"""Order without trusting numbers: what moved, and which `sort` numbers to send."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+GAP = 10
+
+
+def longest_rise(ranks: Sequence[int]) -> set[int]:
+    """Indexes of a longest increasing subsequence: the things that need not move."""
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for index, rank in enumerate(ranks):
+        at = bisect_left(tails, rank)
+        tails[at : at + 1] = [rank]
+        ends[at : at + 1] = [index]
+        before.append(ends[at - 1] if at else -1)
+    kept: set[int] = set()
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        kept.add(index)
+        index = before[index]
+    return kept
+
+
+def merged(found: Sequence[T], wanted: Sequence[T]) -> tuple[T, ...]:
+    """The sequence to reach: the wanted things in their order, each unlisted one after its present predecessor."""
+    listed = set(wanted)
+    followers: dict[T | None, list[T]] = {}
+    last: T | None = None
+    for item in found:
+        if item in listed:
+            last = item
+        else:
+            followers.setdefault(last, []).append(item)
+    result = list(followers.get(None, ()))
+    for item in wanted:
+        result += [item, *followers.get(item, ())]
+    return tuple(result)
+
+
+def moved(found: Sequence[T], target: Sequence[T]) -> set[T]:
+    """The fewest things that must move for `found` to stand in the order of `target`."""
+    rank = {item: index for index, item in enumerate(found)}
+    common = [item for item in target if item in rank]
+    kept = longest_rise([rank[item] for item in common])
+    return {item for index, item in enumerate(common) if index not in kept}
+
+
+def numbers(target: Sequence[T], now: Mapping[T, int], moving: set[T]) -> dict[T, int]:
+    """`sort` values to send: for new and moved things, and for followers that must make room."""
+    result: dict[T, int] = {}
+    floor = 0
+    for index, item in enumerate(target):
+        stays = item in now and item not in moving
+        if stays and now[item] > floor:
+            floor = now[item]
+            continue
+        ceiling = _next_fixed(target[index + 1 :], now, moving, floor)
+        room = (ceiling - floor) // (1 + _run(target[index:], now, moving)) if ceiling is not None else GAP
+        floor += max(room, 1)
+        if now.get(item) != floor or not stays:
+            result[item] = floor
+    return result
+
+
+def _next_fixed(rest: Sequence[T], now: Mapping[T, int], moving: set[T], floor: int) -> int | None:
+    for item in rest:
+        if item in now and item not in moving:
+            return now[item] if now[item] > floor else None
+    return None
+
+
+def _run(rest: Sequence[T], now: Mapping[T, int], moving: set[T]) -> int:
+    count = 0
+    for item in rest:
+        if item in now and item not in moving:
+            break
+        count += 1
+    return max(count, 1)
+
+
+def placed(state: Sequence[T], item: T, after: T | None) -> tuple[int, tuple[T, ...]]:
+    """(`sort` to send, sequence then) for putting a thing after another where the server renumbers 20, 30, ...
+
+    Renumbering is official (config page C4); that a number between two neighbours lands between them follows from it.
+    """
+    rest = [other for other in state if other != item]
+    at = rest.index(after) + 1 if after is not None else 0
+    # Numbers as they stand before the write, the moved thing still in its place.
+    sort = {other: 20 + GAP * index for index, other in enumerate(state)}
+    floor = sort[rest[at - 1]] if at else GAP
+    ceiling = sort[rest[at]] if at < len(rest) else floor + 2 * GAP
+    return (floor + ceiling) // 2, (*rest[:at], item, *rest[at:])

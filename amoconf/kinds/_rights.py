@@ -1,0 +1,199 @@
+"""The rights matrix: words in the spec, letters on the wire, blocks that are written whole (config page C10)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from amoconf.changes import View
+from amoconf.kind import Attr
+from amoconf.values import RIGHTS, Address, Codec, Ref, Value, right, suggest
+
+BLOCKS = {
+    "leads": ("view", "edit", "add", "delete", "export"),
+    "contacts": ("view", "edit", "add", "delete", "export"),
+    "companies": ("view", "edit", "add", "delete", "export"),
+    "tasks": ("edit", "delete"),
+}
+SCOPE = right("all", "group", "own", "none")
+ADD = right("all", "none")
+ENTITIES = {"leads": "сделки", "contacts": "контакты", "companies": "компании", "tasks": "задачи"}
+
+ATTRS = tuple(
+    Attr(
+        f"rights.{block}.{name}",
+        ADD if name == "add" else SCOPE,
+        (f"{name} {block}", f"{ENTITIES[block]}: {name}"),
+        default="none",
+    )
+    for block, names in BLOCKS.items()
+    for name in names
+)
+STAGE_RIGHTS = ("view", "edit", "delete", "export")
+LIST_RIGHTS = ("view", "add", "edit", "delete", "export")
+# Breadth, official: config page C10.
+BREADTH = ("none", "own", "group", "linked", "all")
+LIMITS = (("edit", "view"), ("delete", "view"), ("delete", "edit"), ("export", "view"))
+
+
+def decode_blocks(given: Mapping[str, Any]) -> dict[str, Value]:
+    """The four blocks of a rights object, flat."""
+    return {
+        attr.name: attr.codec.decode((given.get(attr.name.split(".")[1]) or {}).get(attr.name.split(".")[2]))
+        for attr in ATTRS
+    }
+
+
+def none_blocks() -> dict[str, dict[str, str]]:
+    """Everything denied."""
+    return {block: dict.fromkeys(names, RIGHTS["none"]) for block, names in BLOCKS.items()}
+
+
+def encode_blocks(changed: Mapping[str, Value], whole: Mapping[str, Value]) -> dict[str, Any]:
+    """Each block with a changed right, all its rights with it; what nobody named is denied."""
+    touched = {name.split(".")[1] for name in changed if name.startswith("rights.") and name.count(".") == 2}
+    return {
+        block: {name: RIGHTS[whole.get(f"rights.{block}.{name}", "none")] for name in BLOCKS[block]}
+        for block in BLOCKS
+        if block in touched
+    }
+
+
+def _load_rows(value: Value, names: tuple[str, ...], words: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    if not isinstance(value, Mapping):
+        raise ValueError("a map is expected here: {retail/*: none}")
+    return {str(key): _load_row(row, names, words) for key, row in value.items()}
+
+
+def _load_row(row: Value, names: tuple[str, ...], words: tuple[str, ...]) -> dict[str, str]:
+    if isinstance(row, str):
+        row = dict.fromkeys(names, row)
+    if not isinstance(row, Mapping):
+        raise ValueError("a right or a map of rights is expected here: none, or {view: all}")
+    for name, word in row.items():
+        if name not in names:
+            raise ValueError(
+                f"{name!r} is no right here{suggest(str(name), names)}; rights: {', '.join(names)}"
+            )
+        if word not in words:
+            raise ValueError(f"{word!r} is not known here; one of: {', '.join(words)}")
+    return {name: row.get(name, "none") for name in names}
+
+
+def _to_stage(text: str) -> Address:
+    pipeline, _, stage = text.partition("/")
+    if not stage:
+        raise ValueError(f"{text!r}: write pipeline/stage, or pipeline/* for all its stages")
+    return Address("stage", (pipeline, stage))
+
+
+def _short(row: Mapping[str, str]) -> Any:
+    """One word where all rights are the same; otherwise what is not denied."""
+    rights = set(row.values())
+    return rights.pop() if len(rights) == 1 else {name: word for name, word in row.items() if word != "none"}
+
+
+ROW: Mapping[str, Any] = {"anyOf": [{"enum": ["all", "none"]}, {"type": "object"}]}
+STAGES = Codec(
+    schema={"type": "object", "additionalProperties": ROW, "examples": [{"retail/*": "none"}]},
+    load=lambda value: _load_rows(value, STAGE_RIGHTS, ("all", "none")),
+    dump=lambda rows: {"/".join(stage.path): _short(row) for stage, row in rows.items()},
+    resolve=lambda rows, home: {_to_stage(text): row for text, row in rows.items()},
+)
+CATALOGS = Codec(
+    schema={"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "object"}]}},
+    load=lambda value: _load_rows(value, LIST_RIGHTS, ("all", "linked", "none")),
+    dump=lambda rows: {catalog.key: _short(row) for catalog, row in rows.items()},
+    resolve=lambda rows, home: {Address("catalog", (text,)): row for text, row in rows.items()},
+)
+
+
+def _words(given: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str]:
+    back = {letter: word for word, letter in RIGHTS.items()}
+    return {name: back.get(given.get(name, "D"), "none") for name in names}
+
+
+def decode_stages(rows: Any) -> dict[Address, dict[str, str]]:
+    """status_rights as a map; rows of other entities and of stages without ids are left out."""
+    return {
+        Address("stage", (f"#{row['pipeline_id']}", f"#{row['status_id']}")): _words(
+            row.get("rights") or {}, STAGE_RIGHTS
+        )
+        for row in rows or ()
+        if row.get("entity_type", "leads") == "leads"
+    }
+
+
+def decode_catalogs(rows: Any) -> dict[Address, dict[str, str]]:
+    """catalog_rights as a map; administrators have another form (config page C10), which reads as nothing."""
+    if not isinstance(rows, list):
+        return {}
+    found = (row for row in rows if isinstance(row, Mapping) and row.get("catalog_id"))
+    return {
+        Address("catalog", (f"#{row['catalog_id']}",)): _words(row.get("rights") or {}, LIST_RIGHTS)
+        for row in found
+    }
+
+
+def encode_stages(rows: Mapping[Address, Mapping[str, str]]) -> list[dict[str, Any]]:
+    """The whole list; unsorted stages take no `export` (official: config page C10)."""
+    return [
+        {
+            "entity_type": "leads",
+            "pipeline_id": Ref(Address("pipeline", stage.home)),
+            "status_id": Ref(stage),
+            "rights": {
+                name: RIGHTS[word]
+                for name, word in row.items()
+                if name != "export" or stage.key != "unsorted"
+            },
+        }
+        for stage, row in rows.items()
+    ]
+
+
+def encode_catalogs(rows: Mapping[Address, Mapping[str, str]]) -> list[dict[str, Any]]:
+    """The whole list."""
+    return [
+        {"catalog_id": Ref(catalog), "rights": {name: RIGHTS[word] for name, word in row.items()}}
+        for catalog, row in rows.items()
+    ]
+
+
+def spread(
+    wanted: Mapping[Address, dict[str, str]], found: Mapping[Address, dict[str, str]], view: View
+) -> dict[Address, dict[str, str]]:
+    """Rows for every stage of the pipelines that are named; other pipelines' rows as found.
+
+    Rows that deny everything on an unsorted stage are the server's own (config page C10): they stay as found
+    unless the spec names that stage.
+    """
+    named = {stage.home for stage in wanted}
+    result = {stage: row for stage, row in found.items() if stage.home not in named}
+    for home in sorted(named):
+        everything = wanted.get(Address("stage", (*home, "*")))
+        for stage in _stages(home, view):
+            row = wanted.get(stage, everything)
+            if row is None and stage.key == "unsorted":
+                row = found.get(stage)
+            if row is not None:
+                result[stage] = _cut(stage, row)
+    return result
+
+
+def _cut(stage: Address, row: dict[str, str]) -> dict[str, str]:
+    return {**row, "export": "none"} if stage.key == "unsorted" else row
+
+
+def _stages(home: tuple[str, ...], view: View) -> list[Address]:
+    gone = {item.address for item in view.wanted.within("stage", home) if item.marks.absent is not None}
+    found = [item.address for item in view.found.within("stage", home)]
+    wanted = [item.address for item in view.wanted.within("stage", home)]
+    return [stage for stage in dict.fromkeys((*found, *wanted)) if stage not in gone]
+
+
+def out_of_order(attrs: Mapping[str, Value]) -> Iterable[str]:
+    """Rights broader than those they depend on: the service refuses such a matrix (guess for the answer: C10)."""
+    for block in BLOCKS:
+        for narrow, broad in LIMITS:
+            one, other = attrs.get(f"rights.{block}.{narrow}"), attrs.get(f"rights.{block}.{broad}")
+            if one and other and BREADTH.index(one) > BREADTH.index(other):
+                yield f"rights.{block}: {narrow} ({one}) cannot be broader than {broad} ({other})"

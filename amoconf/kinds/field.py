@@ -1,0 +1,268 @@
+"""Custom fields of every scope (config page C7). A field's type cannot change: another type is a replace."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, REPLACE, Change, Learn, Steps, View
+from amoconf.kind import Attr, Home, Kind, Source
+from amoconf.kinds import _fields as fields
+from amoconf.kinds import _replace as replacing
+from amoconf.kinds import _rest as rest
+from amoconf.kinds._options import enums, new_enums
+from amoconf.model import Account, Resource
+from amoconf.values import BOOLEAN, Address, Ref, Value, anything, choice, reference, references, text
+
+
+def to_group(name: str, home: Address) -> Address:
+    """A group of the same scope."""
+    return Address("field_group", (*home.home, name))
+
+
+def to_stage(name: str, home: Address) -> Address:
+    """`pipeline/stage`."""
+    head, _, tail = name.partition("/")
+    if not tail:
+        raise ValueError(f"{name!r}: write it as pipeline/stage")
+    return Address("stage", (head, tail))
+
+
+def stage_text(address: Address) -> str:
+    """The stage as a spec names it."""
+    return "/".join(address.path)
+
+
+STAGES = references(to_stage, stage_text, fields.stage_pair, fields.pair_of)
+ATTRS = (
+    Attr("name", text(), ("Name on the card", "Название поля"), wire="name"),
+    Attr(
+        "type", choice(*fields.TYPES), ("Type, as the API calls it", "Тип поля"), wire="type", required=True
+    ),
+    Attr("code", text(), ("Code for integrations", "Код поля"), wire="code"),
+    Attr("group", reference(to_group, lambda address: address.key), ("Tab of the card", "Вкладка карточки")),
+    Attr(
+        "required_at",
+        STAGES,
+        ("Stages that a deal cannot enter without it", "Этапы, на которых поле обязательно"),
+        wire="required_statuses",
+        default=(),
+    ),
+    Attr(
+        "hidden_at",
+        STAGES,
+        ("Stages that hide it", "Этапы, где поле скрыто"),
+        wire="hidden_statuses",
+        default=(),
+    ),
+    Attr(
+        "api_only",
+        BOOLEAN,
+        ("Read-only for people", "Изменяется только через API"),
+        "is_api_only",
+        default=False,
+    ),
+    Attr(
+        "remind",
+        choice("never", "day", "week", "month"),
+        ("Reminder of a birthday", "Напоминание"),
+        wire="remind",
+    ),
+    Attr("currency", text(3), ("Currency of a monetary field", "Валюта"), wire="currency"),
+    Attr(
+        "callback", text(), ("Function of the site's form", "Функция формы сайта"), wire="tracking_callback"
+    ),
+    Attr("search_in", text(), ("Where a linked element is looked for", "Где искать"), wire="search_in"),
+    Attr(
+        "visible",
+        BOOLEAN,
+        ("Shown on list elements", "Видно в карточке элемента"),
+        "is_visible",
+        default=True,
+    ),
+    Attr("required", BOOLEAN, ("Must be filled", "Обязательно для элемента"), "is_required", default=False),
+)
+EXTRAS = (
+    Attr(
+        "convert",
+        anything({"type": "object"}),
+        ("How values move when the type changes", "Как переносятся значения при смене типа"),
+    ),
+)
+BY_NAME = {attr.name: attr for attr in ATTRS}
+
+
+def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
+    """One field; attributes that its scope lacks are left out, null lists read as empty."""
+    scope = source.scope[0]
+    known = [attr for attr in ATTRS if scope in fields.WHERE.get(attr.name, (scope,))]
+    attrs = rest.decoded(known, item)
+    if scope in fields.WHERE["group"]:
+        attrs["group"] = rest.live("field_group", *source.scope, f"#{item.get('group_id') or 'default'}")
+    fixed = (
+        bool(item.get("is_predefined"))
+        or item.get("is_deletable") is False
+        or item["type"] == "tracking_data"
+    )
+    address = rest.live("field", *source.scope, item["id"])
+    yield Resource(address, attrs, id=item["id"], fixed=fixed, raw=item)
+
+
+def body_of(values: Mapping[str, Value]) -> dict[str, Any]:
+    """The wire form of a field's attributes; the main group is null (config page C7.3)."""
+    body = rest.body_of(ATTRS, values)
+    if "group" in values:
+        group = values["group"]
+        body["group_id"] = None if group is None or group.key == "default" else Ref(group)
+    return body
+
+
+def steps(changes: tuple[Change, ...], view: View) -> Steps:
+    """A field and its options travel in one request."""
+    own = next((change for change in changes if change.address.kind == "field"), None)
+    options = tuple(change for change in changes if change.address.kind == "option")
+    if own is None:
+        return (_patch(options[0], {}, options, view),)
+    path = collection(own.address)
+    if own.action == CREATE:
+        return (create(own, own.want, own.numbers), *rest.sorts(own, path))
+    if own.action == REPLACE:
+        return replacing.steps(own, options, view)
+    if own.action == DELETE:
+        return (rest.delete(own, (*path, Ref(own.address))),)
+    body = body_of(own.after)
+    before = archive_group(own.address, view) if own.action == ARCHIVE else ()
+    if own.address in own.numbers:
+        body["sort"] = own.numbers[own.address]
+    if not body and not options and own.action != MOVE:
+        return ()
+    return (*before, _patch(own, body, options, view), *rest.sorts(own, path))
+
+
+def collection(address: Address) -> rest.Path:
+    """The collection of fields that a field or option lies in."""
+    scope = address.path[: 2 if address.path[0] == "catalogs" else 1]
+    return (*rest.scope_path(scope), "custom_fields")
+
+
+def create(
+    change: Change,
+    want: Resource | None,
+    numbers: Mapping[Address, int],
+    *,
+    without: tuple[str, ...] = (),
+) -> Any:
+    """POST of a field with its options, some attributes left for later."""
+    assert want is not None
+    body = body_of({name: value for name, value in want.attrs.items() if name not in without})
+    options = [part.want for part in change.parts if part.want is not None]
+    if options:
+        body |= new_enums(want.attrs["type"], options)
+    if change.address in numbers:
+        body["sort"] = numbers[change.address]
+    list_key = "nested" if want.attrs["type"] == "category" else "enums"
+    learns = tuple(Learn(item.address, (list_key, ("value", item.attrs["name"]), "id")) for item in options)
+    return rest.create(
+        change, collection(change.address), "custom_fields", body, learns=(Learn(change.address), *learns)
+    )
+
+
+def _patch(change: Change, body: Mapping[str, Any], options: tuple[Change, ...], view: View) -> Any:
+    owner = change.address if change.address.kind == "field" else Address("field", change.address.home)
+    body = dict(body)
+    learns: tuple[Learn, ...] = ()
+    if options:
+        found = view.found.index[owner]
+        body |= enums(found, options, view)
+        key = "nested" if found.attrs["type"] == "category" else "enums"
+        made = [item.want for item in options if item.action == CREATE and item.want]
+        learns = tuple(Learn(item.address, (key, ("value", item.attrs["name"]), "id")) for item in made)
+    served = tuple(dict.fromkeys((change.address, *(item.address for item in options))))
+    path = (*collection(owner), Ref(owner))
+    step = rest.patch(change, path, body, learns=learns, creates=bool(learns))
+    return rest.serving(step, served)
+
+
+def archive_group(address: Address, view: View) -> Steps:
+    """The archive group, where the scope has none yet; one step however many fields go there."""
+    home = address.home
+    name = view.settings.archive_group
+    group = Address("field_group", (*home, name))
+    if home[0] not in fields.WHERE["group"] or view.found.get(group) or view.wanted.get(group):
+        return ()
+    change = Change(group, CREATE)
+    step = rest.create(
+        change,
+        (*rest.scope_path(home), "custom_fields", "groups"),
+        "custom_field_groups",
+        {"name": name, "sort": 1000},
+    )
+    return (rest.serving(step, (address,)),)
+
+
+def archive(have: Resource, view: View) -> Mapping[str, Value]:
+    """Prefix, archive group, required nowhere, read-only for people; values stay."""
+    scope = have.address.path[0]
+    wanted: dict[str, Value] = {
+        "name": rest.prefixed(have.attrs["name"], view.settings.archive_prefix),
+        "group": Address("field_group", (*have.address.home, view.settings.archive_group)),
+        "required_at": (),
+        "api_only": True,
+        "required": False,
+    }
+    return {name: value for name, value in wanted.items() if scope in fields.WHERE.get(name, (scope,))}
+
+
+def complete(want: Resource, have: Resource | None, view: View) -> Resource:
+    """Stage links on pipelines that the spec does not list stay as found."""
+    listed = {item.address.path for item in view.wanted.of("pipeline")}
+    more = {}
+    for name in ("required_at", "hidden_at"):
+        if name in want.attrs and have is not None:
+            kept = [pair for pair in have.attrs.get(name) or () if pair.home not in listed]
+            more[name] = tuple(sorted({*want.attrs[name], *kept}))
+    return want.with_map(more)
+
+
+def check(resource: Resource, account: Account) -> Iterable[str]:
+    """Attributes that the scope or the type does not have."""
+    scope, attrs = resource.address.path[0], resource.attrs
+    for name, scopes in fields.WHERE.items():
+        if name in attrs and scope not in scopes:
+            yield f"{name} does not exist for fields of {scope}; it does for {', '.join(scopes)}"
+    options = account.within("option", resource.address.path)
+    kind = attrs.get("type")
+    if options and kind and kind not in fields.WITH_OPTIONS:
+        yield f"a field of type {kind} has no options; types with options: {', '.join(fields.WITH_OPTIONS)}"
+    if kind in fields.LISTED and not options and not resource.marks.leaves:
+        yield f"a field of type {kind} needs options"
+    if kind == "monetary" and "currency" not in attrs:
+        yield "a monetary field needs currency, such as RUB"
+    if attrs.get("api_only") and attrs.get("required_at"):
+        yield "api_only and required_at exclude each other"
+
+
+def siblings(resource: Resource) -> tuple[Value, ...]:
+    """Fields share one order within a tab."""
+    return (*resource.address.home, resource.attrs.get("group"))
+
+
+KIND = Kind(
+    name="field",
+    titles=("field", "поле"),
+    homes=(Home("fields", scopes=fields.SCOPES), Home("fields", under="catalog", prefix=("catalogs",))),
+    attrs=ATTRS,
+    extras=EXTRAS,
+    sources=fields.sources,
+    decode=decode,
+    steps=steps,
+    rank=40,
+    order="sort",
+    siblings=siblings,
+    complete=complete,
+    archive=archive,
+    replaces="type",
+    grave=lambda change: (
+        "deleting a field erases its values in every card" if change.action == DELETE else ""
+    ),
+    barrier=replacing.barrier,
+    check=check,
+)

@@ -1,0 +1,83 @@
+"""Field groups: the tabs of a card (config page C8)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from amoconf.changes import Change
+from amoconf.kind import Attr, Home, Kind, Need, Source
+from amoconf.kinds import _rest as rest
+from amoconf.model import Resource, Settings
+from amoconf.values import text
+
+ENTITIES = ("leads", "contacts", "companies", "customers")
+# Keys that every spec may use for the platform's own groups.
+RESERVED = ("default", "statistic")
+
+ATTRS = (Attr("name", text(), ("Name of the tab", "Название вкладки"), wire="name"),)
+
+
+def sources(need: Need) -> Iterable[Source]:
+    """Groups of each entity whose groups or fields the spec speaks of; of lists, once their ids are known."""
+    for entity in ENTITIES:
+        if need.asks("field_group", (entity,)) or need.asks("field", (entity,)):
+            yield Source(
+                f"{entity}/custom_fields/groups", "custom_field_groups", paged=False, scope=(entity,)
+            )
+    for catalog in need.found.of("catalog") if need.found else ():
+        if need.asks("field_group", ("catalogs", catalog.address.key)):
+            path = f"catalogs/{catalog.id}/custom_fields/groups"
+            scope = ("catalogs", f"#{catalog.id}")
+            yield Source(path, "custom_field_groups", paged=False, scope=scope, of=catalog.address)
+
+
+def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
+    """One group; its id is text."""
+    reserved = item["id"] if item["id"] in RESERVED else ""
+    yield Resource(
+        rest.live("field_group", *source.scope, _hashed(item["id"])),
+        rest.decoded(ATTRS, item),
+        id=item["id"],
+        reserved=reserved,
+        # Linked groups belong to a list (config page C8).
+        fixed=bool(item.get("is_predefined")),
+        aside=bool(item.get("is_predefined")),
+        raw=item,
+    )
+
+
+def _hashed(key: object) -> str:
+    return f"#{key}"
+
+
+def path(change: Change) -> rest.Path:
+    """Where a group lies."""
+    return place(change.address.home)
+
+
+def place(home: tuple[str, ...]) -> rest.Path:
+    """The collection of groups of one scope."""
+    return (*rest.scope_path(home), "custom_fields", "groups")
+
+
+def aside(resource: Resource, settings: Settings) -> bool:
+    """The archive group belongs to amoconf."""
+    return bool(resource.attrs["name"] == settings.archive_group)
+
+
+KIND = Kind(
+    name="field_group",
+    titles=("field group", "группа полей"),
+    homes=(
+        Home("field_groups", scopes=ENTITIES),
+        Home("field_groups", under="catalog", prefix=("catalogs",)),
+    ),
+    attrs=ATTRS,
+    sources=sources,
+    decode=decode,
+    steps=rest.plain_steps(ATTRS, path, "custom_field_groups"),
+    rank=20,
+    order="sort",
+    reserved=RESERVED,
+    verbs=("absent",),
+    aside=aside,
+)

@@ -1,0 +1,43 @@
+"""Loss reasons: amoCRM's own dictionary. Reading is documented by Kommo, writing only by the SDK (config page C6)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, RESTORE, SDK, UPDATE, Change, View
+from amoconf.kind import Attr, Home, Kind, Source
+from amoconf.kinds import _rest as rest
+from amoconf.model import Resource
+from amoconf.values import Value, text
+
+ATTRS = (Attr("name", text(), ("The reason", "Причина отказа"), wire="name"),)
+PATH = ("leads", "loss_reasons")
+
+
+def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
+    """One reason."""
+    yield Resource(rest.live("loss_reason", item["id"]), rest.decoded(ATTRS, item), id=item["id"], raw=item)
+
+
+def path(change: Change) -> rest.Path:
+    """All reasons lie in one collection."""
+    return PATH
+
+
+def archive(have: Resource, view: View) -> Mapping[str, Value]:
+    """Prefix; deals keep it."""
+    return {"name": rest.prefixed(have.attrs["name"], view.settings.archive_prefix)}
+
+
+KIND = Kind(
+    name="loss_reason",
+    titles=("loss reason", "причина отказа"),
+    homes=(Home("loss_reasons"),),
+    attrs=ATTRS,
+    sources=rest.collection("loss_reason", "leads/loss_reasons", "loss_reasons"),
+    decode=decode,
+    steps=rest.plain_steps(ATTRS, path, "loss_reasons", new={"sort": 100}),
+    rank=50,
+    order="sort",
+    archive=archive,
+    channels=dict.fromkeys((CREATE, UPDATE, MOVE, ARCHIVE, RESTORE, DELETE), SDK),
+)

@@ -1,0 +1,83 @@
+"""Options of a list field and nodes of a category (config pages C7.4, C7.5); written together with their field."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from amoconf.changes import DELETE, Change, Steps, View
+from amoconf.kind import Attr, Home, Kind, Source
+from amoconf.kinds import _fields as fields
+from amoconf.kinds import _rest as rest
+from amoconf.model import Resource
+from amoconf.values import Address, Value, reference, text
+
+
+def to_option(name: str, home: Address) -> Address:
+    """Another option of the same field."""
+    return Address("option", (*home.home, name))
+
+
+OPTION = reference(to_option, lambda address: address.key)
+ATTRS = (
+    Attr("name", text(), ("What people see", "Значение списка")),
+    Attr("code", text(), ("Code for integrations", "Код значения")),
+    Attr("under", OPTION, ("The node above, in a category", "Родительская категория")),
+)
+EXTRAS = (
+    Attr(
+        "move_values_to", OPTION, ("Option that takes over the values", "Значение, которое заменит удаляемое")
+    ),
+)
+
+
+def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
+    """The options of one field."""
+    if item.get("type") not in fields.WITH_OPTIONS:
+        return
+    is_tree = item["type"] == "category"
+    home = (*source.scope, f"#{item['id']}")
+    for row in fields.entries(item.get("nested" if is_tree else "enums")):
+        attrs: dict[str, Value] = {"name": str(row.get("value") or ""), "code": row.get("code")}
+        if is_tree:
+            above = row.get("parent_id")
+            attrs["under"] = Address("option", (*home, f"#{above}")) if above else None
+        yield Resource(Address("option", (*home, f"#{row['id']}")), attrs, id=row["id"], raw=row)
+
+
+def steps(changes: tuple[Change, ...], view: View) -> Steps:
+    """Never asked: options travel with their field."""
+    raise NotImplementedError("options are written by their field")
+
+
+def group(change: Change) -> Address:
+    """The field that carries the list."""
+    return Address("field", change.address.home)
+
+
+def archive(have: Resource, view: View) -> Mapping[str, Value]:
+    """Prefix; it moves to the end of the list with the write."""
+    return {"name": rest.prefixed(have.attrs["name"], view.settings.archive_prefix)}
+
+
+def grave(change: Change) -> str:
+    """Cards lose a dropped option (config page C7.4: guess for the loss)."""
+    if change.action != DELETE or (change.want and "move_values_to" in change.want.marks.extras):
+        return ""
+    return "cards that hold the option lose it"
+
+
+KIND = Kind(
+    name="option",
+    titles=("option", "значение списка"),
+    homes=(Home("options", under="field"),),
+    attrs=ATTRS,
+    extras=EXTRAS,
+    sources=fields.sources,
+    decode=decode,
+    steps=steps,
+    rank=41,
+    order="list",
+    folds=True,
+    group=group,
+    grave=grave,
+    archive=archive,
+)

@@ -1,0 +1,118 @@
+"""Roles with the full rights matrix (config page C10, official but for catalog_rights, which are the SDK's)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from amoconf.changes import ARCHIVE, CREATE, DELETE, Change, Steps, View
+from amoconf.kind import Attr, Home, Kind, Need, Source
+from amoconf.kinds import _rest as rest
+from amoconf.kinds import _rights as rights
+from amoconf.model import Account, Resource
+from amoconf.values import BOOLEAN, Ref, Value, text
+
+ATTRS = (
+    Attr("name", text(), ("Name of the role", "Название роли"), wire="name"),
+    *rights.ATTRS,
+    Attr("rights.mail", BOOLEAN, ("Mail", "Доступ к почте"), default=False),
+    Attr("rights.lists", BOOLEAN, ("Lists", "Доступ к спискам"), default=False),
+    Attr("stages", rights.STAGES, ("Rights on stages", "Права на этапы"), default={}),
+    Attr("catalogs", rights.CATALOGS, ("Rights on lists", "Права на списки"), default={}),
+)
+FLAGS = {"rights.mail": "mail_access", "rights.lists": "catalog_access"}
+PATH = ("roles",)
+
+
+def sources(need: Need) -> Iterable[Source]:
+    """Roles with the ids of their users."""
+    if need.asks("role"):
+        yield Source("roles", "roles", (("with", "users"),))
+
+
+def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
+    """One role; a block or letter that is missing reads as denied."""
+    given = item.get("rights") or {}
+    attrs: dict[str, Value] = {"name": str(item.get("name") or ""), **rights.decode_blocks(given)}
+    attrs |= {name: bool(given.get(key)) for name, key in FLAGS.items()}
+    attrs["stages"] = rights.decode_stages(given.get("status_rights"))
+    attrs["catalogs"] = rights.decode_catalogs(given.get("catalog_rights"))
+    users = tuple((item.get("_embedded") or {}).get("users") or ())
+    yield Resource(rest.live("role", item["id"]), attrs, id=item["id"], raw={**item, "users": users})
+
+
+def steps(changes: tuple[Change, ...], view: View) -> Steps:
+    """POST [..], PATCH by id, DELETE once nobody has it."""
+    return tuple(_one(change, view) for change in changes)
+
+
+def _one(change: Change, view: View) -> Any:
+    if change.action == DELETE:
+        return rest.delete(change, (*PATH, Ref(change.address)))
+    if change.action == CREATE:
+        assert change.want is not None
+        blocks = {**rights.none_blocks(), **body_of(change.want.attrs, change.want.attrs)}
+        return rest.create(change, PATH, "roles", {"name": change.want.attrs["name"], "rights": blocks})
+    have = change.have.attrs if change.have else {}
+    body = {"name": change.after["name"]} if "name" in change.after else {}
+    blocks = body_of(change.after, {**have, **change.after})
+    return rest.patch(
+        change, (*PATH, Ref(change.address)), {**body, **({"rights": blocks} if blocks else {})}
+    )
+
+
+def body_of(changed: Mapping[str, Value], whole: Mapping[str, Value]) -> dict[str, Any]:
+    """The blocks that hold a change, each whole: PATCH replaces block by block (config page C10)."""
+    body: dict[str, Any] = rights.encode_blocks(changed, whole)
+    body |= {key: whole[name] for name, key in FLAGS.items() if name in changed}
+    if "stages" in changed:
+        body["status_rights"] = rights.encode_stages(whole["stages"])
+    if "catalogs" in changed:
+        body["catalog_rights"] = rights.encode_catalogs(whole["catalogs"])
+    return body
+
+
+def complete(want: Resource, have: Resource | None, view: View) -> Resource:
+    """Patterns spread over every stage of the named pipelines; rows that the spec does not speak of are kept."""
+    more: dict[str, Value] = {}
+    found = have.attrs if have else {}
+    if "stages" in want.attrs:
+        more["stages"] = rights.spread(want.attrs["stages"], found.get("stages", {}), view)
+    if "catalogs" in want.attrs:
+        more["catalogs"] = {**found.get("catalogs", {}), **want.attrs["catalogs"]}
+    return want.with_map(more)
+
+
+def archive(have: Resource, view: View) -> Mapping[str, Value]:
+    """Prefix and every right none."""
+    name = rest.prefixed(have.attrs["name"], view.settings.archive_prefix)
+    nothing: dict[str, Value] = {attr.name: "none" for attr in rights.ATTRS}
+    return {"name": name, **nothing, "rights.mail": False, "rights.lists": False}
+
+
+def waits(change: Change, view: View) -> str:
+    """A role leaves only once nobody has it."""
+    users = change.have.raw.get("users") if change.have else ()
+    if change.action in (ARCHIVE, DELETE) and users:
+        name = change.have.attrs["name"] if change.have else ""
+        return f"Настройки → Пользователи: дать другую роль тем, у кого роль «{name}» (их {len(users)})"
+    return ""
+
+
+def check(resource: Resource, account: Account) -> Iterable[str]:
+    """The order of rights, and patterns that would not be understood."""
+    yield from rights.out_of_order(resource.attrs)
+
+
+KIND = Kind(
+    name="role",
+    titles=("role", "роль"),
+    homes=(Home("roles"),),
+    attrs=ATTRS,
+    sources=sources,
+    decode=decode,
+    steps=steps,
+    rank=60,
+    complete=complete,
+    archive=archive,
+    waits=waits,
+    check=check,
+)

@@ -1,0 +1,260 @@
+"""Stages of a pipeline (config page C5): order is compared, never numbers; 142 and 143 repeat in every pipeline."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, Change, Step, Steps, View
+from amoconf.kind import Attr, Home, Kind, Need, Source
+from amoconf.kinds import _rest as rest
+from amoconf.kinds import pipeline
+from amoconf.kinds._order import placed
+from amoconf.kinds._palettes import STAGE_COLOURS
+from amoconf.model import Account, Resource, Settings
+from amoconf.values import DURATION, Address, Ref, Value, colour, reference, text
+
+LEVELS = ("newbie", "candidate", "master")
+RESERVED = {142: "won", 143: "lost"}
+HINT = text(1000)
+
+ATTRS = (
+    Attr("name", text(), ("Name of the stage", "Название этапа"), wire="name"),
+    Attr("color", colour(STAGE_COLOURS, "#fffeb2"), ("Colour, in quotes", "Цвет, в кавычках"), wire="color"),
+    Attr(
+        "stall_limit",
+        DURATION,
+        ("How long a deal may stay here", "Сколько сделка может стоять на этапе"),
+        channel="local",
+    ),
+    Attr("entry", text(1000), ("When a deal enters the stage", "Критерий входа в этап"), channel="local"),
+    Attr("hints.newbie", HINT, ("Hint for newcomers", "Подсказка для новичка")),
+    Attr("hints.candidate", HINT, ("Hint for candidates", "Подсказка для кандидата")),
+    Attr("hints.master", HINT, ("Hint for masters", "Подсказка для мастера")),
+)
+WRITTEN = tuple(attr for attr in ATTRS if attr.wire)
+
+
+def to_stage(name: str, home: Address) -> Address:
+    """`stage` of the same pipeline, or `pipeline/stage`."""
+    head, _, tail = name.partition("/")
+    return Address("stage", (head, tail)) if tail else Address("stage", (home.path[0], name))
+
+
+EXTRAS = (
+    Attr(
+        "move_deals_to",
+        reference(to_stage, lambda address: "/".join(address.path)),
+        ("Where the deals of an absent stage go", "Куда переходят сделки удаляемого этапа"),
+    ),
+)
+
+
+def managed_hints(need: Need, home: tuple[str, ...]) -> bool:
+    """Whether the spec manages hints in a pipeline."""
+    if need.wanted is None:
+        return True
+    return any(
+        name.startswith("hints.") for stage in need.wanted.within("stage", home) for name in stage.attrs
+    )
+
+
+def sources(need: Need) -> Iterable[Source]:
+    """Stages come with their pipelines; hints only from each pipeline's own list."""
+    yield from pipeline.sources(need)
+    for item in need.found.of("pipeline") if need.found else ():
+        if item.id is not None and managed_hints(need, item.address.path):
+            path = f"leads/pipelines/{item.id}/statuses"
+            yield Source(path, "statuses", (("with", "descriptions"),), paged=False, of=item.address)
+
+
+def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
+    """The stages of a pipeline, or, from a pipeline's own list, one stage's hints."""
+    if source.key == "statuses":
+        yield Resource(
+            rest.live("stage", item["pipeline_id"], item["id"]), _hints(item), id=item["id"], raw=item
+        )
+        return
+    for status in (item.get("_embedded") or {}).get("statuses") or ():
+        is_unsorted = status.get("type") == 1
+        yield Resource(
+            rest.live("stage", item["id"], status["id"]),
+            rest.decoded(WRITTEN, status),
+            id=status["id"],
+            reserved=RESERVED.get(status["id"], "unsorted" if is_unsorted else ""),
+            fixed=status.get("is_editable") is False or status["id"] in RESERVED,
+            raw=status,
+        )
+
+
+def _hints(item: Mapping[str, Any]) -> dict[str, Value]:
+    texts = {row.get("level"): row.get("description") for row in item.get("descriptions") or ()}
+    return {f"hints.{level}": texts.get(level) for level in LEVELS}
+
+
+def descriptions(after: Mapping[str, Value], raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The wire form of changed hints: by id where one exists, without text where it goes (C5, official)."""
+    ids = {row.get("level"): row.get("id") for row in raw.get("descriptions") or ()}
+    rows = []
+    for level in LEVELS:
+        if f"hints.{level}" not in after:
+            continue
+        hint = after[f"hints.{level}"]
+        row = {"level": level, **({"id": ids[level]} if ids.get(level) else {})}
+        if hint is not None:
+            rows.append({**row, "description": hint})
+        elif "id" in row:
+            rows.append(row)
+    return rows
+
+
+def stage_path(address: Address) -> rest.Path:
+    """The URL of one stage."""
+    return (*pipeline.PATH, Ref(Address("pipeline", address.home)), "statuses", Ref(address))
+
+
+def steps(changes: tuple[Change, ...], view: View) -> Steps:
+    """All requests for the stages of one pipeline, so that each place is worked out from the one before."""
+    home = changes[0].address.home
+    state = tuple(stage.address for stage in view.found.within("stage", home) if not stage.reserved)
+    order = {address: index for index, address in enumerate(changes[0].target)}
+    result: list[Step] = []
+    for change in sorted(changes, key=lambda change: order.get(change.address, -1)):
+        sort = None
+        if _moves(change):
+            sort, state = placed(state, change.address, _predecessor(change, state))
+        result += _one(change, view, sort)
+    return tuple(result)
+
+
+def _moves(change: Change) -> bool:
+    return change.action in (CREATE, MOVE, ARCHIVE) or "position" in change.after
+
+
+def _predecessor(change: Change, state: tuple[Address, ...]) -> Address | None:
+    """The nearest thing before it in the wanted order that stands already; an archived one goes to the end."""
+    if change.action == ARCHIVE:
+        return next((item for item in reversed(state) if item != change.address), None)
+    before = change.target[: change.target.index(change.address)]
+    return next((address for address in reversed(before) if address in state), None)
+
+
+def _one(change: Change, view: View, sort: int | None) -> Steps:
+    attrs = change.want.attrs if change.action == CREATE and change.want else change.after
+    body = rest.body_of(WRITTEN, attrs)
+    hints = descriptions(attrs, change.have.raw if change.have else {})
+    body |= {"descriptions": hints} if hints else {}
+    body |= {"sort": sort} if sort is not None else {}
+    collection = (*pipeline.PATH, Ref(Address("pipeline", change.address.home)), "statuses")
+    if change.action == CREATE:
+        return (rest.create(change, collection, "statuses", body),)
+    if change.action == DELETE:
+        return _delete(change)
+    return (rest.patch(change, stage_path(change.address), body),)
+
+
+def _delete(change: Change) -> Steps:
+    """Deals first: the server would move them silently to the first stage (config page C5, official)."""
+    assert change.want is not None
+    target = change.want.marks.extras["move_deals_to"]
+    moving = Step(
+        (change.address,),
+        f"move the deals of {change.address} to {target}",
+        data={"work": "move_deals", "from": change.address, "to": target},
+        after=(target,),
+        last=True,
+    )
+    return (moving, rest.delete(change, stage_path(change.address)))
+
+
+def group(change: Change) -> Address:
+    """Stages of one pipeline are written together."""
+    return Address("stage", (*change.address.home, "*"))
+
+
+def archive(have: Resource, view: View) -> Mapping[str, Value]:
+    """Prefix; the place before the closing stages comes with the write."""
+    return {"name": rest.prefixed(have.attrs["name"], view.settings.archive_prefix)}
+
+
+UNITS = {
+    "ru": {86400: ("день", "дня", "дней"), 3600: ("час", "часа", "часов"), 60: ("минута", "минуты", "минут")},
+    "en": {
+        86400: ("day", "days", "days"),
+        3600: ("hour", "hours", "hours"),
+        60: ("minute", "minutes", "minutes"),
+    },
+}
+
+
+def spoken_duration(seconds: int, language: str) -> str:
+    """A stall limit in the language of the account's texts: "2 дня". Weeks are told in days."""
+    size = next(size for size in (86400, 3600, 60) if seconds % size == 0)
+    count = seconds // size
+    return f"{count} {UNITS[language][size][_plural(count, language)]}"
+
+
+def _plural(count: int, language: str) -> int:
+    if language != "ru":
+        return 0 if count == 1 else 1
+    if count % 10 == 1 and count % 100 != 11:
+        return 0
+    return 1 if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14 else 2
+
+
+def prepare(resource: Resource, settings: Settings) -> Resource:
+    """The hint for newcomers from `defaults.stage_hint`, where the stage has a criterion or a limit."""
+    attrs = resource.attrs
+    if not settings.stage_hint or "hints.newbie" in attrs or resource.marks.leaves:
+        return resource
+    words = {"entry": attrs.get("entry", ""), "name": attrs.get("name", "")}
+    if "stall_limit" in attrs:
+        words["stall_limit"] = spoken_duration(attrs["stall_limit"], settings.language)
+    if not words["entry"] and "stall_limit" not in words:
+        return resource
+    return resource.with_map({"hints.newbie": fill(settings.stage_hint, words)})
+
+
+def fill(template: str, words: Mapping[str, str]) -> str:
+    """The template's sentences, leaving out those whose placeholder is empty."""
+    sentences = re.split(r"(?<=[.!?])\s+", template)
+    kept = [
+        sentence
+        for sentence in sentences
+        if all(words.get(name) for name in re.findall(r"\{(\w+)\}", sentence))
+    ]
+    return " ".join(re.sub(r"\{(\w+)\}", lambda match: words[match[1]].rstrip("."), item) for item in kept)
+
+
+EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
+
+
+def check(resource: Resource, account: Account) -> Iterable[str]:
+    """Names the service would spoil, and removals without a place for the deals."""
+    name = str(resource.attrs.get("name", ""))
+    if EMOJI.search(name):
+        # Third party: protocol page 11.11.
+        yield f"an emoji in a stage name is lost: the service saves an empty name ({name!r})"
+    if resource.marks.leaves and resource.address.key in ("won", "lost", "unsorted"):
+        yield "the closing stages belong to the platform and never leave"
+    if resource.marks.absent is not None and "move_deals_to" not in resource.marks.extras:
+        yield "an absent stage needs move_deals_to: the stage that its deals go to"
+
+
+KIND = Kind(
+    name="stage",
+    titles=("stage", "этап"),
+    homes=(Home("stages", under="pipeline", inline=("won", "lost")),),
+    attrs=ATTRS,
+    extras=EXTRAS,
+    sources=sources,
+    decode=decode,
+    steps=steps,
+    rank=31,
+    order="renumbered",
+    folds=True,
+    reserved=("won", "lost", "unsorted"),
+    group=group,
+    prepare=prepare,
+    archive=archive,
+    check=check,
+)

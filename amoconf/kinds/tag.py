@@ -1,0 +1,96 @@
+"""Tags of four entities (config page C9). The API makes them; only lead tags can be changed, and only as the SDK does."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from amoconf.changes import ARCHIVE, CREATE, DELETE, MANUAL, RESTORE, SDK, UPDATE, Change, Steps, View
+from amoconf.kind import Attr, Home, Kind, Need, Source
+from amoconf.kinds import _rest as rest
+from amoconf.kinds._palettes import GREY_TAG, TAG_COLOURS
+from amoconf.model import Account, Resource
+from amoconf.values import BOOLEAN, Ref, Value, colour, text
+
+ENTITIES = ("leads", "contacts", "companies", "customers")
+ATTRS = (
+    Attr("name", text(), ("Name of the tag", "Название тега"), wire="name"),
+    Attr("color", colour(TAG_COLOURS, "FFCE5A"), ("Colour, in quotes", "Цвет, в кавычках"), wire="color"),
+)
+EXTRAS = (Attr("detach", BOOLEAN, ("Take it off every card first", "Сначала снять со всех карточек")),)
+TITLES = {"leads": "Сделки", "contacts": "Контакты", "companies": "Компании", "customers": "Покупатели"}
+
+
+def sources(need: Need) -> Iterable[Source]:
+    """The tags of each entity that the spec speaks of."""
+    for entity in ENTITIES:
+        if need.asks("tag", (entity,)):
+            yield Source(f"{entity}/tags", "tags", scope=(entity,))
+
+
+def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
+    """One tag; only lead tags have a colour."""
+    attrs = rest.decoded(ATTRS if source.scope == ("leads",) else ATTRS[:1], item)
+    yield Resource(rest.live("tag", *source.scope, item["id"]), attrs, id=item["id"], raw=item)
+
+
+def steps(changes: tuple[Change, ...], view: View) -> Steps:
+    """POST makes; PATCH of lead tags as in the SDK, refused for tags in use; the rest by hand."""
+    return tuple(_one(change) for change in changes)
+
+
+def _one(change: Change) -> Any:
+    entity = change.address.path[0]
+    path = (entity, "tags")
+    if change.action == CREATE and change.want is not None:
+        return rest.create(change, path, "tags", rest.body_of(ATTRS, change.want.attrs))
+    if change.channel == MANUAL:
+        return rest.by_hand(change, by_hand(change))
+    assert change.have is not None
+    # The SDK sends id, name and colour together (config page C9).
+    values = {**change.have.attrs, **change.after}
+    body = {"id": change.have.id, **rest.body_of(ATTRS, values)}
+    return rest.patch(change, (*path, Ref(change.address)), body, fallback=by_hand(change))
+
+
+def by_hand(change: Change) -> str:
+    """Where a person manages tags."""
+    place = f"{TITLES[change.address.path[0]]} → «…» → «Управление тегами»"
+    name = change.have.attrs["name"] if change.have else change.address.key
+    if change.action == DELETE or (change.want is not None and change.want.marks.absent is not None):
+        return f"{place}: удалить тег «{name}»"
+    wish = ", ".join(f"{item.name}: {item.after}" for item in change.attributes)
+    return f"{place}: тег «{name}» → {wish}"
+
+
+def archive(have: Resource, view: View) -> Mapping[str, Value]:
+    """Prefix, and grey for lead tags."""
+    wanted: dict[str, Value] = {"name": rest.prefixed(have.attrs["name"], view.settings.archive_prefix)}
+    return wanted | ({"color": GREY_TAG} if "color" in have.attrs else {})
+
+
+def check(resource: Resource, account: Account) -> Iterable[str]:
+    """Colours exist on lead tags alone."""
+    if resource.attrs.get("color") and resource.address.path[0] != "leads":
+        yield "only tags of leads have a colour"
+
+
+def channel(address_path: tuple[str, ...], action: str) -> str:
+    """Lead tags by the SDK's way, others by hand; making is the API's own."""
+    if action in (UPDATE, ARCHIVE, RESTORE):
+        return SDK if address_path[0] == "leads" else MANUAL
+    return MANUAL if action == DELETE else "api"
+
+
+KIND = Kind(
+    name="tag",
+    titles=("tag", "тег"),
+    homes=(Home("tags", scopes=ENTITIES),),
+    attrs=ATTRS,
+    extras=EXTRAS,
+    sources=sources,
+    decode=decode,
+    steps=steps,
+    rank=50,
+    archive=archive,
+    check=check,
+    channel_of=lambda address, action, settings: channel(address.path, action),
+)

@@ -1,0 +1,164 @@
+"""Users: the API makes, activates and deactivates them, and changes nothing else (config page C11, official)."""
+
+import secrets
+import string
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from amoconf.changes import ARCHIVE, CREATE, DELETE, MANUAL, RESTORE, UPDATE, Change, Step, Steps, View
+from amoconf.kind import Attr, Home, Kind, Need, Source
+from amoconf.kinds import _rest as rest
+from amoconf.model import Account, Resource, Settings
+from amoconf.values import BOOLEAN, Address, Ref, Value, reference, text
+
+ATTRS = (
+    Attr("email", text(), ("E-mail", "E-mail"), inner=True),
+    Attr("name", text(50), ("Name", "Имя")),
+    Attr(
+        "role",
+        reference(lambda name, home: Address("role", (name,)), lambda role: role.key),
+        ("Role", "Роль"),
+    ),
+    Attr("group", text(), ("Department", "Отдел (группа пользователей)")),
+    Attr("active", BOOLEAN, ("Active", "Активен"), inner=True, default=True),
+)
+PLACE = "Настройки → Пользователи"
+
+
+def sources(need: Need) -> Iterable[Source]:
+    """Users, where the spec lists some or speaks of administrators."""
+    if need.asks("user") or (need.wanted is not None and "admins" in need.wanted.settings.policy):
+        yield Source("users", "users", (("with", "role,group"),))
+
+
+def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
+    """One user; group 0 is the default department (config page C3)."""
+    rights = item.get("rights") or {}
+    role = rights.get("role_id")
+    groups: Mapping[Any, str] = facts.get("groups") or {}
+    attrs: dict[str, Value] = {
+        "email": str(item.get("email") or item["id"]),
+        "name": str(item.get("name") or ""),
+        "role": rest.live("role", role) if role else None,
+        "group": groups.get(rights.get("group_id") or 0),
+        "active": rights.get("is_active") is not False,
+        "admin": bool(rights.get("is_admin")),
+    }
+    yield Resource(rest.live("user", item["id"]), attrs, id=item["id"], fixed=True, raw=item)
+
+
+def steps(changes: tuple[Change, ...], view: View) -> Steps:
+    """POST of new users, activate and deactivate; the rest is a person's work."""
+    return tuple(_one(change, view) for change in changes)
+
+
+def _one(change: Change, view: View) -> Step:
+    if change.action == CREATE and change.want is not None and change.channel != MANUAL:
+        return _create(change, change.want, view)
+    if change.action in (ARCHIVE, RESTORE) and change.channel != MANUAL:
+        verb = "deactivate" if change.action == ARCHIVE else "activate"
+        step = rest.create(change, ("users", verb), "", {"id": change.have.id if change.have else None})
+        return Step(
+            step.serves,
+            f"{verb} {change.address}",
+            method="POST",
+            path=step.path,
+            body=[step.body],
+            channel="api",
+        )
+    return rest.by_hand(change, by_hand(change))
+
+
+def _create(change: Change, want: Resource, view: View) -> Step:
+    groups = {name: key for key, name in (view.found.facts.get("groups") or {}).items()}
+    role = want.attrs.get("role")
+    rights = {
+        "role_id": Ref(role) if role else None,
+        "group_id": groups.get(want.attrs.get("group")) or None,
+    }
+    body = {
+        "name": want.attrs.get("name") or change.address.key.partition("@")[0][:50],
+        "email": change.address.key,
+        "password": Password(),
+        "rights": rights,
+    }
+    return rest.create(change, ("users",), "users", body)
+
+
+class Password:
+    """A password that nobody knows: made when the request is sent, never shown; the person sets one by e-mail.
+
+    Rules: at least six characters with a digit, a lower and an upper case letter (config page C11, official).
+    """
+
+    def __repr__(self) -> str:
+        return "(random password)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Password)
+
+    def __hash__(self) -> int:
+        return hash(Password)
+
+    def reveal(self) -> str:
+        """A fresh one."""
+        letters = string.ascii_letters + string.digits
+        return "aA1" + "".join(secrets.choice(letters) for _ in range(21))
+
+
+def by_hand(change: Change) -> str:
+    """Where a person changes a user."""
+    if change.action == CREATE or change.have is None:
+        return f"{PLACE} → «Добавить пользователя»: {change.address.key}"
+    if change.want is not None and change.want.marks.absent is not None:
+        return f"{PLACE} → {change.address.key} → удалить (CRM спросит, кому передать сделки)"
+    words = {"role": "роль", "group": "отдел", "name": "имя", "active": "активен"}
+    wish = ", ".join(f"{words.get(item.name, item.name)}: {_shown(item.after)}" for item in change.attributes)
+    return f"{PLACE} → {change.address.key} → {wish}"
+
+
+def _shown(value: Value) -> str:
+    return value.key if isinstance(value, Address) else str(value)
+
+
+def archive(have: Resource, view: View) -> Mapping[str, Value]:
+    """Deactivated."""
+    return {"active": False}
+
+
+def channel(address: Address, action: str, settings: Settings) -> str:
+    """Changing and deleting are not in the API."""
+    return MANUAL if action in (UPDATE, DELETE) else "api"
+
+
+def waits(change: Change, view: View) -> str:
+    """A department that does not exist yet is made by a person first (config page C3)."""
+    group = change.want.attrs.get("group") if change.want else None
+    known = set((view.found.facts.get("groups") or {}).values())
+    if change.action == CREATE and group and group not in known:
+        return f"{PLACE} → «Добавить отдел»: «{group}»"
+    return ""
+
+
+def check(resource: Resource, account: Account) -> Iterable[str]:
+    """The key is the e-mail."""
+    if "@" not in resource.address.key:
+        yield f"{resource.address.key!r} is no e-mail: users are listed by their e-mail"
+
+
+KIND = Kind(
+    name="user",
+    titles=("user", "пользователь"),
+    homes=(Home("users"),),
+    attrs=ATTRS,
+    sources=sources,
+    decode=decode,
+    steps=steps,
+    rank=70,
+    identity="email",
+    short="role",
+    archive=archive,
+    waits=waits,
+    check=check,
+    channel_of=channel,
+)

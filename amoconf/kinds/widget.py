@@ -1,0 +1,85 @@
+"""Widgets (config page C15): installed or not; settings of others' widgets cannot be read."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from amoconf.changes import DELETE, Change, Step, Steps, View
+from amoconf.kind import Attr, Home, Kind, Source
+from amoconf.kinds import _rest as rest
+from amoconf.model import Resource
+from amoconf.values import Ref, anything, choice
+
+ATTRS = (
+    Attr("code", anything({"type": "string"}), ("Code", "Код виджета"), inner=True),
+    Attr("state", choice("installed"), ("installed", "installed — установлен")),
+)
+EXTRAS = (
+    Attr("settings", anything({"type": "object"}), ("Settings for installing", "Настройки для установки")),
+)
+PLACE = "amoМаркет → виджет «{code}»"
+
+
+def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
+    """One widget; those that are only offered are not the account's."""
+    installed = bool(item.get("is_active_in_account"))
+    attrs = {"code": item["code"], "state": "installed" if installed else "offered"}
+    yield Resource(
+        rest.live("widget", f"#{item['code']}"),
+        attrs,
+        id=item["code"],
+        fixed=True,
+        aside=not installed,
+        raw=item,
+    )
+
+
+def steps(changes: tuple[Change, ...], view: View) -> Steps:
+    """DELETE uninstalls; POST installs where the settings cover what the widget requires."""
+    return tuple(_one(change) for change in changes)
+
+
+def _one(change: Change) -> Step:
+    path = ("widgets", change.address.key)
+    if change.action == DELETE:
+        return rest.delete(change, ("widgets", Ref(change.address)))
+    settings = (change.want.marks.extras.get("settings") if change.want else None) or {}
+    return Step((change.address,), f"install {change.address}", method="POST", path=path, body=dict(settings))
+
+
+def waits(change: Change, view: View) -> str:
+    """Installing needs the settings that the widget requires (config page C15, official)."""
+    if change.action == DELETE or change.want is None:
+        return ""
+    template = change.have.raw.get("settings_template") if change.have else None
+    if template is None:
+        return f"{PLACE.format(code=change.address.key)} → установить"
+    given = change.want.marks.extras.get("settings") or {}
+    lacking = [row["key"] for row in template or () if row.get("is_required") and row["key"] not in given]
+    if not lacking and given:
+        return ""
+    names = f" (нужны настройки: {', '.join(lacking)})" if lacking else ""
+    return f"{PLACE.format(code=change.address.key)} → установить{names}"
+
+
+def exists(resource: Resource) -> bool:
+    """A widget that is only offered is not there."""
+    return resource.attrs.get("state") == "installed"
+
+
+KIND = Kind(
+    name="widget",
+    titles=("widget", "виджет"),
+    homes=(Home("integrations.widgets"),),
+    attrs=ATTRS,
+    extras=EXTRAS,
+    sources=rest.collection("widget", "widgets", "widgets"),
+    decode=decode,
+    steps=steps,
+    rank=80,
+    identity="code",
+    short="state",
+    verbs=("absent",),
+    waits=waits,
+    grave=lambda change: "uninstalling loses settings that cannot be read, so it cannot be undone",
+    exists=exists,
+)

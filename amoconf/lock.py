@@ -1,0 +1,132 @@
+"""account.lock.yaml ⇄ what amoconf remembers of each address: id, protection, the attributes last applied."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from amoconf.errors import LockError
+from amoconf.kinds import KINDS, parse_address
+from amoconf.model import Account, Resource
+from amoconf.values import Address, Value
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One address. attrs: as YAML would hold them, so that the file can be read and compared as text."""
+
+    id: int | str | None
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+    protected: bool = False
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Everything remembered. account 0: nothing yet."""
+
+    account: int = 0
+    entries: Mapping[Address, Entry] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> Mapping[Address, int | str]:
+        """Known ids."""
+        return {address: entry.id for address, entry in self.entries.items() if entry.id is not None}
+
+    def origin(self, address: Address, attr: str, have: Value, want: Value) -> str | None:
+        """Who moved since the last apply: spec, drift, both; None without memory of this attribute."""
+        entry = self.entries.get(address)
+        if entry is None or attr not in entry.attrs:
+            return None
+        codec = KINDS[address.kind].by_name[attr].codec
+        last = entry.attrs[attr]
+        crm, spec = shown(codec, have) != last, shown(codec, want) != last
+        return {(True, True): "both", (True, False): "drift", (False, True): "spec", (False, False): None}[
+            crm, spec
+        ]
+
+
+def shown(codec: Any, value: Value) -> Any:
+    """A value as the lock holds it."""
+    if value is None:
+        return None
+    if codec.secret:
+        return str(value)
+    return codec.dump(value)
+
+
+def remember(account: int, wanted: Account, found: Account, before: Lock) -> Lock:
+    """The lock after an apply: every wanted thing that the account has, with what was agreed on."""
+    entries = {
+        want.address: _entry(want, have)
+        for want in wanted.resources
+        if (have := found.get(want.address)) is not None and want.marks.absent is None
+    }
+    kept = {
+        address: entry
+        for address, entry in before.entries.items()
+        if address not in entries and entry.protected
+    }
+    return Lock(account, {**entries, **kept})
+
+
+def _entry(want: Resource, have: Resource) -> Entry:
+    kind = KINDS[want.address.kind]
+    attrs = {
+        name: shown(kind.by_name[name].codec, have.attrs[name])
+        for name in want.attrs
+        if name in have.attrs
+        and not kind.by_name[name].codec.secret
+        and kind.by_name[name].channel != "local"
+    }
+    return Entry(have.id, attrs, want.marks.protected)
+
+
+HEADER = (
+    "# What amoconf knows of the account after the last apply. Kept in git; written by amoconf, not by hand."
+)
+VERSION = 1
+
+
+def dump(lock: Lock) -> str:
+    """The file: a line an address, sorted. Every line is YAML and, but for the comment, JSON."""
+    lines = [HEADER, _line("amoconf_lock", VERSION), _line("account", lock.account)]
+    for address, entry in sorted(lock.entries.items(), key=lambda pair: str(pair[0])):
+        body = {
+            "id": entry.id,
+            **({"protected": True} if entry.protected else {}),
+            "attrs": dict(entry.attrs),
+        }
+        lines.append(_line(str(address), body))
+    return "\n".join(lines) + "\n"
+
+
+def _line(key: str, value: Any) -> str:
+    return f"{json.dumps(key, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False, sort_keys=True)}"
+
+
+def load(text: str, file: str) -> Lock:
+    """The lock of a file's text. LockError names the line that cannot be read (a merge conflict, for example)."""
+    values: dict[str, Any] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            values |= json.loads(f"{{{line}}}")
+        except ValueError as error:
+            todo = "settle the merge conflict, or delete the file: the next apply writes it anew"
+            raise LockError(f"{file}:{number}: this line of the lock file cannot be read", todo) from error
+    if values.pop("amoconf_lock", None) != VERSION:
+        raise LockError(
+            f"{file}: this is no lock file of this version of amoconf", "delete it, or update amoconf"
+        )
+    try:
+        account = int(values.pop("account"))
+        return Lock(account, {parse_address(key): _read_entry(body) for key, body in values.items()})
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LockError(
+            f"{file}: the lock file is damaged ({error})", "restore it from git, or delete it"
+        ) from error
+
+
+def _read_entry(body: Mapping[str, Any]) -> Entry:
+    return Entry(body["id"], dict(body.get("attrs") or {}), bool(body.get("protected")))

@@ -1,0 +1,260 @@
+"""Which live thing is which wanted one: found things get the spec's addresses, references included.
+
+Rungs, each tried for all things of a home before the next: lock id, code, exact name, archived name, `was`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from amoconf.changes import View
+from amoconf.errors import Problem
+from amoconf.kind import Kind
+from amoconf.kinds import KINDS, home_of, parent_of
+from amoconf.model import Account, Resource
+from amoconf.values import Address, normal, plain, rewrite
+
+ALIKE = 85  # per cent of likeness from which a create and an unlisted thing look like a rename
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """Both sides in the spec's addresses. old: predecessors of another type, by the address that replaces them."""
+
+    wanted: Account
+    found: Account
+    old: Mapping[Address, Resource] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
+
+    @property
+    def view(self) -> View:
+        """What step functions look at."""
+        return View(self.wanted, self.found)
+
+
+def adopt(wanted: Account, found: Account, ids: Mapping[Address, int | str]) -> Adopted:
+    """`ids`: what the lock remembers. Problems are ambiguities that a person must settle; nothing is guessed."""
+    matching = Matching(wanted, ids)
+    for kind in KINDS.values():
+        matching.kind(kind, list(found.of(kind.name)))
+    resources = tuple(matching.adopted(item) for item in found.resources)
+    named = replace(found, resources=resources)
+    view = View(wanted, named)
+    complete = tuple(
+        KINDS[item.address.kind].complete(item, named.get(item.address), view) for item in wanted.resources
+    )
+    problems = [*matching.problems, *look_alikes(wanted, named)]
+    old = {address: matching.adopted(item) for address, item in matching.old.items()}
+    return Adopted(replace(wanted, resources=complete), named, old, tuple(problems), tuple(matching.notices))
+
+
+class Matching:
+    """The map from live addresses to the spec's, as it grows from parents to children."""
+
+    def __init__(self, wanted: Account, ids: Mapping[Address, int | str]) -> None:
+        self.wanted = wanted
+        self.ids = ids
+        self.names: dict[Address, Address] = {}
+        self.old: dict[Address, Resource] = {}
+        self.aside: set[Address] = set()
+        self.problems: list[Problem] = []
+        self.notices: list[Problem] = []
+
+    def kind(self, kind: Kind, live: Sequence[Resource]) -> None:
+        """All things of one kind, home by home."""
+        homes: dict[tuple[str, ...], list[Resource]] = {}
+        for item in live:
+            homes.setdefault(self.home(item.address), []).append(item)
+        for home, items in homes.items():
+            wanted = self.wanted.within(kind.name, home)
+            pairs = Pairs(kind, wanted, items, self)
+            pairs.climb()
+            self.names |= {pairs.chosen[address].address: address for address in pairs.chosen}
+            self._name_rest(kind, home, items)
+
+    def home(self, address: Address) -> tuple[str, ...]:
+        """The home of a live thing in the spec's words."""
+        parent = parent_of(address)
+        if parent is None:
+            return address.home
+        above = self.names.get(parent, parent)
+        return (*home_of(address).prefix, *above.path)
+
+    def _name_rest(self, kind: Kind, home: tuple[str, ...], items: Sequence[Resource]) -> None:
+        """Unlisted things are called by their name, and by name and id where that is taken."""
+        prefix = self.wanted.settings.archive_prefix
+        for item in items:
+            if item.address in self.names:
+                continue
+            name = title(kind, item)
+            address = Address(kind.name, (*home, item.reserved or name or f"#{item.id}"))
+            if address in self.names.values() or (address in self.wanted.index and not item.reserved):
+                address = Address(kind.name, (*home, f"{name}#{item.id}"))
+            self.names[item.address] = address
+            if name.startswith(prefix) or kind.aside(item, self.wanted.settings):
+                self.aside.add(item.address)
+
+    def adopted(self, item: Resource) -> Resource:
+        """The live thing under its new address."""
+        attrs = {
+            name: rewrite(value, lambda address: self.names.get(address, address))
+            for name, value in item.attrs.items()
+        }
+        aside = item.aside or item.address in self.aside
+        return replace(item, address=self.names.get(item.address, item.address), attrs=attrs, aside=aside)
+
+
+def title(kind: Kind, item: Resource) -> str:
+    """What people call a thing."""
+    return normal(str(plain(item.attrs.get(kind.identity)) or ""))
+
+
+class Pairs:
+    """The things of one home, wanted and live, and who is whom so far."""
+
+    def __init__(
+        self, kind: Kind, wanted: Sequence[Resource], live: Sequence[Resource], around: Matching
+    ) -> None:
+        self.k = kind
+        self.wanted = wanted
+        self.live = sorted(live, key=lambda item: str(item.id).zfill(20))
+        self.around = around
+        self.chosen: dict[Address, Resource] = {}
+        self.taken: set[Address] = set()
+
+    def climb(self) -> None:
+        """All rungs, then what is left over."""
+        prefix = self.around.wanted.settings.archive_prefix
+        self.rung(
+            lambda want: [item for item in self.live if self.around.ids.get(want.address, "") == item.id]
+        )
+        self.rung(
+            lambda want: [item for item in self.live if item.reserved and item.reserved == want.address.key]
+        )
+        self.rung(lambda want: self._coded(want))
+        self.rung(lambda want: self._named(title(self.k, want)), twins=True)
+        self.rung(lambda want: self._named(normal(prefix + title(self.k, want))))
+        self.rung(
+            lambda want: [item for name in want.marks.was for item in self._named(normal(name))], was=True
+        )
+        self._predecessors()
+
+    def rung(
+        self, candidates: Callable[[Resource], Iterable[Resource]], *, twins: bool = False, was: bool = False
+    ) -> None:
+        """One rung for every thing that has found nobody yet."""
+        for want in self.wanted:
+            if want.address in self.chosen:
+                continue
+            everyone = list(candidates(want))
+            free = self._of_type(want, [item for item in everyone if item.address not in self.taken])
+            nth = want.marks.twin or (1 if self._has_twin(want) else 0)
+            if twins and nth and len(everyone) >= nth:
+                free = [everyone[nth - 1]]
+            if len(free) > 1:
+                self._ambiguous(want, free)
+            elif free:
+                self.chosen[want.address] = free[0]
+                self.taken.add(free[0].address)
+            elif was and want.marks.was and not want.marks.leaves:
+                text = f"{want.address}: nothing in the account is called {', '.join(want.marks.was)}; it will be created"
+                self.around.notices.append(Problem(text, "take the `was` out once it is done", want.where))
+
+    def _coded(self, want: Resource) -> list[Resource]:
+        code = want.attrs.get("code")
+        return [item for item in self.live if code and item.attrs.get("code") == code]
+
+    def _named(self, name: str) -> list[Resource]:
+        return [item for item in self.live if title(self.k, item) == name and not item.reserved]
+
+    def _has_twin(self, want: Resource) -> bool:
+        name = title(self.k, want)
+        return any(item.marks.twin and title(self.k, item) == name for item in self.wanted)
+
+    def _of_type(self, want: Resource, items: list[Resource]) -> list[Resource]:
+        """Of several, those of the wanted type: the others are predecessors or strangers."""
+        wish = want.attrs.get(self.k.replaces) if self.k.replaces else None
+        right = [item for item in items if wish is not None and item.attrs.get(self.k.replaces) == wish]
+        return right or items
+
+    def _ambiguous(self, want: Resource, items: list[Resource]) -> None:
+        self.chosen[want.address] = items[0]
+        self.taken.update(item.address for item in items)
+        ids = ", ".join(str(item.id) for item in items)
+        text = f"{want.address}: the account has {len(items)} things called {title(self.k, items[0])!r} (ids {ids})"
+        self.around.problems.append(
+            Problem(text, "say which one: twin: 1 (the first by id), twin: 2 …", want.where)
+        )
+
+    def _predecessors(self) -> None:
+        """A thing of another type is what the wanted one replaces; it keeps a name of its own."""
+        if not self.k.replaces:
+            return
+        for want in self.wanted:
+            wish = want.attrs.get(self.k.replaces)
+            have = self.chosen.get(want.address)
+            if wish is None or want.marks.leaves:
+                continue
+            if have is not None and have.attrs.get(self.k.replaces) != wish:
+                del self.chosen[want.address]
+                self._precede(want, have)
+                self._successor(want, title(self.k, have))
+            elif have is not None:
+                rivals = [item for item in self._named(title(self.k, want)) if item.address not in self.taken]
+                if len(rivals) == 1:
+                    self._precede(want, rivals[0])
+
+    def _precede(self, want: Resource, old: Resource) -> None:
+        kind = str(old.attrs.get(self.k.replaces))
+        self.around.old[want.address] = old
+        self.around.names[old.address] = Address(
+            want.address.kind, (*want.address.home, f"{want.address.key}@{kind}")
+        )
+        self.around.aside.add(old.address)
+        self.taken.add(old.address)
+
+    def _successor(self, want: Resource, name: str) -> None:
+        """The new thing of an unfinished replace may stand there already."""
+        wish = want.attrs.get(self.k.replaces)
+        names = {name, title(self.k, want)}
+        free = [item for item in self.live if item.address not in self.taken and title(self.k, item) in names]
+        fit = [item for item in free if item.attrs.get(self.k.replaces) == wish]
+        if len(fit) == 1:
+            self.chosen[want.address] = fit[0]
+            self.taken.add(fit[0].address)
+
+
+def look_alikes(wanted: Account, found: Account) -> Iterable[Problem]:
+    """Creates that look like a rename of something unlisted: never guessed, always asked."""
+    for (name, home), wants in wanted.by_home.items():
+        kind = KINDS[name]
+        news = [
+            want
+            for want in wants
+            if not want.marks.leaves and not want.marks.new and found.get(want.address) is None
+        ]
+        strangers = [
+            item for item in found.within(name, home) if item.address not in wanted.index and not item.aside
+        ]
+        if news and strangers and kind.identity == "name":
+            yield from _likely(kind, news, strangers)
+
+
+def _likely(kind: Kind, news: Sequence[Resource], strangers: Sequence[Resource]) -> Iterable[Problem]:
+    from rapidfuzz.fuzz import ratio
+
+    for want in news:
+        for item in strangers:
+            if kind.replaces and want.attrs.get(kind.replaces) != item.attrs.get(kind.replaces):
+                continue
+            mine, other = title(kind, want), title(kind, item)
+            if not item.fixed and ratio(fold(mine), fold(other)) >= ALIKE:
+                text = f"{want.address} ({mine!r}) is not in the account, but {other!r} (id {item.id}) is and looks alike"
+                todo = f'if it is a rename, add   was: ["{other}"]\n    if it is a new one, add   new: true'
+                yield Problem(text, todo, want.where, str(want.address))
+
+
+def fold(name: str) -> str:
+    """A name for comparing likeness: case, ё, spaces and punctuation aside."""
+    return re.sub(r"[\W_]+", " ", normal(name).casefold().replace("ё", "е")).strip()

@@ -1,0 +1,226 @@
+"""Changes → Plan: what a person must do first, the steps in their order, what stands against it."""
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from amoconf.brakes import weigh
+from amoconf.changes import CREATE, MANUAL, Change, Step, View
+from amoconf.diff import split_by_hand
+from amoconf.errors import Problem
+from amoconf.kinds import KINDS, parent_of
+from amoconf.lock import Lock
+from amoconf.values import Address, Ref, addresses_in
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be done. blocked: what stands against each change. unlisted: left alone, and counted."""
+
+    changes: tuple[Change, ...]
+    steps: tuple[Step, ...]
+    view: View
+    unchanged: int = 0
+    unlisted: tuple[Address, ...] = ()
+    blocked: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
+    notices: tuple[Problem, ...] = ()
+    allowed: tuple[str, ...] = ()
+    idle_allowances: tuple[str, ...] = ()
+
+    @property
+    def open_steps(self) -> tuple[Step, ...]:
+        """What apply does by itself."""
+        return tuple(step for step in self.steps if not step.is_manual)
+
+    @property
+    def manual_steps(self) -> tuple[Step, ...]:
+        """What a person does."""
+        return tuple(step for step in self.steps if step.is_manual)
+
+
+def plan(
+    changes: Sequence[Change],
+    view: View,
+    lock: Lock,
+    *,
+    allowed: Sequence[str] = (),
+    notices: tuple[Problem, ...] = (),
+) -> Plan:
+    """The plan for all changes."""
+    split = [part for change in changes for part in split_by_hand(change)]
+    told = with_origins(waiting(split, view), lock)
+    blocked, idle = weigh(told, view, lock, allowed)
+    return Plan(
+        changes=told,
+        steps=ordered(list(_steps(told, view))),
+        view=view,
+        unchanged=_unchanged(told, view),
+        unlisted=_unlisted(told, view),
+        blocked=blocked,
+        notices=notices,
+        allowed=tuple(allowed),
+        idle_allowances=idle,
+    )
+
+
+def waiting(changes: Sequence[Change], view: View) -> tuple[Change, ...]:
+    """Changes that a person must prepare, and changes that wait for those, become manual."""
+    result: dict[int, Change] = {}
+    for number, change in enumerate(changes):
+        sentence = KINDS[change.address.kind].waits(change, view) if change.channel != MANUAL else ""
+        result[number] = replace(change, channel=MANUAL, waits=sentence) if sentence else change
+    while True:
+        missing = {
+            change.address for change in result.values() if change.channel == MANUAL and _makes(change, view)
+        }
+        more = {
+            number: after
+            for number, change in result.items()
+            if (after := _after(change, missing)) is not None
+        }
+        if not more:
+            return tuple(result.values())
+        for number, address in more.items():
+            result[number] = replace(result[number], channel=MANUAL, waits=f"after {address}")
+
+
+def _makes(change: Change, view: View) -> bool:
+    return change.action == CREATE and view.found.get(change.address) is None
+
+
+def _after(change: Change, missing: set[Address]) -> Address | None:
+    """A thing that does not exist yet and that this change speaks of."""
+    if change.channel == MANUAL or not missing or change.want is None:
+        return None
+    named = [*addresses_in(change.want.attrs), *addresses_in(change.want.marks.extras)]
+    parent = parent_of(change.address)
+    return next((address for address in [*named, parent] if address in missing), None)
+
+
+def with_origins(changes: Iterable[Change], lock: Lock) -> tuple[Change, ...]:
+    """Each change with who moved since the last apply."""
+    return tuple(replace(change, origin=_origin(change, lock)) for change in changes)
+
+
+def _origin(change: Change, lock: Lock) -> str | None:
+    if change.want is None or change.address not in lock.entries:
+        return None
+    if change.have is None and change.action == CREATE:
+        return "drift"
+    known = KINDS[change.address.kind].by_name
+    found = {
+        lock.origin(change.address, item.name, item.before, item.after)
+        for item in change.attributes
+        if item.name in known
+    } - {None}
+    if not found:
+        return "spec" if change.want.marks.leaves else None
+    return found.pop() if len(found) == 1 else "both"
+
+
+def _steps(changes: Sequence[Change], view: View) -> Iterator[Step]:
+    groups: dict[Address, list[Change]] = {}
+    for change in changes:
+        if change.waits:
+            yield Step((change.address,), change.waits, channel=MANUAL)
+        else:
+            groups.setdefault(KINDS[change.address.kind].group(change), []).append(change)
+    for address, group in groups.items():
+        yield from KINDS[address.kind].steps(tuple(group), view)
+
+
+def ordered(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Steps so that what others refer to is made first; equal steps become one; takings away come last."""
+    steps = _unique(steps)
+    makers = {learn.address: index for index, step in enumerate(steps) for learn in step.learns}
+    waits: list[set[int]] = [set() for _ in steps]
+    latest: dict[Address, int] = {}
+    for index, step in enumerate(steps):
+        for address in (*refs_of(step), *step.after):
+            if address in makers and makers[address] != index:
+                waits[index].add(makers[address])
+        if step.serves[0] in latest:
+            waits[index].add(latest[step.serves[0]])
+        latest[step.serves[0]] = index
+    return tuple(steps[index] for index in _sorted(steps, waits))
+
+
+def _sorted(steps: Sequence[Step], waits: Sequence[set[int]]) -> Iterator[int]:
+    open_ = [set(items) for items in waits]
+    ready = [(_rank(step, index), index) for index, step in enumerate(steps) if not open_[index]]
+    heapq.heapify(ready)
+    done: set[int] = set()
+    while ready:
+        _, index = heapq.heappop(ready)
+        done.add(index)
+        yield index
+        for other, items in enumerate(open_):
+            if index in items:
+                items.remove(index)
+                if not items:
+                    heapq.heappush(ready, (_rank(steps[other], other), other))
+    if len(done) != len(steps):
+        names = ", ".join(str(step.serves[0]) for index, step in enumerate(steps) if index not in done)
+        raise ValueError(f"steps wait for one another: {names}")
+
+
+def _rank(step: Step, index: int) -> tuple[bool, int, int]:
+    rank = KINDS[step.serves[0].kind].rank
+    return (step.last, -rank if step.last else rank, index)
+
+
+def _unique(steps: Sequence[Step]) -> list[Step]:
+    """Steps that would send the same are one step for several changes."""
+    result: list[Step] = []
+    for step in steps:
+        twin = next((number for number, other in enumerate(result) if _same(step, other)), None)
+        if twin is None:
+            result.append(step)
+        else:
+            serves = tuple(dict.fromkeys((*result[twin].serves, *step.serves)))
+            result[twin] = replace(result[twin], serves=serves)
+    return result
+
+
+def _same(one: Step, other: Step) -> bool:
+    return bool(one.learns) and replace(one, serves=()) == replace(other, serves=())
+
+
+def refs_of(step: Step) -> Iterator[Address]:
+    """Every address whose id the step sends."""
+    yield from _refs(step.path)
+    yield from _refs(step.body)
+
+
+def _refs(value: Any) -> Iterator[Address]:
+    if isinstance(value, Ref):
+        yield value.address
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _refs(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _refs(item)
+
+
+def _unchanged(changes: Sequence[Change], view: View) -> int:
+    touched = {change.address for change in changes} | {
+        part.address for item in changes for part in item.parts
+    }
+    return sum(1 for want in view.wanted.resources if want.address not in touched)
+
+
+def _unlisted(changes: Sequence[Change], view: View) -> tuple[Address, ...]:
+    """Things of the account that the spec does not list, where it speaks of their kind and of their parent."""
+    touched = {change.address for change in changes}
+    spoken = {(item.address.kind, item.address.home) for item in view.wanted.resources}
+    spoken |= {(place[0], place[1:]) for place in view.settings.manage}
+    return tuple(
+        item.address
+        for item in view.found.resources
+        if item.address not in view.wanted.index
+        and item.address not in touched
+        and (item.address.kind, item.address.home) in spoken
+        and not (item.fixed or item.aside or item.reserved)
+    )

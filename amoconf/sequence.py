@@ -1,0 +1,104 @@
+"""Order of siblings: what stands elsewhere than the spec says, and the `sort` numbers that mend it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from amoconf.changes import MOVE, AttrChange, Change, View
+from amoconf.kind import Kind
+from amoconf.kinds._order import merged, moved, numbers
+from amoconf.model import Resource
+from amoconf.values import Address, Value
+
+Group = tuple[Value, ...]
+
+
+def with_order(
+    kind: Kind, changes: Sequence[Change], view: View, old: Mapping[Address, Resource]
+) -> list[Change]:
+    """The changes of a kind with positions compared: moves added, targets and numbers filled in."""
+    if not kind.order:
+        return list(changes)
+    by_address = {change.address: change for change in changes}
+    for group, wanted in _groups(kind, view).items():
+        found = _found(kind, group, view, by_address)
+        _order(kind, [item.address for item in wanted], found, by_address, view)
+    return list(by_address.values())
+
+
+def _groups(kind: Kind, view: View) -> dict[Group, list[Resource]]:
+    """Listed things that stay, by the siblings they share an order with, in the spec's order."""
+    groups: dict[Group, list[Resource]] = {}
+    for want in view.wanted.of(kind.name):
+        if want.marks.leaves or _apart(kind, want.address):
+            continue
+        groups.setdefault(kind.siblings(_settled(want, view)), []).append(want)
+    return groups
+
+
+def _settled(want: Resource, view: View) -> Resource:
+    """The thing as it will be: what the spec leaves out is as found."""
+    have = view.found.get(want.address)
+    return want if have is None else have.with_map(want.attrs)
+
+
+def _apart(kind: Kind, address: Address) -> bool:
+    """Things of the platform stand where the platform puts them."""
+    return address.key in kind.reserved
+
+
+def _found(kind: Kind, group: Group, view: View, changes: Mapping[Address, Change]) -> list[Resource]:
+    """What stands in that order now and stays in it."""
+    items = []
+    for item in view.found.of(kind.name):
+        want = view.wanted.get(item.address)
+        settled = item.with_map(want.attrs) if want is not None and not want.marks.leaves else item
+        if item.reserved or _apart(kind, item.address) or item.aside:
+            continue
+        if kind.siblings(item) == group == kind.siblings(settled):
+            items.append(item)
+    return sorted(items, key=lambda item: item.place)
+
+
+def _order(
+    kind: Kind, wanted: list[Address], found: list[Resource], changes: dict[Address, Change], view: View
+) -> None:
+    now = [item.address for item in found]
+    target = merged(now, wanted)
+    moving = moved(now, target)
+    arriving = [address for address in wanted if address not in now]
+    if not moving and not arriving:
+        return
+    sorts = {item.address: int(item.raw.get("sort") or 0) for item in found}
+    sent = numbers(target, sorts, moving) if kind.order == "sort" else {}
+    for address in moving:
+        before, after = now.index(address) + 1, target.index(address) + 1
+        changes[address] = _moved(changes.get(address), view.found.index[address], view, before, after)
+    for address in (*arriving, *moving):
+        if address in changes:
+            changes[address] = replace(changes[address], target=target, numbers=_own(address, sent))
+    _room(sent, moving, arriving, changes)
+
+
+def _own(address: Address, sent: Mapping[Address, int]) -> dict[Address, int]:
+    return {address: sent[address]} if address in sent else {}
+
+
+def _moved(change: Change | None, have: Resource, view: View, before: int, after: int) -> Change:
+    position = AttrChange("position", before, after)
+    if change is None:
+        return Change(have.address, MOVE, (position,), have=have, want=view.wanted.get(have.address))
+    return replace(change, attributes=(*change.attributes, position))
+
+
+def _room(
+    sent: Mapping[Address, int], moving: set[Address], arriving: list[Address], changes: dict[Address, Change]
+) -> None:
+    """Neighbours that make room are numbered by the first change that needs it; they are no changes of their own."""
+    others = {
+        address: number
+        for address, number in sent.items()
+        if address not in moving and address not in arriving
+    }
+    first = next((address for address in (*arriving, *moving) if address in changes), None)
+    if others and first is not None:
+        changes[first] = replace(changes[first], numbers={**changes[first].numbers, **others})

@@ -1,0 +1,230 @@
+"""A spec as an Account: YAML nodes in, wanted resources and settings out, or every problem at once."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from amoconf.errors import Problem, SpecError
+from amoconf.kinds import KINDS, parent_of
+from amoconf.model import Account, Resource, Settings
+from amoconf.sections import MANUAL, SECTIONS, VERSION
+from amoconf.spec.attrs import Notes, load_tree, tree_of, unknown
+from amoconf.spec.node import Node, Template
+from amoconf.spec.things import Reader, sections
+from amoconf.values import Address, Value, addresses_in, normal, suggest
+
+OWN = ("amoconf", "include", "variables", "allow_undocumented", "manage", "manual", *SECTIONS)
+
+
+def load(root: Node, secrets: Callable[[Template], str | None] = lambda template: None) -> Account:
+    """The account that a spec wants. SpecError holds every problem, in the order of the file."""
+    reader = Reader(secrets)
+    notes = reader.notes
+    if not isinstance(root.value, dict):
+        raise SpecError([Problem("a spec is a map", "start with: amoconf: 1", root.where)])
+    _version(root, notes)
+    settings = _settings(root, notes)
+    _things(root, reader)
+    resources = [KINDS[item.address.kind].prepare(item, settings) for item in reader.resources]
+    account = Account(tuple(resources), settings)
+    account = replace(account, resources=tuple(_resolved(item, account, notes) for item in account.resources))
+    _check(account, notes)
+    if notes.problems:
+        raise SpecError(sorted(notes.problems, key=_order))
+    return account
+
+
+def _order(problem: Problem) -> tuple[str, int, int]:
+    where = problem.where
+    return (where.file, where.line, where.column) if where else ("", 0, 0)
+
+
+def _version(root: Node, notes: Notes) -> None:
+    node = root.get("amoconf")
+    if node is None:
+        notes.add(
+            root.where, "the version of the language is missing", f"start the file with: amoconf: {VERSION}"
+        )
+    elif node.value != VERSION:
+        notes.add(
+            node.where, f"this amoconf reads version {VERSION}, not {node.text}", f"write amoconf: {VERSION}"
+        )
+
+
+def _things(root: Node, reader: Reader) -> None:
+    known = sections()
+    assert isinstance(root.value, dict)
+    for key in root.value:
+        if key not in known and key not in OWN:
+            unknown(key, root, [*known, *OWN], reader.notes, "spec")
+    for section, homes in known.items():
+        node = root.get(section)
+        if node is None:
+            continue
+        if any("." in home.key for _, home in homes):
+            _nested(section, homes, node, reader)
+        else:
+            for kind, home in homes:
+                reader.home(kind, home, node, ())
+
+
+def _nested(section: str, homes: Sequence[Any], node: Node, reader: Reader) -> None:
+    """`integrations`: a map whose keys are sections."""
+    names = {home.key.partition(".")[2]: (kind, home) for kind, home in homes}
+    if not isinstance(node.value, dict):
+        reader.notes.add(node.where, f"{section}: a map is expected here", f"keys: {', '.join(names)}")
+        return
+    for key, child in node.value.items():
+        if key in names:
+            kind, home = names[key]
+            reader.home(kind, home, child, ())
+        else:
+            unknown(key, node, list(names), reader.notes, section)
+
+
+def _settings(root: Node, notes: Notes) -> Settings:
+    values = {}
+    for section, attrs in SECTIONS.items():
+        node = root.get(section)
+        if node is not None:
+            values[section] = load_tree(tree_of(attrs), node, notes, what=section)
+    account: dict[str, Any] = values.get("account", {})
+    if "subdomain" not in account:
+        where = root.keys.get("account", root.where)
+        notes.add(where, "account.subdomain is missing", "add account: {subdomain: yourcompany}")
+    return Settings(
+        **account,
+        **values.get("defaults", {}),
+        undocumented=_undocumented(root.get("allow_undocumented"), notes),
+        manage=_manage(root.get("manage"), notes),
+        policy=values.get("policy", {}),
+        kpi=values.get("kpi", {}),
+        manual=_manual(root.get("manual"), notes),
+    )
+
+
+def _undocumented(node: Node | None, notes: Notes) -> frozenset[str]:
+    known = [home.key for kind in KINDS.values() if kind.channel_of for home in kind.homes]
+    names = node.value if node is not None else []
+    if not isinstance(names, list):
+        notes.add(node.where if node else None, "allow_undocumented is a list of sections", "[task_types]")
+        return frozenset()
+    for item in names:
+        if item.value not in known:
+            notes.add(
+                item.where, f"{item.text!r} has no undocumented channel", suggest(str(item.text), known)
+            )
+    return frozenset(str(item.value) for item in names)
+
+
+def _manage(node: Node | None, notes: Notes) -> Mapping[tuple[str, ...], str]:
+    result: dict[tuple[str, ...], str] = {}
+    if node is None:
+        return result
+    if not isinstance(node.value, dict):
+        notes.add(node.where, "manage is a map", "tags/leads: all")
+        return result
+    places = _places()
+    for key, child in node.value.items():
+        if key not in places:
+            unknown(key, node, list(places), notes, "manage")
+        elif child.value not in ("all", "listed"):
+            notes.add(
+                child.where,
+                f"manage {key}: all or listed, not {child.text!r}",
+                suggest(str(child.text), ["all", "listed"]),
+            )
+        else:
+            result[places[key]] = str(child.value)
+    return result
+
+
+def _places() -> dict[str, tuple[str, ...]]:
+    """What `manage` may name: a section, or a section and a scope."""
+    places: dict[str, tuple[str, ...]] = {}
+    for kind in KINDS.values():
+        for home in kind.homes:
+            if not home.under:
+                name = home.key.split(".")[-1]
+                places |= {f"{name}/{scope}": (kind.name, scope) for scope in home.scopes} or {
+                    name: (kind.name,)
+                }
+    return places
+
+
+def _manual(node: Node | None, notes: Notes) -> Mapping[str, Value]:
+    if node is None:
+        return {}
+    if not isinstance(node.value, dict):
+        notes.add(node.where, "manual is a map", "{key: {title: …, every: 90d}}")
+        return {}
+    items: dict[str, Value] = {}
+    for key, child in node.value.items():
+        items[key] = load_tree(tree_of(MANUAL), child, notes, what=f"manual/{key}")
+        for attr in MANUAL:
+            if attr.required and attr.name not in items[key]:
+                notes.add(child.where, f"manual/{key}: {attr.name} is missing", f"add {attr.name}: …")
+    return items
+
+
+def _resolved(resource: Resource, account: Account, notes: Notes) -> Resource:
+    """References as addresses, each checked to lead somewhere."""
+    kind = KINDS[resource.address.kind]
+    attrs, extras = dict(resource.attrs), dict(resource.marks.extras)
+    for attr, home in [*((attr, attrs) for attr in kind.attrs), *((attr, extras) for attr in kind.extras)]:
+        if attr.codec.resolve is None or attr.name not in home:
+            continue
+        try:
+            home[attr.name] = attr.codec.resolve(home[attr.name], resource.address)
+        except ValueError as error:
+            notes.add(resource.where, f"{resource.address}: {attr.name}: {error}")
+            del home[attr.name]
+            continue
+        for address in addresses_in(home[attr.name]):
+            _leads_somewhere(address, resource, attr.name, account, notes)
+    return replace(resource, attrs=attrs, marks=replace(resource.marks, extras=extras))
+
+
+def _leads_somewhere(address: Address, resource: Resource, attr: str, account: Account, notes: Notes) -> None:
+    target = account.get(address)
+    if target is not None:
+        if target.marks.absent is not None and not resource.marks.leaves:
+            notes.add(resource.where, f"{resource.address}: {attr} names {address}, which is to be absent")
+        return
+    parent = parent_of(address)
+    reserved = address.key in (*KINDS[address.kind].reserved, "*")
+    if reserved and (parent is None or account.get(parent)):
+        return
+    if parent is not None and account.get(parent) is None:
+        near = suggest(parent.key, [item.address.key for item in account.of(parent.kind)])
+        notes.add(resource.where, f"{resource.address}: {attr}: there is no {parent}{near}")
+        return
+    rivals = account.within(address.kind, address.home)
+    named = [item.address.key for item in rivals if item.attrs.get("name") == address.key]
+    near = (
+        f"; its key is {named[0]!r}" if named else suggest(address.key, [item.address.key for item in rivals])
+    )
+    notes.add(resource.where, f"{resource.address}: {attr}: there is no {address}{near}")
+
+
+def _check(account: Account, notes: Notes) -> None:
+    for resource in account.resources:
+        for sentence in KINDS[resource.address.kind].check(resource, account):
+            notes.add(resource.where, f"{resource.address}: {sentence}")
+    for (kind, _), siblings in account.by_home.items():
+        _claims(kind, siblings, notes)
+
+
+def _claims(kind: str, siblings: Iterable[Resource], notes: Notes) -> None:
+    """Nobody may claim a name, present or earlier, that another claims in the same way."""
+    identity = KINDS[kind].identity
+    names: dict[tuple[str, int], Address] = {}
+    for item in siblings:
+        claims = [(normal(str(item.attrs.get(identity, ""))), max(item.marks.twin, 1))]
+        claims += [(f"was\0{normal(name)}", 1) for name in item.marks.was]
+        for claim in claims:
+            first = names.setdefault(claim, item.address)
+            if first != item.address:
+                name = claim[0].removeprefix("was\0")
+                todo = "give one another name, or say which is meant with twin: 2 (the second by id)"
+                notes.add(item.where, f"{item.address} and {first} both claim the name {name!r}", todo)

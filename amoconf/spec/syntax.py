@@ -1,0 +1,115 @@
+"""What a YAML parser's complaint means to the person who wrote the line."""
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+import yaml
+
+from amoconf.errors import Problem, Where
+
+
+class _Mark(Protocol):
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """One kind of complaint. `said` is a pattern for the parser's words: "context: problem (same line)".
+
+    `line` must match the line of the place, written as "before⟦rest". `opening` reports the place where the quote
+    or bracket begins instead of the place where the parser gave up.
+    """
+
+    said: str
+    what: str
+    todo: str
+    line: str = ""
+    opening: bool = False
+
+
+_QUOTE = "Put the whole text in quotes."
+_INDENT = "Indent it exactly like its neighbours, with spaces."
+_COLON = "Check the indentation, and that the key above ends with a colon and a space."
+
+# The first that fits counts. The words are libyaml's: src/scanner.c and src/parser.c of version 0.2.5.
+_COMPLAINTS = (
+    Complaint("directive", "A line cannot begin with `%`.", "Remove it; put text in quotes."),
+    Complaint("incompatible YAML", "This file asks for a version of YAML that is not known.",
+              "Remove the line `%YAML`."),
+    Complaint("", "A tab is used for indentation.", "Indent with spaces.", r"⟦\t|^\s*\t\s*⟦"),
+    Complaint("tab character", "A tab is used for indentation.", "Indent with spaces."),
+    Complaint("", "The line is indented with an unusual kind of space.", "Indent with ordinary spaces.",
+              r"^⟦? *⟦?[^\S \n]"),
+    Complaint("expected ',' or", "`${{…}}` inside brackets or braces needs quotes.", 'Write "${…}" in quotes.',
+              r"\$⟦\{"),
+    Complaint("unexpected end of stream", "The quote that opens here is never closed.", "Close it.", opening=True),
+    Complaint("unexpected document indicator", "The quote that opens here is not closed before `{rest}`.",
+              "Close it.", opening=True),
+    Complaint("unknown escape", "`\\` in double quotes begins an escape, and this is none that YAML knows.",
+              "Write `\\\\` for a backslash, or use single quotes."),
+    Complaint("hexdecimal", "`\\x`, `\\u` and `\\U` need 2, 4 and 8 hexadecimal digits.",
+              "Write `\\\\` for a backslash, or use single quotes."),
+    Complaint("invalid Unicode character escape", "This escape is no character.", "Write the character itself."),
+    Complaint("mapping values", "A value cannot contain a colon followed by a space.", _QUOTE,
+              r":\s.*⟦:"),
+    Complaint("mapping values", "A key cannot be longer than 1000 characters.", "Shorten it.", r"^.{1000,}⟦:"),
+    Complaint("mapping values", "No key can begin on this line.", _COLON),
+    Complaint("cannot start any token", "A value cannot begin with `{char}`.", _QUOTE),
+    Complaint("alphabetic or numeric character", "A value that begins with `*` or `&` is taken for a reference.",
+              _QUOTE, opening=True),
+    Complaint("scanning a tag|tag handle", "A value that begins with `!` is taken for a tag.", _QUOTE, opening=True),
+    Complaint("expected key", "Text goes on after the closing `{last}`.", "Put the whole value in quotes.",
+              r"[\"'\]}]\s*⟦[^\s:]"),
+    Complaint("expected key", "A list item stands among the keys of a map.", _INDENT, r"^\s*⟦-\s"),
+    Complaint("expected key", "A key is missing before the colon.", "Write the key.", r"^\s*⟦:"),
+    Complaint("expected key", "This line does not fit the map that began on line {began}.", _INDENT),
+    Complaint("expected '-' indicator", "This is no item of the list that began on line {began}.",
+              "Begin it with `- `, or " + _INDENT[0].lower() + _INDENT[1:]),
+    Complaint("expected ',' or.*same line", "A comma or a closing bracket is missing before this.",
+              "Write it, or put the text in quotes."),
+    Complaint("expected ',' or", "The `{open}` that opens here is not closed before line {line}.",
+              "Close it, or put a comma between its items.", opening=True),
+    Complaint("node content", "`{char}` stands where a value is expected.",
+              "Write the value; if this is text, put it in quotes."),
+    Complaint("could not find expected ':'", "This line is neither `key: value` nor an item of a list.",
+              "Add a colon and a space, or indent it under the line that it continues.", opening=True),
+    Complaint("indentation indicator", "The mark after | or > is wrong.", "Write only `|` or `|-`."),
+    Complaint("comment or line break", "Text stands on the line of `|` or `>`.",
+              "Begin the text on the next line, or put it in quotes."),
+    Complaint("sequence entries", "A list cannot begin here.", "Begin it on a new line, or put the text in quotes."),
+    Complaint("mapping keys", "A value that begins with `? ` is taken for a key.", _QUOTE),
+    Complaint("document start", "Text stands after the end of the document, `...`.", "Remove the line `...`."),
+)  # fmt: skip
+_OTHER = Complaint("", "This is not YAML: {said}.", "Check quotes, brackets, colons and the indentation.")
+
+
+def explain(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+    """The complaint as a problem with its place, for a file whose text is `text`."""
+    lines = text.split("\n")
+    here = _spot(error.problem_mark or error.context_mark)
+    began = _spot(error.context_mark or error.problem_mark)
+    said = f"{error.context}: {error.problem}" + (" (same line)" if here[0] == began[0] else "")
+    shown = _shown(lines, here)
+    found = next((one for one in _COMPLAINTS if re.search(one.said, said) and re.search(one.line, shown)), _OTHER)
+    words = {**_words(shown), "said": error.problem or "", "line": here[0] + 1, "began": began[0] + 1}
+    words["open"] = _shown(lines, began).partition("⟦")[2][:1]
+    line, column = began if found.opening else here
+    return Problem(found.what.format(**words), found.todo, Where(file, line + 1, column + 1))
+
+
+def _spot(mark: _Mark | None) -> tuple[int, int]:
+    return (mark.line, mark.column) if mark else (0, 0)
+
+
+def _shown(lines: list[str], spot: tuple[int, int]) -> str:
+    line = lines[spot[0]] if spot[0] < len(lines) else ""
+    return f"{line[: spot[1]]}⟦{line[spot[1] :]}"
+
+
+def _words(shown: str) -> dict[str, str | int]:
+    before, _, rest = shown.partition("⟦")
+    return {"char": rest[:1] or "end of line", "rest": rest[:3], "last": before.rstrip()[-1:]}

@@ -1,0 +1,166 @@
+"""Things from YAML: every kind's homes walked, each thing becomes a Resource; references are still text."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from amoconf.errors import Where
+from amoconf.kind import Attr, Home, Kind
+from amoconf.kinds import KINDS, children_of
+from amoconf.model import Marks, Resource
+from amoconf.spec.attrs import Notes, load_tree, load_value, tree_of, unknown
+from amoconf.spec.node import Node, Template
+from amoconf.values import BOOLEAN, INTEGER, Address, Codec, Value, normal, text, words
+
+REASON = ("Why it is taken away", "Почему убирается")
+MARKS = (
+    Attr("was", words(), ("Earlier names", "Прежние названия")),
+    Attr("twin", INTEGER, ("Which of several with this name, by id", "Какой по счёту из одноимённых")),
+    Attr("new", BOOLEAN, ("It is new, although one looks like it", "Это новое, а не переименование")),
+    Attr("protected", BOOLEAN, ("Never taken away", "Нельзя убирать")),
+    Attr("archived", text(), REASON),
+    Attr("absent", text(), REASON),
+)
+COMMON = tuple(attr.name for attr in MARKS if attr.name not in ("archived", "absent"))
+
+
+@dataclass
+class Reader:
+    """Collects resources and problems while the tree is walked."""
+
+    secrets: Callable[[Template], str | None]
+    notes: Notes = field(default_factory=Notes)
+    resources: list[Resource] = field(default_factory=list)
+
+    def home(self, kind: Kind, home: Home, node: Node, path: tuple[str, ...]) -> None:
+        """All things of one home: a map, a list of names, or a level of scopes first."""
+        if not home.scopes:
+            self.things(kind, node, path)
+            return
+        if not isinstance(node.value, dict):
+            self.notes.add(node.where, f"{home.key}: a map by {', '.join(home.scopes)} is expected here")
+            return
+        for scope, child in node.value.items():
+            if scope in home.scopes:
+                self.things(kind, child, (*path, scope))
+            else:
+                unknown(scope, node, home.scopes, self.notes, home.key)
+
+    def things(self, kind: Kind, node: Node, path: tuple[str, ...]) -> None:
+        """The things of one section or scope, in their order."""
+        for place, (key, body, where) in enumerate(self._entries(kind, node)):
+            self.thing(kind, Address(kind.name, (*path, key)), body, where, place)
+
+    def _entries(self, kind: Kind, node: Node) -> Iterator[tuple[str, Node, Where]]:
+        if isinstance(node.value, dict):
+            for key, child in node.value.items():
+                yield normal(key), child, node.keys.get(key, child.where)
+        elif isinstance(node.value, list):
+            yield from self._listed(kind, node.value)
+        else:
+            todo = "write {} for none" if node.value is None else "write {key: {name: …}} or [name, name]"
+            self.notes.add(node.where, f"{kind.titles[0]}s are expected here, as a map or a list", todo)
+
+    def _listed(self, kind: Kind, items: list[Node]) -> Iterator[tuple[str, Node, Where]]:
+        seen: set[str] = set()
+        for item in items:
+            if not isinstance(item.value, str) or not item.value.strip():
+                todo = f'write "{item.text}"' if item.text else "write the names as text"
+                self.notes.add(item.where, f"names are expected in this list, not {item.form}", todo)
+                continue
+            key = normal(item.value)
+            if key in seen:
+                self.notes.add(item.where, f"{key!r} is listed twice", "leave one out")
+                continue
+            seen.add(key)
+            yield key, Node({}, item.where), item.where
+
+    def thing(self, kind: Kind, address: Address, node: Node, where: Where, place: int) -> None:
+        """One thing and all that lies under it."""
+        children = list(children_of(kind.name))
+        if not address.key or (children and "/" in address.key):
+            self.notes.add(
+                where, f"the key {address.key!r} must not be empty or hold a '/'", "give it a key and a name:"
+            )
+        body = self._body(kind, node)
+        if body is None:
+            return
+        inline = tuple(key for _, home in children for key in home.inline)
+        keys = (*(home.key for _, home in children), *inline, *COMMON, *kind.verbs, *_heads(kind.extras))
+        attrs = tuple(attr for attr in kind.attrs if not attr.inner)
+        values = load_tree(
+            tree_of(attrs), body, self.notes, what=str(address), others=keys, secrets=self.secrets
+        )
+        values.setdefault(kind.identity, address.key)
+        marks = self._marks(kind, body)
+        self._required(kind, values, marks, where, address)
+        self.resources.append(Resource(address, values, place=place, marks=marks, where=where))
+        self._children(children, body, address)
+
+    def _body(self, kind: Kind, node: Node) -> Node | None:
+        """The map of a thing; plain text is short for one attribute."""
+        if isinstance(node.value, dict):
+            return node
+        if node.value is None:
+            self.notes.add(node.where, "there is nothing here", "write {} where there is nothing to say")
+            return None
+        if isinstance(node.value, list):
+            self.notes.add(node.where, f"a {kind.titles[0]} is a map, not a list", "write {name: …}")
+            return None
+        return Node({kind.short: node}, node.where, keys={kind.short: node.where})
+
+    def _marks(self, kind: Kind, body: Node) -> Marks:
+        values: dict[str, Value] = {}
+        for attr in (*MARKS, *kind.extras):
+            child = body.get(attr.name)
+            if child is not None and (attr.name in (*COMMON, *kind.verbs) or attr in kind.extras):
+                load_value(
+                    _open(attr) if attr in kind.extras else attr, child, self.notes, values, self.secrets
+                )
+        extras = {attr.name: values.pop(attr.name) for attr in kind.extras if attr.name in values}
+        if values.get("archived") and values.get("absent"):
+            self.notes.add(body.where, "archived and absent exclude each other", "keep one of them")
+        if values.get("protected") and (values.get("archived") or values.get("absent")):
+            self.notes.add(body.where, "it is protected and to be taken away", "take protected off first")
+        return Marks(**values, extras=extras)
+
+    def _required(
+        self, kind: Kind, values: dict[str, Value], marks: Marks, where: Where, address: Address
+    ) -> None:
+        for attr in kind.attrs:
+            if attr.required and attr.name not in values and not marks.leaves:
+                self.notes.add(where, f"{address}: {attr.name} is missing", f"add {attr.name}: …")
+
+    def _children(self, children: list[tuple[Kind, Home]], body: Node, address: Address) -> None:
+        for kind, home in children:
+            path = (*home.prefix, *address.path)
+            below = body.get(home.key)
+            if below is not None:
+                self.home(kind, home, below, path)
+            for key in home.inline:
+                child = body.get(key)
+                if child is not None:
+                    self.thing(
+                        kind, Address(kind.name, (*path, key)), child, body.keys.get(key, child.where), -1
+                    )
+
+
+def _heads(attrs: tuple[Attr, ...]) -> tuple[str, ...]:
+    return tuple(attr.name for attr in attrs)
+
+
+def _open(attr: Attr) -> Attr:
+    """Extras may hold secrets where their schema is an open map (widget settings)."""
+    if attr.codec.schema != {"type": "object"}:
+        return attr
+    codec = Codec(attr.codec.schema, attr.codec.load, secret=True)
+    return Attr(attr.name, codec, attr.about)
+
+
+def sections() -> dict[str, list[tuple[Kind, Home]]]:
+    """Top-level keys of the spec with the kinds that stand there."""
+    found: dict[str, list[tuple[Kind, Home]]] = {}
+    for kind in KINDS.values():
+        for home in kind.homes:
+            if not home.under:
+                found.setdefault(home.key.split(".")[0], []).append((kind, home))
+    return found
