@@ -7,6 +7,7 @@ from amoconf.changes import (
     ARCHIVE,
     CREATE,
     DELETE,
+    LOCAL,
     MANUAL,
     REPLACE,
     RESTORE,
@@ -73,12 +74,16 @@ def _one(kind: Kind, want: Resource, view: View, old: Mapping[Address, Resource]
 
 def _created(kind: Kind, want: Resource, view: View) -> Change:
     offered = view.found.get(want.address)
-    after = {name: value for name, value in want.attrs.items() if not _local(kind, name)}
+    after = {name: value for name, value in _sent(kind, want).items() if not kind.by_name[name].inner}
     return Change(want.address, CREATE, attribute_changes({}, after), have=offered, want=want)
 
 
-def _local(kind: Kind, name: str) -> bool:
-    return name not in kind.by_name or kind.by_name[name].channel == "local"
+def _sent(kind: Kind, want: Resource) -> dict[str, Value]:
+    """The attributes that the account can hold; amoconf's own are never compared."""
+    known = kind.by_name
+    return {
+        name: value for name, value in want.attrs.items() if name in known and known[name].channel != LOCAL
+    }
 
 
 def _archived(kind: Kind, have: Resource, want: Resource | None, reason: str, view: View) -> Iterable[Change]:
@@ -89,7 +94,7 @@ def _archived(kind: Kind, have: Resource, want: Resource | None, reason: str, vi
 
 
 def _updated(kind: Kind, have: Resource, want: Resource, view: View) -> Iterable[Change]:
-    after = {name: value for name, value in want.attrs.items() if not _local(kind, name)}
+    after = _sent(kind, want)
     action = UPDATE
     if kind.archive is not None and not attribute_changes(have.attrs, kind.archive(have, view)):
         action = RESTORE
@@ -112,7 +117,7 @@ def _replaced(
     """A new thing for an old one of another type; unfinished as long as the old one is not archived."""
     assert kind.archive is not None
     before = old.attrs if have is None else {**have.attrs, kind.replaces: old.attrs[kind.replaces]}
-    after = {name: value for name, value in want.attrs.items() if not _local(kind, name)}
+    after = _sent(kind, want)
     leftover = attribute_changes(old.attrs, kind.archive(old, view))
     if have is None or leftover:
         differences = attribute_changes(before, after)

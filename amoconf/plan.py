@@ -28,6 +28,11 @@ class Plan:
     allowed: tuple[str, ...] = ()
     idle_allowances: tuple[str, ...] = ()
 
+    def without_manual(self) -> "Plan":
+        """The same without what only a person can do."""
+        changes = tuple(change for change in self.changes if change.channel != MANUAL)
+        return replace(self, changes=changes, steps=self.open_steps)
+
     @property
     def open_steps(self) -> tuple[Step, ...]:
         """What apply does by itself."""
@@ -165,9 +170,11 @@ def _sorted(steps: Sequence[Step], waits: Sequence[set[int]]) -> Iterator[int]:
         raise ValueError(f"steps wait for one another: {names}")
 
 
-def _rank(step: Step, index: int) -> tuple[bool, int, int]:
+def _rank(step: Step, index: int) -> tuple[bool, int, bool, str, int]:
+    """By kind, those that travel in one array next to each other; takings away last and the other way round."""
     rank = KINDS[step.serves[0].kind].rank
-    return (step.last, -rank if step.last else rank, index)
+    place = f"{step.method} {step.path}" if step.array else ""
+    return (step.last, -rank if step.last else rank, not step.array, place, index)
 
 
 def _unique(steps: Sequence[Step]) -> list[Step]:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from amoconf.api.clock import Wait
 from amoconf.api.message import JSON, Answer, Lost, Pairs, Request
 from amoconf.api.verdict import Verdict, growing, judge, wait_asked
-from amoconf.errors import ApiError, BadAnswer, NotFound
+from amoconf.errors import ApiError, BadAnswer, NotFound, Trouble, Unreachable
 
 if TYPE_CHECKING:
     from amoconf.api.wire import Wire  # brings httpx
@@ -18,6 +18,7 @@ LONGEST_BACK_OFF = 60.0
 # What was written may be invisible for a while (guess: protocol page 11.4 names a second for the search index).
 READ_LAG = 10.0
 LOOK_EVERY = 2.0
+LOOKS_LOST = 3
 REPEATABLE = frozenset({"PATCH", "PUT", "DELETE"})
 WEB_HEADERS = {
     "X-Requested-With": "XMLHttpRequest",
@@ -172,24 +173,31 @@ class Writer(Reader):
         """What `happened` answers, asked again and again until a read can no longer lag."""
         clock = self._wire.clock
         until = clock.ticks() + READ_LAG
+        failed = 0
         while True:
             late = clock.ticks() >= until
             try:
                 done = await happened()
+                if done is not None or late:
+                    return done
             except ApiError as error:
-                _doubtful(error)
-                error.what = f"{error.what} (asked after {request.name}, of which it is not known whether it took effect)"
-                error.args = (error.what,)
-                raise
-            if done is not None or late:
-                return done
+                failed += 1
+                if failed == LOOKS_LOST or not isinstance(error, Trouble | Unreachable | BadAnswer):
+                    _doubtful(
+                        error, f"asked after {request.name}, of which it is not known whether it took effect"
+                    )
+                    raise
             self._wire.on_wait(Wait("check", LOOK_EVERY, request.name))
             await clock.sleep(LOOK_EVERY)
 
 
-def _doubtful(error: ApiError) -> ApiError:
+def _doubtful(error: ApiError, when: str = "") -> ApiError:
+    """The error, saying that the write may have taken effect."""
     error.maybe_done = True
     error.todo = "; ".join(filter(None, ["look whether it was done before doing it again", error.todo]))
+    if when:
+        error.what = f"{error.what} ({when})"
+        error.args = (error.what,)
     return error
 
 

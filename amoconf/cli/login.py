@@ -1,9 +1,9 @@
-"""`amoconf login`: stores a token, forgets it, says what it opens."""
+"""`amoconf login`: stores a token, forgets it, says whose it is and what it opens."""
 
 import asyncio
 import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,11 +13,12 @@ import click
 from amoconf.errors import UsageError
 
 if TYPE_CHECKING:
-    from amoconf.api import Grant, Target
+    from amoconf.api import Access, Claims, Grant, Target
+    from amoconf.api.standing import Standing
 
 
 class Options(Protocol):
-    """What the common options amount to; `token` is AMOCONF_TOKEN."""
+    """What the common options amount to; `token` is AMOCONF_TOKEN, `pace` None means off."""
 
     account: str | None
     base_url: str | None
@@ -28,36 +29,27 @@ class Options(Protocol):
 
 
 @click.command()
-@click.option("--token-file", type=click.File("r"), help="Read a long-lived token from this file; - is stdin.")
+@click.option(
+    "--token-file", type=click.File("r"), help="Read a long-lived token from this file; - is stdin."
+)
 @click.option("--client-id", envvar="AMOCONF_CLIENT_ID", help="Integration id, to exchange a code (OAuth).")
 @click.option("--client-secret", envvar="AMOCONF_CLIENT_SECRET", help="Its secret; asked for when left out.")
 @click.option("--redirect-uri", help="Exactly as in the integration's settings.")
-@click.option("--code", help="The authorization code (20 minutes, one use); asked for when left out.")
+@click.option("--code", help="The authorization code (20 minutes, one use).")
 @click.option("--status", is_flag=True, help="Say whose token it is and what it opens; store nothing.")
 @click.option("--logout", is_flag=True, help="Forget the stored token.")
 @click.pass_obj
-def login(
-    options: Options,
-    token_file: Any,
-    client_id: str | None,
-    client_secret: str | None,
-    redirect_uri: str | None,
-    code: str | None,
-    status: bool,
-    logout: bool,
-) -> None:
+def login(options: Options, /, token_file: Any, status: bool, logout: bool, **oauth: str | None) -> None:
     """Store a token for an account: a long-lived one (asked for, or from stdin), or an OAuth pair for a code."""
     target = target_of(options)
-    oauth = bool(client_id or redirect_uri or code)
-    if sum((status, logout, bool(token_file), oauth)) > 1:
-        raise UsageError("--status, --logout, --token-file and the OAuth options exclude one another")
+    if sum((status, logout, bool(token_file), bool(oauth["code"]))) > 1:
+        raise UsageError("--status, --logout, --token-file and --code exclude one another")
     if logout:
         _forget(target, options)
     elif status:
-        asyncio.run(_show(target, options))
-    elif oauth:
-        client = _client(client_id, client_secret, redirect_uri)
-        asyncio.run(_exchange(target, options, client, code or _asked("Authorization code")))
+        asyncio.run(_status(target, options))
+    elif oauth["code"]:
+        asyncio.run(_exchange(target, options, _client(**oauth), oauth["code"]))
     else:
         text = token_file.read() if token_file else _asked("Long-lived token")
         asyncio.run(_keep(target, options, text.strip()))
@@ -78,29 +70,31 @@ def _asked(what: str) -> str:
     return text.strip()
 
 
-def _client(client_id: str | None, client_secret: str | None, redirect_uri: str | None) -> "Grant":
+def _client(
+    client_id: str | None, client_secret: str | None, redirect_uri: str | None, code: str | None
+) -> "Grant":
     from amoconf.api import Grant
 
     if not client_id or not redirect_uri:
         raise UsageError("a code is exchanged with --client-id and --redirect-uri", "add what is missing")
-    if not client_secret and not sys.stdin.isatty():
-        raise UsageError("the client secret is missing", "set AMOCONF_CLIENT_SECRET")
     secret = client_secret or _asked("Client secret")
+    if not secret:
+        raise UsageError("the client secret is missing", "set AMOCONF_CLIENT_SECRET")
     return Grant("", client_id=client_id, client_secret=secret, redirect_uri=redirect_uri)
 
 
 async def _exchange(target: "Target", options: Options, client: "Grant", code: str) -> None:
-    from amoconf.api import exchange
+    from amoconf.api import exchange, find_access
 
     # Stored before it is tried: the code is spent, and nobody else has the pair.
     await _store(target, options, await exchange(target, client, code, state_dir=options.state_dir))
-    await _greet(target, options)
+    await _greet(target, options, find_access(target, None, options.state_dir))
 
 
 async def _keep(target: "Target", options: Options, token: str) -> None:
-    from amoconf.api import Grant
+    from amoconf.api import Access, Grant
 
-    await _greet(target, options, token)
+    await _greet(target, options, Access(token))
     await _store(target, options, Grant(token))
 
 
@@ -116,17 +110,71 @@ def _forget(target: "Target", options: Options) -> None:
     from amoconf.api import TokenStore
 
     if TokenStore(target, options.state_dir).forget():
-        click.echo(f"The token for {target.host} is forgotten here; to revoke it, use the integration's settings.")
+        click.echo(f"The token for {target.host} is forgotten here; revoke it in the integration's settings.")
     else:
         click.echo(f"There is no stored token for {target.host}.")
 
 
-async def _greet(target: "Target", options: Options, token: str | None = None) -> None:
-    """Tries the token, and says whose account it opened; raises when it opens another one."""
-    from amoconf.cli.access import account_of, open_with
+async def _greet(target: "Target", options: Options, access: "Access") -> None:
+    """Tries the token and says whose account it opened; raises when it opens another one."""
+    from amoconf.api import open_reader
+    from amoconf.api.standing import account_of
 
-    async with open_with(target, replace_token(options, token)) as api:
+    async with open_reader(target, access, pace=options.pace, state_dir=options.state_dir) as api:
         account = await account_of(api, target)
-    click.echo(f"Logged in: {account.get('name') or target.subdomain} ({target.host}, account {account.get('id')}).")
+    click.echo(f"Logged in to {target.host}: {account.get('name') or 'no name'}, account {account['id']}.")
     if options.token:
-        click.echo("AMOCONF_TOKEN is set and comes before the stored token.", err=True)
+        click.echo("AMOCONF_TOKEN is set, and comes before the stored token.", err=True)
+
+
+async def _status(target: "Target", options: Options) -> None:
+    from amoconf.api import find_access, open_reader, read_claims
+    from amoconf.api.standing import standing
+
+    access = find_access(target, options.token, options.state_dir)
+    async with open_reader(target, access, pace=options.pace, state_dir=options.state_dir) as api:
+        found = await standing(api, target)
+    source = "AMOCONF_TOKEN" if options.token else "stored"
+    kind = "OAuth pair, renewed by itself" if access.renewal else "long-lived token"
+    # A renewal may have happened meanwhile, so the claims are those of the token that is stored now.
+    claims = read_claims(find_access(target, options.token, options.state_dir).token)
+    if options.format == "json":
+        click.echo(json.dumps(_document(target, found, claims, source, kind), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_lines(target, found, claims, f"{kind} ({source})")))
+
+
+def _document(
+    target: "Target", found: "Standing", claims: "Claims", source: str, kind: str
+) -> dict[str, Any]:
+    account = {"id": found.account_id, "subdomain": target.subdomain, "domain": target.domain}
+    token = {"source": source, "kind": kind, "expires_at": claims.expires_at, "scopes": list(claims.scopes)}
+    rest = {key: value for key, value in asdict(found).items() if key not in ("account_id", "account_name")}
+    return {"format_version": "1.0", "command": "login", "account": account, "token": token, **rest}
+
+
+def _lines(target: "Target", found: "Standing", claims: "Claims", token: str) -> list[str]:
+    admin = {True: "an administrator", False: "not an administrator", None: "rights unknown"}[
+        found.administrator
+    ]
+    user = f"{found.user_name} (id {found.user_id})" if found.user_name else f"id {found.user_id}"
+    kinds = {"private": "private", "external": "external: users and roles are closed to it"}
+    rows = [
+        ("account", f"{target.host} (account {found.account_id}) {found.account_name}".rstrip()),
+        ("user", f"{user}, {admin}"),
+        ("integration", kinds.get(found.integration or "", "unknown: external, or its user has no rights")),
+        ("token", token),
+        ("expires", _moment(claims.expires_at)),
+        ("may read", ", ".join(area for area, why in found.readable.items() if not why) or "nothing"),
+        *(("may not read", f"{area}: {why}") for area, why in found.readable.items() if why),
+    ]
+    return [f"{name:<14}{text}" for name, text in rows]
+
+
+def _moment(seconds: int | None) -> str:
+    if seconds is None:
+        return "the token does not say"
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+    except (ValueError, OverflowError, OSError):
+        return f"at Unix second {seconds}"

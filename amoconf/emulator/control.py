@@ -106,7 +106,7 @@ def _faults(world: World, words: Thing) -> Thing:
         world.faults.merge(words)
     except ValueError as error:
         raise Unclear(str(error)) from error
-    if not world.faults.value("403_ban"):
+    if not words or words.get("403_ban") in (0, False):
         world.limits.lift_ban()
     return world.faults.report()
 

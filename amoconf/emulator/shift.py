@@ -9,6 +9,7 @@ from amoconf.emulator.answer import NOTHING, Answer, dumps
 from amoconf.emulator.call import Call
 from amoconf.emulator.query import integer
 from amoconf.emulator.routes import Route
+from amoconf.emulator.world import World
 
 ENTITY = "leads|contacts|companies|customers"
 # The lists whose filters are a paid add-on (protocol page, 5.1).
@@ -25,14 +26,21 @@ def disturbed(route: Route, call: Call) -> Answer:
     faults = call.world.faults
     if "filter" in call.query and FILTERED.fullmatch(call.path) and faults.strikes("filters_ignored"):
         call = replace(call, query={name: value for name, value in call.query.items() if name != "filter"})
-    answer = route.handler(call)
-    if not MOVING.fullmatch(call.path) or answer.status != 200:
-        return answer
-    if (integer(call.query.get("page")) or 1) > 1 and faults.strikes("shifting_pages"):
-        return _moved(route, call, answer)
     if call.query.get("query") and faults.value("search_lag_ms"):
-        return _indexed(call, answer)
+        faults.count("search_lag_ms")
+        call = replace(call, world=_with_lag(call.world))
+    answer = route.handler(call)
+    later = (integer(call.query.get("page")) or 1) > 1 and answer.status == 200
+    if later and MOVING.fullmatch(call.path) and faults.strikes("shifting_pages"):
+        return _moved(route, call, answer)
     return answer
+
+
+def _with_lag(world: World) -> World:
+    """The search lags by a switch of the same name; the fault takes its place."""
+    return replace(
+        world, switches=replace(world.switches, search_lag_ms=int(world.faults.value("search_lag_ms")))
+    )
 
 
 def _moved(route: Route, call: Call, answer: Answer) -> Answer:
@@ -50,17 +58,6 @@ def _moved(route: Route, call: Call, answer: Answer) -> Answer:
 
 def _other(route: Route, call: Call, page: int) -> Answer:
     return route.handler(replace(call, query={**call.query, "page": str(page)}))
-
-
-def _indexed(call: Call, answer: Answer) -> Answer:
-    name, rows = _rows(answer)
-    # Times in records are whole seconds: one more is waited for, so that the lag is never shorter than asked.
-    edge = call.world.clock.exact() - call.world.faults.seconds("search_lag_ms") - 1
-    found = [row for row in rows if (row.get("updated_at") or row.get("created_at") or 0) <= edge]
-    if len(found) == len(rows):
-        return answer
-    call.world.faults.count("search_lag_ms")
-    return _with_rows(answer, name, found)
 
 
 def _rows(answer: Answer) -> tuple[str, list[Row]]:

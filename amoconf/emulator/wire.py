@@ -43,8 +43,9 @@ async def send_answer(send: Send, ask: Ask, answer: Answer, *, now: float, slow_
         headers |= {"content-type": answer.type, "content-length": str(len(body))}
     raw = [(name.encode(), value.encode()) for name, value in {**headers, **answer.headers}.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-    if ask.method == "HEAD" or not slow_s:
-        await send({"type": "http.response.body", "body": b"" if ask.method == "HEAD" else body})
+    if not slow_s:
+        # The server leaves the body of an answer to HEAD out.
+        await send({"type": "http.response.body", "body": body})
         return
     size = max(1, -(-len(body) // PIECES))
     for start in range(0, len(body), size):

@@ -27,18 +27,16 @@ def longest_rise(ranks: Sequence[int]) -> set[int]:
 
 
 def merged(found: Sequence[T], wanted: Sequence[T]) -> tuple[T, ...]:
-    """The sequence to reach: the wanted things in their order, each unlisted one after its present predecessor."""
+    """The sequence to reach: unlisted things and as many listed ones as possible stay; the rest follow their
+    predecessor of the spec."""
+    rank = {item: index for index, item in enumerate(found)}
+    common = [item for item in wanted if item in rank]
+    kept = {common[index] for index in longest_rise([rank[item] for item in common])}
     listed = set(wanted)
-    followers: dict[T | None, list[T]] = {}
-    last: T | None = None
-    for item in found:
-        if item in listed:
-            last = item
-        else:
-            followers.setdefault(last, []).append(item)
-    result = list(followers.get(None, ()))
-    for item in wanted:
-        result += [item, *followers.get(item, ())]
+    result = [item for item in found if item in kept or item not in listed]
+    for index, item in enumerate(wanted):
+        if item not in kept:
+            result.insert(result.index(wanted[index - 1]) + 1 if index else 0, item)
     return tuple(result)
 
 

@@ -176,8 +176,9 @@ def _patch(change: Change, body: Mapping[str, Any], options: tuple[Change, ...],
         made = [item.want for item in options if item.action == CREATE and item.want]
         learns = tuple(Learn(item.address, (key, ("value", item.attrs["name"]), "id")) for item in made)
     served = tuple(dict.fromkeys((change.address, *(item.address for item in options))))
-    path = (*collection(owner), Ref(owner))
-    step = rest.patch(change, path, body, learns=learns, creates=bool(learns))
+    # The collection takes an array of changes (official: config page C7.1).
+    body = {"id": Ref(owner), **body}
+    step = rest.patch(change, collection(owner), body, array="custom_fields", learns=learns, creates=bool(learns))
     return rest.serving(step, served)
 
 

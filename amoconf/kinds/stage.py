@@ -176,29 +176,17 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
     return {"name": rest.prefixed(have.attrs["name"], view.settings.archive_prefix)}
 
 
+# Abbreviations read well in any case: «не дольше 3 дн.», «лимит: 10 мин».
 UNITS = {
-    "ru": {86400: ("день", "дня", "дней"), 3600: ("час", "часа", "часов"), 60: ("минута", "минуты", "минут")},
-    "en": {
-        86400: ("day", "days", "days"),
-        3600: ("hour", "hours", "hours"),
-        60: ("minute", "minutes", "minutes"),
-    },
+    "ru": {86400: "дн.", 3600: "ч", 60: "мин"},
+    "en": {86400: "d", 3600: "h", 60: "min"},
 }
 
 
 def spoken_duration(seconds: int, language: str) -> str:
-    """A stall limit in the language of the account's texts: "2 дня". Weeks are told in days."""
+    """A stall limit in the language of the account's texts: "2 дн."; weeks are told in days."""
     size = next(size for size in (86400, 3600, 60) if seconds % size == 0)
-    count = seconds // size
-    return f"{count} {UNITS[language][size][_plural(count, language)]}"
-
-
-def _plural(count: int, language: str) -> int:
-    if language != "ru":
-        return 0 if count == 1 else 1
-    if count % 10 == 1 and count % 100 != 11:
-        return 0
-    return 1 if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14 else 2
+    return f"{seconds // size} {UNITS[language][size]}"
 
 
 def prepare(resource: Resource, settings: Settings) -> Resource:

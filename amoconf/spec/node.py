@@ -1,6 +1,6 @@
 """A YAML file as a tree of values that remember where they were written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
@@ -76,10 +76,17 @@ class Node:
             return [child.plain() for child in self.value]
         return self.value
 
+    @property
+    def children(self) -> Iterable["Node"]:
+        """The values of a map or list; a scalar has none."""
+        if isinstance(self.value, dict):
+            return self.value.values()
+        return self.value if isinstance(self.value, list) else ()
+
     def walk(self) -> Iterator["Node"]:
         """This node and all below it, in the order of the file."""
         yield self
-        for child in _children(self):
+        for child in self.children:
             yield from child.walk()
 
 
@@ -93,13 +100,6 @@ _FORMS = {
     bool: "true or false",
     type(None): "nothing",
 }
-
-
-def _children(node: Node) -> Iterator[Node]:
-    if isinstance(node.value, dict):
-        yield from node.value.values()
-    elif isinstance(node.value, list):
-        yield from node.value
 
 
 def secrets_in(node: Node) -> tuple[tuple[str, Where], ...]:

@@ -30,6 +30,9 @@ class Complaint:
     line: str = ""
     opening: bool = False
 
+    def fits(self, said: str, line: str) -> bool:
+        return bool(re.search(self.said, said) and re.search(self.line, line))
+
 
 _QUOTE = "Put the whole text in quotes."
 _INDENT = "Indent it exactly like its neighbours, with spaces."
@@ -37,13 +40,16 @@ _COLON = "Check the indentation, and that the key above ends with a colon and a 
 
 # The first that fits counts. The words are libyaml's: src/scanner.c and src/parser.c of version 0.2.5.
 _COMPLAINTS = (
-    Complaint("directive", "A line cannot begin with `%`.", "Remove it; put text in quotes."),
+    Complaint("directive", "A line cannot begin with `%`.", "Remove it; put text in quotes.",
+              opening=True),
     Complaint("incompatible YAML", "This file asks for a version of YAML that is not known.",
               "Remove the line `%YAML`."),
     Complaint("", "A tab is used for indentation.", "Indent with spaces.", r"⟦\t|^\s*\t\s*⟦"),
     Complaint("tab character", "A tab is used for indentation.", "Indent with spaces."),
+    Complaint("could not find expected ':'", "The line is indented with an unusual kind of space.",
+              "Indent with ordinary spaces.", r"^ *⟦?[^\S \n]", opening=True),
     Complaint("", "The line is indented with an unusual kind of space.", "Indent with ordinary spaces.",
-              r"^⟦? *⟦?[^\S \n]"),
+              r"^ *⟦?[^\S \n]"),
     Complaint("expected ',' or", "`${{…}}` inside brackets or braces needs quotes.", 'Write "${…}" in quotes.',
               r"\$⟦\{"),
     Complaint("unexpected end of stream", "The quote that opens here is never closed.", "Close it.", opening=True),
@@ -58,6 +64,7 @@ _COMPLAINTS = (
               r":\s.*⟦:"),
     Complaint("mapping values", "A key cannot be longer than 1000 characters.", "Shorten it.", r"^.{1000,}⟦:"),
     Complaint("mapping values", "No key can begin on this line.", _COLON),
+    Complaint("unexpected ':'", "A value in brackets or braces cannot end with a colon.", _QUOTE),
     Complaint("cannot start any token", "A value cannot begin with `{char}`.", _QUOTE),
     Complaint("alphabetic or numeric character", "A value that begins with `*` or `&` is taken for a reference.",
               _QUOTE, opening=True),
@@ -66,6 +73,7 @@ _COMPLAINTS = (
               r"[\"'\]}]\s*⟦[^\s:]"),
     Complaint("expected key", "A list item stands among the keys of a map.", _INDENT, r"^\s*⟦-\s"),
     Complaint("expected key", "A key is missing before the colon.", "Write the key.", r"^\s*⟦:"),
+    Complaint("expected key", "This does not belong to the value before it.", _QUOTE, r"\S\s*⟦"),
     Complaint("expected key", "This line does not fit the map that began on line {began}.", _INDENT),
     Complaint("expected '-' indicator", "This is no item of the list that began on line {began}.",
               "Begin it with `- `, or " + _INDENT[0].lower() + _INDENT[1:]),
@@ -73,6 +81,8 @@ _COMPLAINTS = (
               "Write it, or put the text in quotes."),
     Complaint("expected ',' or", "The `{open}` that opens here is not closed before line {line}.",
               "Close it, or put a comma between its items.", opening=True),
+    Complaint("node content", "The file ends where a value or a closing bracket is expected.",
+              "Complete it.", r"⟦$"),
     Complaint("node content", "`{char}` stands where a value is expected.",
               "Write the value; if this is text, put it in quotes."),
     Complaint("could not find expected ':'", "This line is neither `key: value` nor an item of a list.",
@@ -90,26 +100,29 @@ _OTHER = Complaint("", "This is not YAML: {said}.", "Check quotes, brackets, col
 def explain(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     """The complaint as a problem with its place, for a file whose text is `text`."""
     lines = text.split("\n")
-    here = _spot(error.problem_mark or error.context_mark)
-    began = _spot(error.context_mark or error.problem_mark)
+    here = _spot(error.problem_mark or error.context_mark, lines)
+    began = _spot(error.context_mark or error.problem_mark, lines)
     said = f"{error.context}: {error.problem}" + (" (same line)" if here[0] == began[0] else "")
-    shown = _shown(lines, here)
-    found = next((one for one in _COMPLAINTS if re.search(one.said, said) and re.search(one.line, shown)), _OTHER)
-    words = {**_words(shown), "said": error.problem or "", "line": here[0] + 1, "began": began[0] + 1}
-    words["open"] = _shown(lines, began).partition("⟦")[2][:1]
+    shown = {False: _shown(lines, here), True: _shown(lines, began)}
+    found = next((one for one in _COMPLAINTS if one.fits(said, shown[one.opening])), _OTHER)
+    words = {**_words(shown[False]), "said": error.problem or "", "line": here[0] + 1, "began": began[0] + 1}
+    words["open"] = shown[True].partition("⟦")[2][:1]
     line, column = began if found.opening else here
     return Problem(found.what.format(**words), found.todo, Where(file, line + 1, column + 1))
 
 
-def _spot(mark: _Mark | None) -> tuple[int, int]:
-    return (mark.line, mark.column) if mark else (0, 0)
+def _spot(mark: _Mark | None, lines: list[str]) -> tuple[int, int]:
+    """Line and column, counted from 0. libyaml puts the end of a file on a line that may not exist."""
+    if mark is None:
+        return 0, 0
+    return (mark.line, mark.column) if mark.line < len(lines) else (len(lines) - 1, len(lines[-1]))
 
 
 def _shown(lines: list[str], spot: tuple[int, int]) -> str:
-    line = lines[spot[0]] if spot[0] < len(lines) else ""
+    line = lines[spot[0]]
     return f"{line[: spot[1]]}⟦{line[spot[1] :]}"
 
 
 def _words(shown: str) -> dict[str, str | int]:
     before, _, rest = shown.partition("⟦")
-    return {"char": rest[:1] or "end of line", "rest": rest[:3], "last": before.rstrip()[-1:]}
+    return {"char": rest[:1], "rest": rest[:3], "last": before.rstrip()[-1:]}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 
 from amoconf.errors import Problem, Where
@@ -10,6 +10,7 @@ from amoconf.spec import scalars
 from amoconf.spec.node import Node, Scalar, SecretName, Template
 
 ENVIRONMENT_PREFIX = "AMOCONF_VAR_"
+LONGEST_CHAIN = 20
 MOST_FILLED_IN = 5 * 1024 * 1024
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^{}\n]*)\}|\$\{")
@@ -34,11 +35,12 @@ def _map(node: Node | None) -> dict[str, Node]:
     return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
-@dataclass(frozen=True)
 class _Unfilled(Exception):
-    """A reference that cannot be filled in; no problem where it was reported before."""
+    """A reference that cannot be filled in; without a problem where it was reported before."""
 
-    problem: Problem | None
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__()
+        self.problems = problems
 
 
 class _Filling:
@@ -72,7 +74,7 @@ class _Filling:
     def node(self, node: Node) -> Node:
         """The node, or a new one where something in it was filled in."""
         if isinstance(node.value, str):
-            return self._text(node) if "${" in node.value else node
+            return (self._text(node) or node) if "${" in node.value else node
         if isinstance(node.value, list):
             items = [self.node(item) for item in node.value]
             return node if _same(items, node.value) else replace(node, value=items)
@@ -91,15 +93,17 @@ class _Filling:
             return key
         if any(match.group() != "$${" for match in _REFERENCE.finditer(key)):
             what = f"The key `{key}` holds a variable, and keys take none."
-            self.problems.append(Problem(what, "Write the key out; write $${ for a plain ${.", node.keys[key]))
+            self.problems.append(
+                Problem(what, "Write the key out; write $${ for a plain ${.", node.keys[key])
+            )
         return key.replace("$${", "${")
 
-    def _text(self, node: Node) -> Node:
+    def _text(self, node: Node) -> Node | None:
         try:
             value, text, quoted = self._filled_text(node)
         except _Unfilled as error:
-            self.problems.extend([error.problem] if error.problem else [])
-            return node
+            self.problems.extend(error.problems)
+            return None
         return replace(node, value=value, text=text, quoted=quoted)
 
     def _filled_text(self, node: Node) -> tuple[Scalar, str, bool]:
@@ -131,17 +135,18 @@ class _Filling:
         if foreign and foreign[1] == "secret":
             return Node(Template((SecretName(foreign[2]),)), where, match.group(), True)
         if foreign:
-            return self._charged(self._from_environment(foreign[2], where))
+            return self._charged(self._from_environment(foreign[2], where), where)
         if not _NAME.fullmatch(name):
             todo = "Write ${name}, ${env:NAME} or ${secret:NAME}; write $${ for a plain ${."
             raise _Unfilled(Problem(f"`{match.group()}` is no variable.", todo, where))
-        return self._charged(self._known(name, where))
+        return self._charged(self._known(name, where), where)
 
-    def _charged(self, node: Node) -> Node:
+    def _charged(self, node: Node, where: Where) -> Node:
+        if self._left < 0:
+            raise _Unfilled
         self._left -= len(node.text or "")
         if self._left < 0:
-            what = "The variables fill in more than 5 MB of text."
-            raise _Unfilled(Problem(what, "Use shorter variables."))
+            raise _Unfilled(Problem("Variables fill in more than 5 MB of text.", "Use shorter ones.", where))
         return node
 
     def _from_environment(self, name: str, where: Where) -> Node:
@@ -157,9 +162,12 @@ class _Filling:
         if name in self._trail:
             loop = " → ".join([*self._trail[self._trail.index(name) :], name])
             raise _Unfilled(Problem(f"Variables refer to one another in a loop: {loop}.", "Break it.", where))
+        if len(self._trail) > LONGEST_CHAIN:
+            what = f"More than {LONGEST_CHAIN} variables refer to one another in a chain."
+            raise _Unfilled(Problem(what, "Make the chain shorter.", where))
         found = self._variable(name)
         if found is None:
-            raise _Unfilled(None)
+            raise _Unfilled
         return found
 
     def _near(self, name: str) -> str:
@@ -167,12 +175,12 @@ class _Filling:
         return f"Did you mean `{near[0]}`?" if near else "Add it to `variables`."
 
     def _variable(self, name: str) -> Node | None:
+        """The variable with its own references filled in; None where that failed, which is reported once."""
         if name not in self._done:
             self._trail.append(name)
-            before = len(self.problems)
-            node = self.node(self._variables[name])
+            node = self._variables[name]
+            self._done[name] = self._text(node) if "${" in str(node.value) else node
             self._trail.pop()
-            self._done[name] = node if len(self.problems) == before else None
         return self._done[name]
 
 

@@ -133,7 +133,7 @@ class _Tree:
             self._key(text, quoted, where)
         else:
             node = Node(text if quoted else self._resolve(text, where), where, text, quoted)
-            self._add(node)
+            self._add(node, where)
         if event.anchor is not None:
             self._anchors[event.anchor] = (node or Node(text, where, text, quoted), 1)
 
@@ -160,12 +160,12 @@ class _Tree:
             top.key, top.keys[key] = key, where
         top.refused = top.key is None
 
-    def _add(self, node: Node) -> None:
+    def _add(self, node: Node, where: Where) -> None:
         self._count += 1
         if not self._stack:
             self.root = node
         elif self._stack[-1].wants_key:
-            self._complain("A key must be one line of text.", _TEXT_AS_KEY, node.where)
+            self._complain("A key must be one line of text.", _TEXT_AS_KEY, where)
             self._stack[-1].refused = True
         else:
             self._stack[-1].add(node)
@@ -182,13 +182,16 @@ class _Tree:
         where = opened.node.where
         if event.tag is not None:
             self._tag(event.tag, where)
-        if len(self._stack) >= DEEPEST:
-            raise _Hopeless(Problem(f"Nested more than {DEEPEST} deep.", "Use fewer levels.", where))
         self._stack.append(opened)
+        self._check_depth(len(self._stack), where)
+
+    def _check_depth(self, depth: int, where: Where) -> None:
+        if depth > DEEPEST:
+            raise _Hopeless(Problem(f"Nested more than {DEEPEST} deep.", "Use fewer levels.", where))
 
     def _close(self, _: yaml.Event) -> None:
         done = self._stack.pop()
-        self._add(done.node)
+        self._add(done.node, done.node.where)
         if done.anchor is not None:
             self._anchors[done.anchor] = (done.node, self._count - done.count)
 
@@ -199,6 +202,8 @@ class _Tree:
         if self._from_aliases > MOST_FROM_ALIASES:
             what = f"References repeat more than {MOST_FROM_ALIASES} values."
             raise _Hopeless(Problem(what, "Write the values out, or use fewer references.", where))
+        if node is not None:
+            self._check_depth(len(self._stack) + _height(node), where)
         if node is None:
             todo = f"If this is text, put it in quotes; a reference needs `&{event.anchor}` before it."
             self._complain(f"`*{event.anchor}` refers to nothing.", todo, where)
@@ -206,7 +211,7 @@ class _Tree:
             node = None
             what = f"`*{event.anchor}` stands inside a block marked with `&`."
             self._complain(what, "Write the values out.", where)
-        self._add(Node(None, where, "") if node is None else node)
+        self._add(Node(None, where, f"*{event.anchor}") if node is None else node, where)
 
 
 def _refusal(key: str) -> tuple[str, str] | None:
@@ -221,3 +226,7 @@ def _refusal(key: str) -> tuple[str, str] | None:
 
 def _short_tag(tag: str) -> str:
     return tag.replace("tag:yaml.org,2002:", "!!", 1)
+
+
+def _height(node: Node) -> int:
+    return 1 + max(map(_height, node.children), default=0) if isinstance(node.value, dict | list) else 0

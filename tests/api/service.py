@@ -4,8 +4,10 @@ import asyncio
 import base64
 import json
 import selectors
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -184,3 +186,36 @@ def waits() -> tuple[list[Wait], Callable[[Wait], None]]:
     """A list and what fills it."""
     heard: list[Wait] = []
     return heard, heard.append
+
+
+@contextmanager
+def serving(handler: Callable[[httpx.Request], httpx.Response]) -> Iterator[str]:
+    """The base URL of a server on this machine that answers as `handler` does, one request at a time."""
+    turn = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        def reply(self) -> None:
+            content = self.rfile.read(int(self.headers.get("content-length", 0)))
+            headers = dict(self.headers.items())
+            with turn:
+                found = handler(
+                    httpx.Request(self.command, f"http://x{self.path}", headers=headers, content=content)
+                )
+            self.send_response(found.status_code)
+            self.send_header("content-length", str(len(found.content)))
+            self.end_headers()
+            self.wfile.write(found.content)
+
+        do_GET = do_POST = do_PATCH = do_DELETE = reply
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()

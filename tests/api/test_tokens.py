@@ -7,9 +7,6 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +15,20 @@ import pytest
 
 from amoconf.api import Access, Grant, Target, TokenStore, exchange, find_access, home, read_claims
 from amoconf.errors import ApiError, Banned, Unauthorised, UsageError, WrongAccount
-from tests.api.service import CLOCK, RESET, TARGET, Service, answer, get, html, problem, reader, run, token
+from tests.api.service import (
+    CLOCK,
+    RESET,
+    TARGET,
+    Service,
+    answer,
+    get,
+    html,
+    problem,
+    reader,
+    run,
+    serving,
+    token,
+)
 
 CLIENT = {"client_id": "6f1c", "client_secret": "s3cr3t-value", "redirect_uri": "https://amoconf.example/cb"}
 REVOKED = problem(
@@ -431,43 +441,6 @@ def test_garbage_has_no_claims(text: str) -> None:
 
 
 # Several processes at once, over a real connection.
-
-
-@contextmanager
-def serving(oauth: Oauth) -> Iterator[str]:
-    """The base URL of a server on this machine that answers as `oauth` does."""
-    turn = threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.reply()
-
-        def do_POST(self) -> None:
-            self.reply()
-
-        def reply(self) -> None:
-            content = self.rfile.read(int(self.headers.get("content-length", 0)))
-            headers = dict(self.headers.items())
-            with turn:
-                found = oauth(
-                    httpx.Request(self.command, f"http://x{self.path}", headers=headers, content=content)
-                )
-            self.send_response(found.status_code)
-            self.send_header("content-length", str(len(found.content)))
-            self.end_headers()
-            self.wfile.write(found.content)
-
-        def log_message(self, *_: Any) -> None:
-            """Quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 CHILD = """

@@ -194,6 +194,19 @@ def test_a_check_that_fails_says_that_nothing_is_known() -> None:
     assert caught.value.maybe_done
 
 
+def test_a_check_may_stumble_but_only_a_clean_no_lets_the_write_go_again() -> None:
+    stumble = Trouble("The service is in trouble")
+    looks = Looks(None, stumble, stumble, {"id": 7})
+    assert send(Service(RESET), creates=True, happened=looks) == {"id": 7}
+    looks = Looks(None, None, None, None, None, stumble, stumble, None)
+    service = Service(RESET, answer(DONE))
+    assert send(service, creates=True, happened=looks) == DONE
+    assert len(looks.times) == 8
+    looks = Looks(None, Refused("no"), {"id": 7})
+    with pytest.raises(Refused):
+        send(Service(RESET, answer(DONE)), creates=True, happened=looks)
+
+
 def form(service: Service, **options: Any) -> Any:
     async def go() -> Any:
         async with writer(service) as api:

@@ -9,7 +9,10 @@ import httpx
 import pytest
 
 from amoconf.emulator import tokens
+from amoconf.emulator.answer import Answer
 from amoconf.emulator.app import build, new_world
+from amoconf.emulator.call import Call
+from amoconf.emulator.routes import Route, Table
 from amoconf.emulator.switches import Switches
 from amoconf.emulator.world import World
 
@@ -29,7 +32,8 @@ class Crm:
         self.token = tokens.long_lived(world, user_id, client_id)
         self.headers = {"Authorization": f"Bearer {self.token}"}
         self.loop = asyncio.new_event_loop()
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=build(world)), base_url=BASE)
+        self.app = build(world)
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=BASE)
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Any request; `headers` are added to those of the client."""
@@ -77,6 +81,10 @@ class Crm:
         other.token = token
         other.headers = {"Authorization": f"Bearer {token}"}
         return other
+
+    def only_route(self, method: str, path: str, handler: Callable[[Call], Answer]) -> None:
+        """Replaces the table of endpoints by a single one, for tests of what stands around a handler."""
+        self.app.table = Table([Route(method, path, handler, False, "config A", "imitated", "")])
 
     def add_user(self, user_id: int = 7_999_001, **flags: Any) -> int:
         """Stores one more user, not an administrator unless `flags` say so, and answers his id."""

@@ -48,7 +48,9 @@ def test_list_pages_and_type(crm: Crm) -> None:
 
 
 def test_create(crm: Crm) -> None:
-    answer = crm.post("catalogs", [{"name": "A", "request_id": "x"}, {"name": "B", "can_link_multiple": False}])
+    answer = crm.post(
+        "catalogs", [{"name": "A", "request_id": "x"}, {"name": "B", "can_link_multiple": False}]
+    )
     assert answer.status_code == 200
     assert list(answer.json()) == ["_links", "_embedded"]
     first, second = answer.json()["_embedded"]["catalogs"]
@@ -113,7 +115,9 @@ def test_type_is_fixed_and_name_is_required_in_patch(crm: Crm) -> None:
 
 def test_kommo_has_no_invoices(make_crm: Callable[..., Crm]) -> None:
     crm = make_crm(platform="kommo")
-    assert errors(crm.post("catalogs", [{"name": "A", "type": "invoices"}])) == [("NotSupportedChoice", "type")]
+    assert errors(crm.post("catalogs", [{"name": "A", "type": "invoices"}])) == [
+        ("NotSupportedChoice", "type")
+    ]
 
 
 def test_limits(crm: Crm) -> None:
@@ -145,7 +149,9 @@ def test_products_bring_fields_that_stay(crm: Crm) -> None:
     assert not any(one["is_deletable"] for one in fields)
     assert [one["is_visible"] for one in fields] == [True, True, True, True, False]
     listed = crm.get(f"catalogs/{catalog['id']}/custom_fields").json()["_embedded"]["custom_fields"]
-    keys = "id name type account_id code sort is_api_only enums catalog_id is_visible is_deletable is_required"
+    keys = (
+        "id name type account_id code sort is_api_only enums catalog_id is_visible is_deletable is_required"
+    )
     assert list(listed[0]) == [*keys.split(), "nested", "entity_type", "_links"]
 
 

@@ -159,7 +159,9 @@ def test_delete_a_stage(staged: Crm) -> None:
     gone = staged.get(f"customers/statuses/{status['id']}")
     assert (gone.status_code, gone.json()["detail"]) == (404, "Status not found")
     system = staged.world.store.all("customer_status")[0]
-    assert errors(staged.delete(f"customers/statuses/{system['id']}")) == [("NotSupportedChoice", "status_id")]
+    assert errors(staged.delete(f"customers/statuses/{system['id']}")) == [
+        ("NotSupportedChoice", "status_id")
+    ]
 
 
 def test_at_most_thirty_stages(staged: Crm) -> None:
@@ -192,7 +194,11 @@ def test_change_and_delete_a_segment(segmented: Crm) -> None:
     segment = make_segment(segmented.world.store, "Опт")
     path = f"customers/segments/{segment['id']}"
     changed = segmented.patch(path, {"name": "Розница"})
-    assert (changed.status_code, changed.json()["name"], changed.json()["color"]) == (200, "Розница", "10599d")
+    assert (changed.status_code, changed.json()["name"], changed.json()["color"]) == (
+        200,
+        "Розница",
+        "10599d",
+    )
     assert changed.json()["updated_at"] > segment["updated_at"]
     assert segmented.patch(path, {}).status_code == 400
     assert segmented.delete(path).status_code == 204
@@ -268,7 +274,9 @@ def test_prices_of_a_segment(segmented: Crm) -> None:
     catalog = make_catalog(segmented.world.store, "Товары", "products")
     fields = segmented.world.store.all("field", f"catalogs/{catalog['id']}")
     price = next(field["id"] for field in fields if field["type"] == "price")
-    body = segmented.post("customers/segments", {"name": "A", "available_products_price_types": [price]}).json()
+    body = segmented.post(
+        "customers/segments", {"name": "A", "available_products_price_types": [price]}
+    ).json()
     assert body["available_products_price_types"] == [price]
 
 

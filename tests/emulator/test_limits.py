@@ -99,8 +99,10 @@ def test_ban_after_many_refusals(limited, watch):
     answer = crm.get(PATH)
     assert (answer.status_code, answer.headers["content-type"]) == (403, "text/html")
     assert crm.ask("POST", "/oauth2/access_token", json={}).status_code == 403
-    crm.faults()
-    assert statuses(crm, 1) == [200]
+    crm.faults(latency_ms=1)
+    assert statuses(crm, 1) == [403]
+    crm.faults(_403_ban=False)
+    assert statuses(crm, 9) == [200] * 7 + [429] * 2
 
 
 def test_refusals_far_apart_bring_no_ban(limited, watch):

@@ -1,4 +1,4 @@
-"""Pipelines: envelopes, renumbering, the main one, what forbids deleting."""
+"""Pipelines: envelopes, renumbering, the main one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from amoconf.emulator.config import pipelines
 from tests.emulator.conftest import BASE, Crm
-from tests.emulator.expect import faults, nothing, problem
+from tests.emulator.expect import faults, problem
 
 HREF = f"{BASE}/api/v4/leads/pipelines"
 PIPELINE = ["id", "name", "sort", "is_main", "is_unsorted_on", "is_archive", "account_id"]
@@ -33,15 +33,6 @@ def create(crm: Crm, **more: Any) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     made: dict[str, Any] = answer.json()["_embedded"]["pipelines"][0]
     return made
-
-
-def put_lead(crm: Crm, pipeline_id: int, *, deleted: bool = False) -> None:
-    """A deal that stands in the way."""
-    crm.world.store.db.execute(
-        "INSERT INTO leads (id, name, pipeline_id, status_id, created_at, updated_at, is_deleted, version, body) "
-        "VALUES (1, 'a', ?, 143, 1, 1, ?, 0, '{}')",
-        (pipeline_id, deleted),
-    )
 
 
 def test_list_of_a_new_account(crm: Crm) -> None:
@@ -228,57 +219,6 @@ def test_exactly_one_is_main(crm: Crm) -> None:
     assert crm.get(f"leads/pipelines/{old['id']}").json()["is_main"] is False
     crm.patch(f"leads/pipelines/{old['id']}", {"is_main": True})
     assert crm.get(f"leads/pipelines/{made['id']}").json()["is_main"] is False
-
-
-def test_delete(crm: Crm) -> None:
-    made = create(crm)
-    assert nothing(crm.delete(f"leads/pipelines/{made['id']}"))
-    assert problem(crm.get(f"leads/pipelines/{made['id']}"))[0] == 404
-    assert problem(crm.get(f"leads/pipelines/{made['id']}/statuses"))[2] == "Pipeline not found"
-    assert crm.world.store.all("stage", str(made["id"])) == []
-
-
-def test_kommo_deletes_with_a_body(make_crm: Callable[..., Crm]) -> None:
-    crm = make_crm(delete_pipeline_body=True)
-    answer = crm.delete(f"leads/pipelines/{create(crm)['id']}")
-    assert (answer.status_code, answer.text) == (200, "{}")
-
-
-def test_last_and_main_stay(make_crm: Callable[..., Crm], crm: Crm) -> None:
-    (old,) = crm.get("leads/pipelines").json()["_embedded"]["pipelines"]
-    assert faults(crm.delete(f"leads/pipelines/{old['id']}")) == [("0", "NotSupportedChoice", "pipeline_id")]
-    made = create(crm)
-    assert faults(crm.delete(f"leads/pipelines/{old['id']}")) == [("0", "NotSupportedChoice", "pipeline_id")]
-    crm.patch(f"leads/pipelines/{made['id']}", {"is_main": True})
-    assert nothing(crm.delete(f"leads/pipelines/{old['id']}"))
-    free = make_crm(main_pipeline_deletable=True)
-    (main,) = free.get("leads/pipelines").json()["_embedded"]["pipelines"]
-    other = create(free)
-    assert nothing(free.delete(f"leads/pipelines/{main['id']}"))
-    assert free.get(f"leads/pipelines/{other['id']}").json()["is_main"] is True
-
-
-def test_one_with_deals_stays(make_crm: Callable[..., Crm], crm: Crm) -> None:
-    made = create(crm)
-    put_lead(crm, made["id"])
-    assert faults(crm.delete(f"leads/pipelines/{made['id']}")) == [("0", "NotSupportedChoice", "pipeline_id")]
-    crm.world.store.db.execute("UPDATE leads SET is_deleted = 1")
-    assert nothing(crm.delete(f"leads/pipelines/{made['id']}"))
-    strict = make_crm(binned_deals_block=True)
-    made = create(strict)
-    put_lead(strict, made["id"], deleted=True)
-    assert strict.delete(f"leads/pipelines/{made['id']}").status_code == 400
-
-
-def test_fields_forget_a_deleted_pipeline(crm: Crm) -> None:
-    made = create(crm)
-    pair = {"status_id": 143, "pipeline_id": made["id"]}
-    pairs = {"required_statuses": [pair], "hidden_statuses": [pair]}
-    field = crm.post("leads/custom_fields", {"name": "a", "type": "text", **pairs}).json()
-    assert field["required_statuses"] == [pair]
-    crm.delete(f"leads/pipelines/{made['id']}")
-    field = crm.get(f"leads/custom_fields/{field['id']}").json()
-    assert (field["required_statuses"], field["hidden_statuses"]) == ([], [])
 
 
 def test_archived_by_the_interface_only(crm: Crm) -> None:

@@ -1,14 +1,17 @@
 """What every request meets before and behind its handler: addresses, tokens, rights, bodies, headers."""
 
 import json
+import time
 from email.utils import parsedate_to_datetime
 
 import jwt
 import pytest
 
 from amoconf.emulator import tokens
+from amoconf.emulator.answer import NOTHING, problem
 from amoconf.emulator.store import ORIGIN
 
+YEAR = 365 * 86_400
 RU_401 = "Неверный логин или пароль"
 
 
@@ -102,12 +105,11 @@ def test_claims_of_the_printed_token(crm):
     assert claims["iat"] == claims["nbf"] <= crm.world.clock.now()
 
 
-def test_long_lived_token_outlives_the_later_clock(crm):
-    import time
-
-    nine_years = 9 * 365 * 86_400
-    claims = jwt.decode(crm.token, options={"verify_signature": False})
-    assert claims["exp"] > max(time.time(), crm.world.clock.now()) + nine_years
+@pytest.mark.parametrize("ahead", [0, 50 * YEAR])
+def test_long_lived_token_outlives_the_later_clock(crm, ahead):
+    crm.world.clock.advance(ahead)
+    claims = jwt.decode(tokens.long_lived(crm.world), options={"verify_signature": False})
+    assert claims["exp"] > max(time.time(), crm.world.clock.now()) + 9 * YEAR
 
 
 def test_tokens_expire_by_the_emulated_clock(crm):
@@ -213,3 +215,35 @@ def test_nothing_is_written_by_a_refused_request(crm):
     before = crm.control("GET", "state").text
     assert crm.post("leads/pipelines", [{"name": "A", "bogus": 1}]).status_code == 400
     assert crm.control("GET", "state").text == before
+
+
+def test_a_handler_that_refuses_late_leaves_no_record(crm):
+    def handler(call):
+        call.store.db.execute("INSERT INTO tasks VALUES (1, NULL, NULL, 1, 1, 1, 0, 0, 0, 0, '{}')")
+        raise problem(400, "too late")
+
+    crm.only_route("POST", "/api/v4/late", handler)
+    assert crm.post("late", {}).json()["detail"] == "too late"
+    assert crm.world.store.db.execute("SELECT count(*) FROM tasks").fetchone() == (0,)
+
+
+def test_an_error_of_a_handler_is_not_hidden(crm):
+    def handler(call):
+        raise RuntimeError("a mistake")
+
+    crm.only_route("GET", "/api/v4/broken", handler)
+    with pytest.raises(RuntimeError, match="a mistake"):
+        crm.get("broken")
+    assert crm.control("GET", "requests").json()[-1]["status"] == 500
+
+
+def test_forms_are_read_as_php_reads_them(crm):
+    seen = []
+
+    def handler(call):
+        seen.append(call.body)
+        return NOTHING
+
+    crm.only_route("POST", "/ajax/form", handler)
+    assert crm.form("/ajax/form", {"add[0][name]": "а б", "delete[]": "7"}).status_code == 204
+    assert seen == [{"add": {"0": {"name": "а б"}}, "delete": {"0": "7"}}]

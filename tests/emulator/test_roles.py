@@ -56,7 +56,10 @@ def test_list_envelope_and_links(crm: Crm) -> None:
     assert list(role) == ["id", "name", "rights", "_links"]
     assert list(role["rights"]) == ROLE_KEYS
     assert role["_links"]["self"]["href"] == f"{BASE}/api/v4/roles/{role['id']}/?page=1&limit=250"
-    assert crm.get(f"roles/{role['id']}").json()["_links"]["self"]["href"] == f"{BASE}/api/v4/roles/{role['id']}/"
+    assert (
+        crm.get(f"roles/{role['id']}").json()["_links"]["self"]["href"]
+        == f"{BASE}/api/v4/roles/{role['id']}/"
+    )
 
 
 def test_empty_list_and_page_past_the_end(crm: Crm) -> None:
@@ -75,7 +78,10 @@ def test_with_users_gives_plain_ids(crm: Crm) -> None:
 
 
 def test_create_answers_a_collection_even_for_one_object(crm: Crm) -> None:
-    for sent in ([{"name": "A", "rights": matrix(), "request_id": "mine"}], {"name": "A", "rights": matrix()}):
+    for sent in (
+        [{"name": "A", "rights": matrix(), "request_id": "mine"}],
+        {"name": "A", "rights": matrix()},
+    ):
         response = crm.post("roles", sent)
         assert response.status_code == 201
         assert list(response.json()) == ["_total_items", "_embedded"]
@@ -118,7 +124,7 @@ def test_unsorted_stage_of_a_pipeline_that_shows_none(make_crm: Callable[..., Cr
 
 
 @pytest.mark.parametrize("cleared", [None, []])
-def test_patch_of_null_leaves_only_the_denied_unsorted_rows(crm: Crm, cleared: None | list[Any]) -> None:
+def test_patch_of_null_leaves_only_the_denied_unsorted_rows(crm: Crm, cleared: list[Any] | None) -> None:
     pipeline, unsorted, first = stages(crm)
     sent = row(pipeline, first, view="A", edit="A", delete="A", export="A")
     role = make_role(crm.world.store, "A", matrix(status_rights=[sent]))
@@ -197,7 +203,10 @@ def test_add_is_independent_and_the_switch_lets_anything_pass(make_crm: Callable
         ({"rights": {"is_admin": True}}, [("FieldNotExpected", "rights.is_admin")]),
         ({"rights": {"files_access": True}}, [("FieldNotExpected", "rights.files_access")]),
         ({"rights": {"custom_fields_rights": []}}, [("FieldNotExpected", "rights.custom_fields_rights")]),
-        ({"rights": {"leads": {"view": "A"}}}, [("FieldMissing", f"rights.leads.{n}") for n in rights.CARD[1:]]),
+        (
+            {"rights": {"leads": {"view": "A"}}},
+            [("FieldMissing", f"rights.leads.{n}") for n in rights.CARD[1:]],
+        ),
         ({"rights": {"leads": card("LDADD")}}, [("NotSupportedChoice", "rights.leads.view")]),
         ({"rights": {"leads": card("GMGDD")}}, [("NotSupportedChoice", "rights.leads.add")]),
         ({"rights": {"mail_access": 1}}, [("InvalidType", "rights.mail_access")]),
@@ -252,7 +261,9 @@ def test_catalog_rights_in_the_order_of_the_service_and_denied_for_new_lists(crm
     first = make_catalog(store, "Первый")
     given = {"view": "L", "edit": "L", "add": "A", "delete": "D", "export": "D"}
     sent = [{"catalog_id": first["id"], "rights": given}]
-    role = crm.post("roles", [{"name": "A", "rights": matrix(catalog_rights=sent)}]).json()["_embedded"]["roles"][0]
+    role = crm.post("roles", [{"name": "A", "rights": matrix(catalog_rights=sent)}]).json()["_embedded"][
+        "roles"
+    ][0]
     assert role["rights"]["catalog_rights"] == sent
     assert list(role["rights"]["catalog_rights"][0]["rights"]) == ["view", "add", "edit", "delete", "export"]
     second = make_catalog(store, "Второй")

@@ -1,5 +1,6 @@
 """`amoconf emulator serve` as a process: its start line, real connections, its end, its refusals."""
 
+import importlib.util
 import json
 import os
 import signal
@@ -15,14 +16,7 @@ from amoconf.cli.emulator import emulator
 from amoconf.emulator.faults import FAULTS
 from amoconf.emulator.serve import Options, serve
 
-COMMAND = [
-    sys.executable,
-    "-W",
-    "error",
-    "-c",
-    "from amoconf.cli.emulator import emulator; emulator()",
-    "serve",
-]
+COMMAND = [sys.executable, "-W", "error", "-m", "amoconf", "emulator", "serve"]
 
 
 class Serving:
@@ -82,7 +76,7 @@ def test_start_line_service_and_end(start, sign):
         )
         client.post("/_emulator/faults", json={"reset": 1})
         for _ in range(2):
-            with pytest.raises(httpx.TransportError):
+            with pytest.raises(httpx.ReadError):
                 client.get("/api/v4/account")
         report = client.get("/_emulator/faults").json()
         assert (report["reset"]["count"], report["latency_ms"]["count"]) == (2, 4)
@@ -113,15 +107,18 @@ def test_many_accounts_each_with_its_own_data(start):
         assert second.get("/api/v4/account", headers=foreign).status_code == 401
 
 
-def test_a_file_keeps_the_account(start, tmp_path):
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
+def test_a_file_keeps_the_account(start, tmp_path, sign):
     serving = start("--db", str(tmp_path / "account.db"))
     with serving.client() as client:
+        now = client.post("/_emulator/clock", json={"advance_s": 1000}).json()["now"]
         client.post("/api/v4/leads/tags", json=[{"name": "VIP"}])
         state = client.get("/_emulator/state").json()
-    serving.end(signal.SIGKILL)
+    serving.end(sign)
     again = start("--db", str(tmp_path / "account.db"))
     with again.client() as client:
         assert client.get("/_emulator/state").json() == state
+        assert sign == signal.SIGKILL or client.get("/_emulator/clock").json()["now"] >= now
         client.headers["Authorization"] = f"Bearer {serving.line['token']}"
         assert client.get("/api/v4/leads/tags").json()["_embedded"]["tags"][0]["name"] == "VIP"
 
@@ -164,3 +161,13 @@ def test_a_taken_port_is_an_error(start):
     port = int(start().line["base_url"].rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
         serve(Options(port=port), lambda line: None)
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("amoconf.emulator.scenario.audited") is None, reason="not written yet"
+)
+def test_a_large_account_lives_in_a_file_that_goes_with_it(start, tmp_path):
+    serving = start("--scenario", "audited", "--scale", "0.001")
+    assert [*tmp_path.rglob("account.db")] != []
+    assert serving.end()[0] == 0
+    assert [*tmp_path.iterdir()] == []

@@ -18,7 +18,9 @@ account_id source_id button_id is_duplication_control_enabled name creation_stat
 """.split()
 
 
-def source(crm: Crm, external_id: str = "one", client: str = tokens.OWN_CLIENT_ID, **more: Any) -> dict[str, Any]:
+def source(
+    crm: Crm, external_id: str = "one", client: str = tokens.OWN_CLIENT_ID, **more: Any
+) -> dict[str, Any]:
     """A source put into the store."""
     return make_source(crm.world.store, "Лендинг", external_id, client, **more)
 
@@ -36,7 +38,12 @@ def test_list(crm: Crm) -> None:
     assert list(body["_embedded"]["sources"][0]) == KEYS
     one = crm.get(f"sources/{made['id']}").json()
     assert one["_links"]["self"]["href"] == f"{BASE}/api/v4/sources/{made['id']}"
-    assert (one["pipeline_id"], one["default"], one["origin_code"], one["services"]) == (main(crm), False, None, [])
+    assert (one["pipeline_id"], one["default"], one["origin_code"], one["services"]) == (
+        main(crm),
+        False,
+        None,
+        [],
+    )
 
 
 def test_filter(crm: Crm) -> None:
@@ -52,7 +59,9 @@ def test_only_the_own_ones(crm: Crm) -> None:
     assert crm.get("sources").status_code == 204
     assert crm.get(f"sources/{foreign['id']}").status_code == 204
     assert crm.patch(f"sources/{foreign['id']}", {"name": "A"}).status_code == 404
-    assert errors(crm.patch("sources", [{"id": foreign["id"], "name": "A"}])) == [("NotSupportedChoice", "id")]
+    assert errors(crm.patch("sources", [{"id": foreign["id"], "name": "A"}])) == [
+        ("NotSupportedChoice", "id")
+    ]
     assert crm.delete(f"sources/{foreign['id']}").status_code == 404
     owner = crm.acting_as(crm.world.store.all("user")[0]["id"], OTHER)
     assert owner.get(f"sources/{foreign['id']}").json()["external_id"] == "one"
@@ -60,7 +69,11 @@ def test_only_the_own_ones(crm: Crm) -> None:
 
 def test_create(crm: Crm) -> None:
     page = {"id": "1", "name": "WhatsApp", "link": "+70000000000"}
-    service = {"type": "whatsapp", "params": {"waba": True, "is_supports_list_message": True}, "pages": [page]}
+    service = {
+        "type": "whatsapp",
+        "params": {"waba": True, "is_supports_list_message": True},
+        "pages": [page],
+    }
     sent = [
         {"name": "A", "external_id": "+7 000 !~", "default": True, "services": [service], "request_id": "x"},
         {"name": "B", "external_id": "b", "origin_code": "amo.ext.1"},
@@ -167,7 +180,9 @@ def test_who_may(make_crm: Callable[..., Crm]) -> None:
 
 def button(crm: Crm, **more: Any) -> int:
     """The source id of a new button."""
-    answer = crm.post("website_buttons", {"pipeline_id": main(crm), "trusted_websites": ["a.example"], **more})
+    answer = crm.post(
+        "website_buttons", {"pipeline_id": main(crm), "trusted_websites": ["a.example"], **more}
+    )
     assert answer.status_code == 202, answer.text
     return int(answer.json()["source_id"])
 
@@ -180,7 +195,11 @@ def test_a_button_is_finished_later(crm: Crm) -> None:
     key = answer.json()["source_id"]
     pending = crm.get(f"website_buttons/{key}", with_="scripts").json()
     assert list(pending) == [*BUTTON_KEYS, "script"]
-    assert (pending["creation_status"], pending["button_id"], pending["script"]) == ("creation_pending", None, None)
+    assert (pending["creation_status"], pending["button_id"], pending["script"]) == (
+        "creation_pending",
+        None,
+        None,
+    )
     crm.world.clock.advance(10)
     ready = crm.get(f"website_buttons/{key}", with_="scripts").json()
     assert ready["creation_status"] == "created"

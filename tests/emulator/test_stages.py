@@ -293,3 +293,12 @@ def test_fields_and_roles_forget_a_deleted_stage(crm: Crm, home: str) -> None:
 
 def test_links_are_the_callers(crm: Crm, home: str) -> None:
     assert ORIGIN not in crm.get(home).text
+
+
+def test_three_descriptions_at_most(crm: Crm, home: str) -> None:
+    hints = [{"level": level, "description": "a"} for level in ("newbie", "candidate", "master", "master")]
+    assert (
+        len(create(crm, home, {"name": "a", "sort": 100, "descriptions": hints[:3]})[0]["descriptions"]) == 3
+    )
+    answer = crm.post(home, [{"name": "a", "sort": 100, "descriptions": hints}])
+    assert faults(answer)[0] == ("0", "TooMany", "descriptions")

@@ -86,7 +86,10 @@ def test_create(crm: Crm) -> None:
         ({"content": ""}, [("NotBlank", "content")]),
         ({"type": "viber"}, [("NotSupportedChoice", "type")]),
         ({"buttons": [{"type": "call", "text": "x"}]}, [("NotSupportedChoice", "buttons.0.type")]),
-        ({"attachment": {"id": "1", "name": "f", "type": "zip"}}, [("NotSupportedChoice", "attachment.type")]),
+        (
+            {"attachment": {"id": "1", "name": "f", "type": "zip"}},
+            [("NotSupportedChoice", "attachment.type")],
+        ),
         ({"waba_category": "OTHER"}, [("NotSupportedChoice", "waba_category")]),
         ({"waba_header": "x" * 61}, [("TooLong", "waba_header")]),
         ({"review_status": "approved"}, [("FieldNotExpected", "review_status")]),
@@ -99,7 +102,10 @@ def test_refused_bodies(crm: Crm, change: dict[str, Any], expected: list[tuple[s
 
 def test_required_keys_and_limit(make_crm: Callable[..., Crm]) -> None:
     crm = make_crm(chat_template_limit=1)
-    assert errors(crm.post(LIST, [{"is_editable": True}])) == [("FieldMissing", "name"), ("FieldMissing", "content")]
+    assert errors(crm.post(LIST, [{"is_editable": True}])) == [
+        ("FieldMissing", "name"),
+        ("FieldMissing", "content"),
+    ]
     body = {"name": "A", "content": "c"}
     assert [crm.post(LIST, [body]).status_code for _ in range(2)] == [200, 422]
 
@@ -126,7 +132,11 @@ def test_review(crm: Crm) -> None:
     path = f"{LIST}/{made['id']}"
     assert crm.patch(path, {"content": "draft"}).status_code == 200
     draft = crm.get(path, with_="reviews").json()
-    assert (draft["review_status"], draft["is_on_review"], draft["_embedded"]) == (None, False, {"reviews": []})
+    assert (draft["review_status"], draft["is_on_review"], draft["_embedded"]) == (
+        None,
+        False,
+        {"reviews": []},
+    )
     sent = crm.post(f"{path}/review", {})
     assert sent.status_code == 200
     review = sent.json()["_embedded"]["reviews"][0]

@@ -88,7 +88,10 @@ def test_with_adds_columns_role_and_group(crm: Crm) -> None:
 
 def test_without_a_role_or_group_the_lists_are_empty(crm: Crm) -> None:
     user = anna(crm)
-    assert crm.get(f"users/{user['id']}", with_="role,group").json()["_embedded"] == {"roles": [], "groups": []}
+    assert crm.get(f"users/{user['id']}", with_="role,group").json()["_embedded"] == {
+        "roles": [],
+        "groups": [],
+    }
     assert crm.get(f"users/{user['id']}", with_="group").json()["_embedded"] == {"groups": []}
     assert "_embedded" not in crm.get(f"users/{user['id']}").json()
     zero = make_user(crm.world.store, "Олег", "oleg@stroymarket.example", group_id=0)
@@ -97,7 +100,9 @@ def test_without_a_role_or_group_the_lists_are_empty(crm: Crm) -> None:
 
 
 def test_create_answer(crm: Crm) -> None:
-    answer = crm.post("users", [new(rights=matrix(mail_access=True), request_id="u1"), new(email="b@c.example")])
+    answer = crm.post(
+        "users", [new(rights=matrix(mail_access=True), request_id="u1"), new(email="b@c.example")]
+    )
     assert answer.status_code == 201
     assert list(answer.json()) == ["_total_items", "_embedded"]
     first, second = answer.json()["_embedded"]["users"]
@@ -109,7 +114,13 @@ def test_create_answer(crm: Crm) -> None:
     assert second["rights"]["leads"] == card("DDDDD")
     assert "password" not in crm.get(f"users/{first['id']}").text
     flags = {name: first["rights"][name] for name in RIGHT_KEYS[-5:]}
-    assert flags == {"is_admin": False, "is_free": False, "is_active": True, "group_id": None, "role_id": None}
+    assert flags == {
+        "is_admin": False,
+        "is_free": False,
+        "is_active": True,
+        "group_id": None,
+        "role_id": None,
+    }
 
 
 def test_unsorted_stages_and_lists_are_denied_to_a_new_user(crm: Crm) -> None:
@@ -179,7 +190,9 @@ def test_names_with_allowed_signs_and_the_account_s_language(make_crm: Callable[
 def test_known_addresses(make_crm: Callable[..., Crm]) -> None:
     crm = make_crm()
     anna(crm)
-    assert errors(crm.post("users", [new(email="ANNA@stroymarket.example")])) == [("NotSupportedChoice", "email")]
+    assert errors(crm.post("users", [new(email="ANNA@stroymarket.example")])) == [
+        ("NotSupportedChoice", "email")
+    ]
     twins = crm.post("users", [new(email="a@b.example"), new(email="A@b.example")])
     assert [entry["request_id"] for entry in twins.json()["validation-errors"]] == ["1"]
     loose = make_crm(known_email_refused=False)
@@ -216,7 +229,9 @@ def test_whom_one_cannot_switch_off(make_crm: Callable[..., Crm]) -> None:
     assert foreign.json()["detail"] == "User(s) 1 are not associated with provided account."
     assert crm.post("users/deactivate", [{"id": boss["id"]}]).status_code == 400
     assert crm.post("users/deactivate", [{"id": user["id"]}] * 11).status_code == 422
-    assert errors(crm.post("users/deactivate", [{"id": user["id"], "name": "x"}])) == [("FieldNotExpected", "name")]
+    assert errors(crm.post("users/deactivate", [{"id": user["id"], "name": "x"}])) == [
+        ("FieldNotExpected", "name")
+    ]
     assert crm.get(f"users/{user['id']}").json()["rights"]["is_active"] is True
     gated = make_crm(user_management=False)
     refused = gated.post("users/activate", [{"id": anna(gated)["id"]}])

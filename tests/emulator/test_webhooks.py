@@ -11,7 +11,17 @@ from tests.emulator.conftest import Crm
 from tests.emulator.test_roles import errors
 
 URL = "https://hooks.stroymarket.example/amo?key=a,b"
-KEYS = ["id", "destination", "created_at", "updated_at", "account_id", "created_by", "sort", "disabled", "settings"]
+KEYS = [
+    "id",
+    "destination",
+    "created_at",
+    "updated_at",
+    "account_id",
+    "created_by",
+    "sort",
+    "disabled",
+    "settings",
+]
 
 
 def test_list(crm: Crm) -> None:
@@ -98,7 +108,9 @@ def test_events_of_the_platforms(make_crm: Callable[..., Crm]) -> None:
     assert len(EVENTS) - len(EXTRA_EVENTS) == 31
     assert make_crm().post("webhooks", {"destination": URL, "settings": list(EVENTS)}).status_code == 201
     kommo = make_crm(platform="kommo", post_webhook_status=200)
-    refused = kommo.post("webhooks", {"destination": URL, "settings": ["add_customer", "update_task", "update_talk"]})
+    refused = kommo.post(
+        "webhooks", {"destination": URL, "settings": ["add_customer", "update_task", "update_talk"]}
+    )
     assert [path for _, path in errors(refused)] == ["settings.0", "settings.1", "settings.2"]
     assert kommo.post("webhooks", {"destination": URL, "settings": list(events("kommo"))}).status_code == 200
 
@@ -126,7 +138,11 @@ def test_at_most_a_hundred(crm: Crm) -> None:
 def test_only_administrators_and_no_other_methods(crm: Crm) -> None:
     hook = make_webhook(crm.world.store, URL, ["add_lead"])
     other = crm.acting_as(make_user(crm.world.store, "Анна", "anna@stroymarket.example")["id"])
-    asked = [other.get("webhooks"), other.post("webhooks", {}), other.delete("webhooks", {"destination": URL})]
+    asked = [
+        other.get("webhooks"),
+        other.post("webhooks", {}),
+        other.delete("webhooks", {"destination": URL}),
+    ]
     assert [answer.status_code for answer in asked] == [403, 403, 403]
     assert crm.patch("webhooks", {}).status_code == 405
     assert crm.get(f"webhooks/{hook['id']}").status_code == 404

@@ -103,7 +103,10 @@ def test_refused_settings(crm: Crm, change: dict[str, Any], expected: list[tuple
 def test_no_settings_at_all(crm: Crm, body: Any) -> None:
     telephony(crm)
     make_widget(crm.world.store, "plain")
-    assert errors(crm.post("widgets/telephony", body)) == [("FieldMissing", "login"), ("FieldMissing", "password")]
+    assert errors(crm.post("widgets/telephony", body)) == [
+        ("FieldMissing", "login"),
+        ("FieldMissing", "password"),
+    ]
     assert crm.post("widgets/plain", body).json()["settings"] == []
 
 
@@ -123,7 +126,10 @@ def test_unknown_code_and_rights(crm: Crm) -> None:
     telephony(crm, installed=True)
     other = crm.acting_as(make_user(crm.world.store, "Анна", "anna@stroymarket.example")["id"])
     assert other.get("widgets").status_code == 200
-    assert [other.post("widgets/telephony", GOOD).status_code, other.delete("widgets/telephony").status_code] == [
+    assert [
+        other.post("widgets/telephony", GOOD).status_code,
+        other.delete("widgets/telephony").status_code,
+    ] == [
         403,
         403,
     ]

@@ -5,9 +5,8 @@ from typing import Any
 from amoconf.emulator.answer import NOTHING, Answer, ok, problem
 from amoconf.emulator.call import Call, Item
 from amoconf.emulator.check import Fault, Key, fault
-from amoconf.emulator.config.sources import own_sources
+from amoconf.emulator.config.sources import exact, own_sources
 from amoconf.emulator.listing import ENVELOPES, not_found, paged, unsuitable, written
-from amoconf.emulator.query import values
 from amoconf.emulator.routes import route
 from amoconf.emulator.store import Store, Thing
 
@@ -80,8 +79,7 @@ def make_template(
 @route("GET", LIST, admin=True, facts="config C17")
 def index(call: Call) -> Answer:
     """All own templates, at most fifty on a page."""
-    given = call.query.get("filter")
-    wanted = values(given.get("external_id")) if isinstance(given, dict) else []
+    wanted = exact(call, "external_id")
     templates = [one for one in _own(call) if not wanted or one["external_id"] in wanted]
     shape = ENVELOPES["chat_templates"]
     return paged(call, shape, templates, lambda one, query: wire(call, one, query), most=MOST_ON_PAGE)

@@ -43,8 +43,12 @@ def create_fields(call: Call) -> Answer:
         call.body = [call.body]
     items = call.batch(_open(call.body), Batch(call, scope).new)
     _check_count(call, scope, len(items))
-    made = [(make_field(call.store, scope.name, item), echo) for item, echo in items if "id" not in item]
-    shown = [wire(call, scope, field, echo) for field, echo in made]
+    clears = call.world.switches.api_only_clears_required
+    shown = [
+        wire(call, scope, make_field(call.store, scope.name, item, api_only_clears=clears), echo)
+        for item, echo in items
+        if "id" not in item
+    ]
     if bare and shown:
         return ok(shown[0], 201)
     return written(call, "custom_fields", shown, status=201)

@@ -45,7 +45,7 @@ PLAIN = (
 )
 
 
-def make_field(store: Store, scope: str, body: Item, **fixed: Any) -> Thing:
+def make_field(store: Store, scope: str, body: Item, *, api_only_clears: bool = True, **fixed: Any) -> Thing:
     """A new field from the keys of a POST (`name`, `type`, and whatever that type takes).
 
     `scope` is the store's: "leads", "segments", "catalogs/5200". `fixed` sets what no POST can, such as
@@ -68,7 +68,7 @@ def make_field(store: Store, scope: str, body: Item, **fixed: Any) -> Thing:
         **({"catalog_id": home.catalog_id} if home.entity == "catalogs" else {}),
     }
     field = {key: field[key] for key in shown_keys(home.entity, kind)}
-    return change_field(store, scope, {**field, **fixed}, body)
+    return change_field(store, scope, {**field, **fixed}, body, api_only_clears=api_only_clears)
 
 
 def change_field(

@@ -14,7 +14,6 @@ from amoconf.emulator.listing import (
     whole,
     written,
 )
-from amoconf.emulator.query import values
 from amoconf.emulator.routes import route
 from amoconf.emulator.store import Store, Thing
 
@@ -99,11 +98,19 @@ def own_sources(store: Store, client_id: str) -> list[Thing]:
     return [source for source in store.all("source") if source.get(PRIVATE) == client_id]
 
 
+def exact(call: Call, name: str) -> list[str]:
+    """The texts of one filter, taken whole: they may hold commas."""
+    given = call.query.get("filter")
+    asked = given.get(name) if isinstance(given, dict) else None
+    if asked is None:
+        return []
+    return [str(text) for text in asked.values()] if isinstance(asked, dict) else [str(asked)]
+
+
 @route("GET", "/api/v4/sources", admin=True, facts="config C16")
 def index(call: Call) -> Answer:
     """All own sources, at most a hundred, without pages."""
-    given = call.query.get("filter")
-    wanted = values(given.get("external_id")) if isinstance(given, dict) else []
+    wanted = exact(call, "external_id")
     sources = [
         source
         for source in own_sources(call.store, call.client_id)

@@ -19,6 +19,7 @@ UNDOCUMENTED = {
     "oper_day_reports_view_access": False,
     "oper_day_user_tracking": False,
 }
+FLAGS = ("is_admin", "is_free", "is_active", "group_id", "role_id")
 # Columns that `with=` adds to a user.
 EXTRA = ("uuid", "amojo_id", "user_rank", "phone_number")
 MOST_SWITCHED = 10
@@ -76,23 +77,31 @@ def _uuid(text: str) -> str:
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
-def change_user(store: Store, user: Thing, **words: Any) -> Thing:
+def change_user(store: Store, user: Thing, given: rights.Rights | None = None, **words: Any) -> Thing:
     """The user with other `name`, `email`, `lang`, `role_id`, `group_id`, `is_admin`, `is_free`, `is_active`.
 
-    Only a person can do this, in the interface. A role brings its rights; taking it away leaves them.
+    Only a person can do this, in the interface. A role brings its rights; taking it away leaves them. `given`:
+    blocks of rights of his own, which take him out of his role (help centre: config page C10).
     """
-    flags = ("is_admin", "is_free", "is_active", "group_id", "role_id")
-    matrix = {**user["rights"], **{name: value for name, value in words.items() if name in flags}}
-    if words.get("is_admin") and not user["rights"]["is_admin"]:
-        full = {**rights.full_rights(), "files_access": True, "status_rights": None, "role_id": None}
-        matrix |= {**full, "catalog_rights": deepcopy(ADMIN_CATALOG_RIGHTS)}
-    elif words.get("is_admin") is False and user["rights"]["is_admin"]:
-        matrix |= {**rights.no_rights(), "files_access": False}
+    flags = {name: value for name, value in words.items() if name in FLAGS}
+    matrix = {**user["rights"], **_promoted(user, flags.get("is_admin")), **flags}
+    if given:
+        matrix |= {**rights.ordered(given), "role_id": None}
     role = store.get("role", matrix["role_id"]) if matrix["role_id"] is not None else None
     if role is not None and not matrix["is_admin"]:
         matrix |= granted(role)
-    named = {name: value for name, value in words.items() if name not in flags}
+    named = {name: value for name, value in words.items() if name not in FLAGS}
     return store.put("user", {**user, **named, "rights": matrix})
+
+
+def _promoted(user: Thing, is_admin: bool | None) -> rights.Rights:
+    """What becoming an administrator or an ordinary user again does to the rights."""
+    if is_admin is None or is_admin == user["rights"]["is_admin"]:
+        return {}
+    if not is_admin:
+        return {**rights.no_rights(), "files_access": False}
+    rows = {"status_rights": None, "catalog_rights": deepcopy(ADMIN_CATALOG_RIGHTS)}
+    return {**rights.full_rights(), **rows, "files_access": True, "role_id": None}
 
 
 @route("GET", "/api/v4/users", admin=True, facts="config C11")

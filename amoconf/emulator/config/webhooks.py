@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from amoconf.emulator.answer import NOTHING, Answer, dumps, problem
 from amoconf.emulator.call import Call
 from amoconf.emulator.check import Fault, Key, fault
+from amoconf.emulator.config.sources import exact
 from amoconf.emulator.listing import ENVELOPES, not_found, whole
-from amoconf.emulator.query import values
 from amoconf.emulator.routes import route
 from amoconf.emulator.store import Store, Thing
 
@@ -81,10 +81,7 @@ def webhook_to(store: Store, destination: str) -> Thing | None:
 @route("GET", "/api/v4/webhooks", admin=True, facts="config C14")
 def index(call: Call) -> Answer:
     """All webhooks, or that of one address."""
-    given = call.query.get("filter")
-    # An address may hold commas, so a single text is taken whole.
-    asked = given.get("destination") if isinstance(given, dict) else None
-    wanted = [asked] if isinstance(asked, str) else values(asked)
+    wanted = exact(call, "destination")
     hooks = [hook for hook in call.store.all("webhook") if not wanted or hook["destination"] in wanted]
     return whole(call, ENVELOPES["webhooks"], hooks)
 

@@ -88,15 +88,19 @@ def changes(entity: str, before: Doc, after: Doc) -> Iterator[Change]:
     yield from _of_tags(before["_embedded"]["tags"], after["_embedded"]["tags"])
 
 
+# Key -> (event, what its element is called, what the value in it is called).
+KEYS = {
+    "name": ("name_field_changed", "name_field_value", "name"),
+    "price": ("sale_field_changed", "sale_field_value", "sale"),
+    "ltv": ("ltv_field_changed", "ltv_field_value", "ltv"),
+    "responsible_user_id": ("entity_responsible_changed", "responsible_user", "id"),
+}
+
+
 def _of_keys(before: Doc, after: Doc) -> Iterator[Change]:
-    for key, kind, wrap in (
-        ("name", "name_field_changed", lambda value: {"name_field_value": {"name": value}}),
-        ("price", "sale_field_changed", lambda value: {"sale_field_value": {"sale": value}}),
-        ("ltv", "ltv_field_changed", lambda value: {"ltv_field_value": {"ltv": value}}),
-        ("responsible_user_id", "entity_responsible_changed", lambda value: {"responsible_user": {"id": value}}),
-    ):
+    for key, (kind, element, inside) in KEYS.items():
         if before.get(key) != after.get(key):
-            yield kind, [wrap(after[key])], [wrap(before[key])]
+            yield kind, [{element: {inside: after[key]}}], [{element: {inside: before[key]}}]
 
 
 def _stage(doc: Doc) -> Thing:

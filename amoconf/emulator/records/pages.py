@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from amoconf.emulator.answer import HAL, NOTHING, Answer, dumps
 from amoconf.emulator.call import Call
 from amoconf.emulator.listing import Page
-from amoconf.emulator.store import Thing
+from amoconf.emulator.store import Store, Thing
 
 Draw = Callable[[Sequence[int]], list[str]]
 
@@ -19,6 +19,13 @@ def answer(call: Call, key: str, ids: Sequence[int], draw: Draw, page: Page | No
     texts = draw(chosen)
     head = {"_page": page.number, "_links": page.links(call, len(chosen), None)}
     return Answer(200, f'{dumps(head)[:-1]},"_embedded":{{"{key}":[{",".join(texts)}]}}}}', HAL)
+
+
+def stored(store: Store, table: str, ids: Sequence[int]) -> list[str]:
+    """Texts of rows that hold no words of any dictionary, in the order of their row ids."""
+    sql = f"SELECT rowid, body FROM {table} WHERE rowid IN ({','.join(map(str, ids))})"
+    found: dict[int, str] = dict(store.db.execute(sql))
+    return [found[key] for key in ids]
 
 
 def one(text: str) -> Answer:

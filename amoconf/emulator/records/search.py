@@ -10,7 +10,6 @@ from amoconf.emulator.records.sight import Condition
 from amoconf.emulator.records.values_filter import field_holds, texts_of
 from amoconf.emulator.store import Store
 
-
 _PREPARED: "WeakSet[Store]" = WeakSet()
 
 

@@ -61,9 +61,9 @@ def field_holds(body: str, field_id: int, test: str) -> bool:
 
 def _passes(value: Thing, wanted: Mapping[str, Any]) -> bool:
     if "options" in wanted:
-        return value["enum_id"] in wanted["options"]
+        return bool(value["enum_id"] in wanted["options"])
     if "flag" in wanted:
-        return bool(value["value"]) == wanted["flag"]
+        return bool(value["value"]) is wanted["flag"]
     if "texts" in wanted:
         return str(value["value"]) in wanted["texts"]
     low, high = wanted["range"]

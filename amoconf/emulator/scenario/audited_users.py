@@ -7,7 +7,7 @@ from typing import Any
 from amoconf.emulator.config.rights import Rights
 from amoconf.emulator.config.roles import make_role
 from amoconf.emulator.config.users import make_user
-from amoconf.emulator.store import Store, Thing
+from amoconf.emulator.store import Store
 
 WHOLESALE_GROUP, CALLS_GROUP = 372001, 372002
 WORDS = ("view", "edit", "add", "delete", "export")
@@ -41,12 +41,12 @@ def letters(words: dict[str, str], **switches: bool) -> Rights:
     return {**blocks, "mail_access": False, "catalog_access": True, **switches}
 
 
-def roles(store: Store, old_pipeline: Thing, old_stages: Sequence[int]) -> list[int]:
+def roles(store: Store, old_pipeline: int, old_stages: Sequence[int]) -> list[int]:
     """A copy of somebody's rights that lets everything out and points at a dead pipeline; and one that nobody has."""
     rows = [
         {
             "entity_type": "leads",
-            "pipeline_id": old_pipeline["id"],
+            "pipeline_id": old_pipeline,
             "status_id": status_id,
             "rights": {"view": "A", "edit": "A", "delete": "D", "export": "A"},
         }

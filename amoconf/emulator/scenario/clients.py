@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from amoconf.emulator.scenario import counts as base
-from amoconf.emulator.scenario.counts import Counts, apportion, capped
 from amoconf.emulator.scenario.audited_config import DAY
+from amoconf.emulator.scenario.counts import Counts, apportion, capped
 from amoconf.emulator.scenario.deals import Deal
 
 # How often a closed deal is the first one of a client, by pipeline; then set right to the exact sum.
@@ -20,6 +20,7 @@ NEW_CLIENT = {
     "shop": 0.6,
 }
 WITHOUT_CONTACT, SECOND_CONTACT, THIRD_CONTACT = 0.05, 0.05, 0.01
+TWIN_NAME = "Заявка с сайта"
 TWIN_DAYS = 3  # a site's form makes another deal within so many days
 
 
@@ -86,6 +87,7 @@ def _twins(rng: Random, deals: Sequence[Deal], counts: Counts, room: int) -> dic
         if len(found) < wanted and before.id not in found:
             found[deal.id] = before
             deal.price = before.price
+            deal.name = before.name = TWIN_NAME
     return found
 
 

@@ -33,6 +33,7 @@ class Deal:
     by: int = 0
     reason: int | None = None
     source: SourceRow | None = None
+    name: str | None = None
 
     @property
     def is_active(self) -> bool:

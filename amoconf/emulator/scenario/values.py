@@ -27,7 +27,11 @@ def among(word: str, deals: Sequence[Deal]) -> Sequence[int]:
     if word == "won":
         return [place for place, deal in enumerate(deals) if deal.stage == WON]
     if word in ("past", "2018"):
-        first, last = (day("2017-01-01"), day("2018-12-01")) if word == "past" else (day("2018-02-01"), day("2018-12-31"))
+        first, last = (
+            (day("2017-01-01"), day("2018-12-01"))
+            if word == "past"
+            else (day("2018-02-01"), day("2018-12-31"))
+        )
         return [place for place, deal in enumerate(deals) if first <= deal.created < last]
     return [place for place, deal in enumerate(deals) if deal.line.key == word]
 
@@ -44,11 +48,19 @@ def filled(row: FieldRow, counts: Counts, deals: int) -> int:
 class Filling:
     """Which fields and tags each deal holds, as bits, and how each field's values are written."""
 
-    def __init__(self, rng: Random, deals: Sequence[Deal], fields: Sequence[FieldRow], tags: Sequence[TagRow], counts: Counts) -> None:
+    def __init__(
+        self,
+        rng: Random,
+        deals: Sequence[Deal],
+        fields: Sequence[FieldRow],
+        tags: Sequence[TagRow],
+        counts: Counts,
+    ) -> None:
         self.rng = rng
         self.fragments: list[Fragment] = []
         self.fields = [0] * len(deals)
-        places = {row.among: among(row.among, deals) for row in (*fields, *tags)}
+        words = {*(row.among for row in fields), *(tag.among for tag in tags)}
+        places = {word: among(word, deals) for word in sorted(words)}
         for bit, row in enumerate(fields):
             total = min(filled(row, counts, len(deals)), len(places[row.among]))
             self.fragments.append(self._fragment(row, total))
@@ -124,7 +136,10 @@ class Filling:
         singles = [f"[{text}]" for n, text in enumerate(options) for _ in range(len(options) - n)]
         if field["type"] != "multiselect":
             return singles
-        return [*singles, *(f"[{one},{other}]" for n, one in enumerate(options) for other in options[n + 1 :])]
+        return [
+            *singles,
+            *(f"[{one},{other}]" for n, one in enumerate(options) for other in options[n + 1 :]),
+        ]
 
     def _texts(self, kind: str, rest: str) -> list[str]:
         pick = self.rng.randrange

@@ -1,0 +1,229 @@
+"""Plan → Outcomes: sends the steps in their order; a failed step blocks only what depends on it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from amoconf.api import Writer
+from amoconf.bodies import Ids, batches, filled, item_of, learnt, needs, path_of
+from amoconf.changes import Step
+from amoconf.errors import (
+    AmoconfError,
+    ApiError,
+    Banned,
+    Forbidden,
+    NotFound,
+    Overloaded,
+    Refused,
+    Unauthorised,
+    Unpaid,
+)
+from amoconf.kinds import parent_of
+from amoconf.outcome import BLOCKED, BY_HAND, DONE, FAILED, Outcome
+from amoconf.plan import Plan
+from amoconf.stagework import Moving
+from amoconf.values import Address
+
+# After these nothing more can succeed: the run stops.
+FATAL = (Unauthorised, Unpaid, Banned, Overloaded)
+# The service does not take this channel: a person does it.
+CLOSED = (Forbidden, NotFound, Refused)
+Look = Callable[[Step], Awaitable[Ids | None]]
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Run:
+    """One apply. look: finds out by reading whether a step took effect, and answers the ids it made."""
+
+    plan: Plan
+    writer: Writer
+    look: Look
+    tell: Tell = lambda text: None
+    ids: Ids = field(default_factory=dict)
+    states: dict[int, tuple[str, str]] = field(default_factory=dict)
+    moving: Moving | None = None
+    stopped: str = ""
+
+    def __post_init__(self) -> None:
+        self.ids = {item.address: item.id for item in self.plan.view.found.resources if item.id is not None}
+        self.numbers = {id(step): number for number, step in enumerate(self.plan.steps)}
+
+    async def run(self) -> tuple[Outcome, ...]:
+        """Every step once; then one outcome a change."""
+        for batch in batches(self.plan.steps):
+            ready = [step for step in batch if not self._held(step)]
+            if ready:
+                await self._do(ready)
+        if self.moving is not None and not self.stopped:
+            await self.moving.put_right(list(self.moving.moves))
+        return self.outcomes()
+
+    def _held(self, step: Step) -> bool:
+        """Manual, stopped, or waiting for something that failed."""
+        if step.is_manual:
+            self._mark([step], BY_HAND, step.text)
+        elif self.stopped:
+            self._mark([step], BLOCKED, self.stopped)
+        else:
+            culprit = self._culprit(step)
+            if culprit is not None:
+                self._mark([step], BLOCKED, f"waits for {culprit}")
+        return id(step) in self._marked()
+
+    def _marked(self) -> set[int]:
+        return {id(self.plan.steps[number]) for number in self.states}
+
+    def _culprit(self, step: Step) -> Address | None:
+        """What failed or was not done that this step needs."""
+        wanted = needs(step)
+        for number, (status, _) in self.states.items():
+            other = self.plan.steps[number]
+            if status == DONE:
+                continue
+            made = {learn.address for learn in other.learns}
+            if made & wanted or (set(other.serves) & set(step.serves) and not other.is_manual):
+                return other.serves[0]
+        return None
+
+    async def _do(self, steps: Sequence[Step]) -> None:
+        try:
+            if steps[0].data:
+                await self._data(steps[0])
+            elif steps[0].form:
+                await self._form(steps[0])
+            else:
+                await self._send(steps)
+        except Refused as error:
+            await self._refused(steps, error)
+        except ApiError as error:
+            self._failed(steps, error)
+        except AmoconfError as error:
+            self._mark(steps, FAILED, error.what)
+
+    async def _send(self, steps: Sequence[Step]) -> None:
+        first = steps[0]
+        body = filled(first.body, self.ids)
+        if first.array:
+            body = [
+                {**filled(step.body, self.ids), "request_id": str(number)}
+                for number, step in enumerate(steps)
+            ]
+        answer = await self.writer.send(
+            first.method,
+            path_of(first, self.ids),
+            body,
+            creates=any(step.creates for step in steps),
+            happened=self._happened(steps),
+        )
+        for number, step in enumerate(steps):
+            self._learn(step, answer, number)
+        self._mark(steps, DONE)
+
+    def _learn(self, step: Step, answer: Any, number: int) -> None:
+        if isinstance(answer, Seen):
+            self.ids |= answer.ids
+        else:
+            self.ids |= learnt(step, item_of(answer, step, number))
+
+    def _happened(self, steps: Sequence[Step]) -> Callable[[], Awaitable[Any]]:
+        """Asked by the client when an answer was lost: did all of it take effect?"""
+
+        async def happened() -> Any:
+            found: Ids = {}
+            for step in steps:
+                ids = await self.look(step)
+                if ids is None:
+                    return None
+                found |= ids
+            return Seen(found)
+
+        return happened
+
+    async def _form(self, step: Step) -> None:
+        """The web client's endpoint; what it made is told by reading (config page C2)."""
+        await self.writer.form(path_of(step, self.ids), step.body, happened=self._happened([step]))
+        seen = await self.look(step)
+        if seen is None:
+            self._mark(
+                [step], FAILED, "the list read back is not as it was sent: look at it before anything else"
+            )
+            self.stopped = f"after {step.text}: what was written could not be confirmed"
+            return
+        self.ids |= seen
+        self._mark([step], DONE)
+
+    async def _data(self, step: Step) -> None:
+        """All stages that lose their deals are emptied by the first of them: one walk serves all."""
+        if self.moving is None:
+            rows = [
+                item
+                for item in self.plan.steps
+                if item.data.get("work") == "move_deals" and not self._culprit(item)
+            ]
+            moves = {self._place(item.data["from"]): self._place(item.data["to"]) for item in rows}
+            self.moving = Moving(self.writer, moves, self.tell)
+            await self.moving.empty()
+        self._mark([step], DONE)
+
+    def _place(self, stage: Address) -> tuple[int, int]:
+        parent = parent_of(stage)
+        assert parent is not None
+        return int(self.ids[parent]), int(self.ids[stage])
+
+    async def _refused(self, steps: Sequence[Step], error: Refused) -> None:
+        """The whole batch is refused for its bad items (protocol page 3.4): the good ones are sent again."""
+        bad = {fault.request_id for fault in error.faults}
+        guilty = [step for number, step in enumerate(steps) if str(number) in bad]
+        rest = [step for step in steps if step not in guilty]
+        if not guilty or not rest:
+            self._failed(steps, error)
+            return
+        for step in guilty:
+            self._failed([step], error)
+        await self._do(rest)
+
+    def _failed(self, steps: Sequence[Step], error: ApiError) -> None:
+        if isinstance(error, CLOSED) and steps[0].fallback and not error.maybe_done:
+            for step in steps:
+                self._mark([step], BY_HAND, f"{step.fallback} ({error.said or error.what})")
+            return
+        self._mark(steps, FAILED, sentence(error))
+        if isinstance(error, FATAL):
+            self.stopped = sentence(error)
+
+    def _mark(self, steps: Sequence[Step], status: str, error: str = "") -> None:
+        for step in steps:
+            self.states[self.numbers[id(step)]] = (status, error)
+            if status == DONE:
+                self.tell(step.text)
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """One row a change: the worst of its steps."""
+        rows: list[Outcome] = []
+        for change in self.plan.changes:
+            states = [
+                self.states.get(number, (BLOCKED, self.stopped))
+                for number, step in enumerate(self.plan.steps)
+                if change.address in step.serves and step.is_manual == (change.channel == "manual")
+            ]
+            status, error = max(states, key=lambda state: WORST.index(state[0]), default=(DONE, ""))
+            action = "manual" if change.channel == "manual" else change.action
+            rows.append(Outcome(change.address, action, status, error, self.ids.get(change.address)))
+        return tuple(rows)
+
+
+WORST = (DONE, BY_HAND, BLOCKED, FAILED)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A lost answer, made good by reading: the ids that the account shows."""
+
+    ids: Mapping[Address, int | str]
+
+
+def sentence(error: ApiError) -> str:
+    """The service's refusal with what it named."""
+    faults = "; ".join(f"{fault.path}: {fault.detail}" for fault in error.faults[:3])
+    return f"{error.what} ({faults})" if faults and faults not in error.what else error.what

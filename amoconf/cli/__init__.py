@@ -1,0 +1,89 @@
+"""The command line: the only place that prints, prompts, exits and reads the environment."""
+
+import sys
+from typing import Any
+
+import click
+
+from amoconf import __version__
+from amoconf.errors import AmoconfError, PartlyApplied
+
+# Command → module and name of the click command; imported only when called, so that --help stays fast.
+COMMANDS = {
+    "login": ("login", "Store a token for an account; --status, --logout."),
+    "import": ("import_", "Read the account and write a spec of it."),
+    "validate": ("validate", "Check a spec offline: every problem at once."),
+    "plan": ("plan", "Show what would change."),
+    "apply": ("apply", "Do what the plan says: re-check, ask, write, read back."),
+    "drift": ("drift", "Has somebody changed the account by hand? For cron."),
+    "explain": ("explain", "One thing in plain language: spec, account, difference."),
+    "schema": ("schema", "Print the JSON Schema of the spec language."),
+    "api": ("raw", "One raw, paced, authorised API call."),
+    "emulator": ("emulator", "A local amoCRM for trying things out."),
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports one command."""
+        from importlib import import_module
+
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"amoconf.cli.{COMMANDS[cmd_name][0]}")
+        return getattr(module, "command", None) or getattr(module, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """An unknown command names the nearest known one."""
+        from amoconf.values import suggest
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"there is no command {args[0]!r}{suggest(args[0], list(COMMANDS))}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="amoconf")
+def amoconf() -> None:
+    """amoCRM (Kommo) account configuration as code.
+
+    Exit codes: 0 done or nothing to do, 1 error, 2 differences, 3 blocked, 4 partly applied, 5 stale plan.
+    """
+
+
+def main() -> None:
+    """Runs a command and ends with its exit code; a usage error ends with 1, for 2 means differences."""
+    try:
+        code = amoconf.main(prog_name="amoconf", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("Stopped; nothing more was written.", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(1)
+    except AmoconfError as error:
+        show(error)
+        sys.exit(error.exit_code)
+
+
+def show(error: AmoconfError) -> None:
+    """The error on stderr: where, what, what to do."""
+    if not isinstance(error, PartlyApplied):
+        for problem in error.problems:
+            click.echo(f"{'' if problem.where else 'error: '}{problem}", err=True)
+    else:
+        click.echo(error.what, err=True)

@@ -1,0 +1,79 @@
+"""`amoconf plan`: what would change, and what each change touches. Reads only."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amoconf.cli.options import Options, shared
+from amoconf.cli.output import show
+from amoconf.cli.session import Spec, account_head, load_spec, look, run, target_of
+
+if TYPE_CHECKING:
+    from amoconf.plan import Plan
+    from amoconf.survey import Survey
+
+
+@click.command("plan")
+@shared
+@click.option(
+    "--allow", multiple=True, metavar="ADDRESS", help="Lift the brakes for an address or a pattern."
+)
+@click.option("--only", multiple=True, metavar="ADDRESS", help="Plan only these addresses (patterns too).")
+@click.option("--exit-code", is_flag=True, help="End with 2 when there are differences.")
+@click.option("--no-manual", is_flag=True, help="Leave out what only a person can do.")
+@click.option(
+    "--impact",
+    type=click.Choice(["off", "quick", "full"]),
+    default="off",
+    envvar="AMOCONF_IMPACT",
+    help="Counting of records touched; this version does not count yet.",
+)
+def command(options: Options, allow: tuple[str, ...], only: tuple[str, ...], **flags: Any) -> int:
+    """Show what would change in the account. Writes nothing."""
+    if flags["impact"] != "off":
+        raise click.UsageError(
+            f"--impact {flags['impact']}: this version does not count records yet; use --impact off"
+        )
+    spec = load_spec(options)
+    found, reads = run(look(options, spec))
+    plan = make(spec, found, allow=allow, only=only, manual=not flags["no_manual"])
+    document = plan_report(plan, found, reads, options, spec)
+    from amoconf.report.text import plan_text
+
+    show(document, options, plan_text)
+    if plan.blocked:
+        return 3
+    return 2 if flags["exit_code"] and plan.changes else 0
+
+
+def make(
+    spec: Spec,
+    found: "Survey",
+    *,
+    allow: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+    manual: bool = True,
+) -> "Plan":
+    """The plan for what was found."""
+    from amoconf.brakes import allowance
+    from amoconf.diff import diff
+    from amoconf.plan import plan
+
+    adopted = found.adopted
+    changes = [
+        change
+        for change in diff(adopted.wanted, adopted.found, adopted.old)
+        if not only or allowance(change.address, only) is not None
+    ]
+    result = plan(changes, adopted.view, spec.lock, allowed=allow, notices=adopted.notices)
+    return result if manual else result.without_manual()
+
+
+def plan_report(plan: "Plan", found: "Survey", reads: int, options: Options, spec: Spec) -> dict[str, Any]:
+    """The document of a plan with what the head of the text tells."""
+    from amoconf.report.document import plan_document
+
+    target = target_of(options, spec.account)
+    document = plan_document(plan, account_head(found, target), reads)
+    return {**document, "at": datetime.now(UTC).isoformat(timespec="seconds")}

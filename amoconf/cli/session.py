@@ -1,0 +1,140 @@
+"""What commands begin with: spec, lock and secrets from disk, the account from the service."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from amoconf import lock as locks
+from amoconf.cli.options import Options
+from amoconf.errors import LockError, SpecError, UsageError
+from amoconf.lock import Lock
+from amoconf.model import Account
+
+if TYPE_CHECKING:
+    from amoconf.api import Target
+    from amoconf.spec.sources import Document
+    from amoconf.survey import Survey
+
+T = TypeVar("T")
+WAITS = {
+    "pace": "for the pace limit",
+    "refused": "the service refused (429)",
+    "trouble": "the service stumbled, then again",
+    "check": "looking whether it took effect:",
+    "lock": "another amoconf renews the token",
+}
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A spec that was read: the account it wants, where it came from, and the lock beside it."""
+
+    account: Account
+    document: "Document"
+    lock: Lock
+    path: Path
+
+    @property
+    def lock_path(self) -> Path:
+        """account.yaml → account.lock.yaml."""
+        return lock_path(self.path)
+
+
+def lock_path(spec: Path) -> Path:
+    """The lock file beside a spec."""
+    return spec.with_suffix(".lock.yaml")
+
+
+def load_spec(options: Options) -> Spec:
+    """The spec of --file with its lock. SpecError names every problem."""
+    from amoconf.spec.load import load
+    from amoconf.spec.secrets import load_secrets, resolve
+    from amoconf.spec.sources import read
+
+    secrets = load_secrets(options.secrets_file, options.environment)
+    document = read(options.file, environment=options.environment, secrets=secrets)
+    account = load(document.root, lambda template: resolve(template, secrets))
+    return Spec(account, document, load_lock(options.file, account), options.file)
+
+
+def load_lock(spec: Path, account: Account | None = None) -> Lock:
+    """The lock beside a spec; an empty one where there is none. LockError where it belongs to another account."""
+    path = lock_path(spec)
+    if not path.exists():
+        return Lock()
+    try:
+        lock = locks.load(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise LockError(f"{path}: the lock file cannot be read: {error}", "restore it from git") from error
+    wanted = account.settings.id if account else None
+    if wanted is not None and lock.account and lock.account != wanted:
+        raise LockError(
+            f"{path} belongs to account {lock.account}, the spec to {wanted}",
+            "keep the spec and the lock of an account together, or delete the lock to start anew",
+        )
+    return lock
+
+
+def target_of(options: Options, account: Account | None) -> "Target":
+    """Where to talk to: the spec's account, or --account."""
+    from amoconf.api import Target
+
+    if account is not None:
+        name = f"{account.settings.subdomain}.{account.settings.domain}"
+        if options.account and options.account != name:
+            raise UsageError(f"--account says {options.account}, the spec {name}", "leave --account out")
+    elif options.account:
+        name = options.account
+    else:
+        raise UsageError("which account?", "--account SUBDOMAIN.DOMAIN, or AMOCONF_ACCOUNT")
+    return Target.of(name, options.base_url)
+
+
+async def look(options: Options, spec: Spec) -> tuple["Survey", int]:
+    """(the account as the spec needs it, GET requests sent); reads only."""
+    from amoconf.api import find_access, open_reader
+    from amoconf.survey import survey
+
+    target = target_of(options, spec.account)
+    access = find_access(target, options.token, options.state_dir)
+    async with open_reader(
+        target, access, pace=options.pace, state_dir=options.state_dir, on_wait=teller(options)
+    ) as reader:
+        found = await survey(reader, spec.account, spec.lock.ids)
+        check(found, spec.lock)
+        return found, reader.requests
+
+
+def check(found: "Survey", lock: Lock) -> None:
+    """Ambiguities are settled by people; a lock of another account helps nobody."""
+    if lock.account and found.facts["id"] != lock.account:
+        raise LockError(
+            f"the lock file belongs to account {lock.account}, the token to {found.facts['id']}",
+            "keep the spec and the lock of an account together, or delete the lock to start anew",
+        )
+    if found.adopted.problems:
+        raise SpecError(found.adopted.problems)
+
+
+def teller(options: Options) -> Callable[[Any], None]:
+    """Says on stderr what is being waited for, when it is long enough to wonder."""
+
+    def tell(wait: Any) -> None:
+        if not options.quiet and wait.seconds >= 2:
+            click.echo(f"waiting {wait.seconds:.0f} s: {WAITS.get(wait.why, wait.why)} {wait.request}".rstrip(), err=True)
+
+    return tell
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Runs asynchronous work to its end."""
+    return asyncio.run(work)
+
+
+def account_head(found: "Survey", target: "Target") -> dict[str, Any]:
+    """`account` of every document."""
+    return {"id": found.facts["id"], "subdomain": target.subdomain, "domain": target.domain}

@@ -1,0 +1,63 @@
+"""`amoconf validate`: checks a spec offline, every problem at once."""
+
+import json
+from typing import Any
+
+import click
+
+from amoconf.cli.options import Options, shared
+from amoconf.errors import SpecError
+
+
+@click.command("validate")
+@shared
+@click.argument("files", nargs=-1, type=click.Path())
+def command(options: Options, files: tuple[str, ...]) -> int:
+    """Check the spec (or FILES) without a network: file:line:column, what is wrong, what to write instead."""
+    from dataclasses import replace
+    from pathlib import Path
+
+    paths = [Path(name) for name in files] or [options.file]
+    problems, counts = [], {}
+    for path in paths:
+        try:
+            counts[str(path)] = checked(replace(options, file=path))
+        except SpecError as error:
+            problems += list(error.problems)
+    if options.format == "json":
+        click.echo(json.dumps(document(problems, counts), ensure_ascii=False, indent=2))
+    else:
+        tell(problems, counts)
+    return 1 if problems else 0
+
+
+def checked(options: Options) -> int:
+    """Number of things in a good spec; the schema that editors use must agree that it is good."""
+    from amoconf.cli.session import load_spec
+    from amoconf.spec.schemacheck import check
+
+    spec = load_spec(options)
+    check(spec.document.root)
+    return len(spec.account.resources)
+
+
+def document(problems: list[Any], counts: dict[str, int]) -> dict[str, Any]:
+    """The JSON of `validate`."""
+    from amoconf.report.document import head, problem_row
+
+    return {
+        **head("validate", {"id": None, "subdomain": None, "domain": None}),
+        "files": counts,
+        "problems": [problem_row(problem) for problem in problems],
+        "valid": not problems,
+    }
+
+
+def tell(problems: list[Any], counts: dict[str, int]) -> None:
+    """Problems first; then what is good."""
+    for problem in problems:
+        click.echo(str(problem))
+    for name, count in counts.items():
+        click.echo(f"{name}: good, {count} things")
+    if problems:
+        click.echo(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}")

@@ -1,0 +1,105 @@
+"""What a plan stands on: the account read in waves and adopted into the spec's addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from amoconf.errors import Forbidden, Unpaid, WrongAccount
+from amoconf.kind import Need, Source
+from amoconf.kinds import KINDS
+from amoconf.kinds._rest import ACCOUNT
+from amoconf.live import ROOT, Asked, Items, Reads, assemble, facts_of, read
+from amoconf.match import Adopted, adopt
+from amoconf.model import Account
+from amoconf.values import Address
+
+EMPTY = Account()
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The result. unread: collections that the token may not read, with the service's reason (import only)."""
+
+    adopted: Adopted
+    facts: Mapping[str, Any]
+    unread: Mapping[str, str] = field(default_factory=dict)
+
+
+async def survey(
+    reader: Reads,
+    wanted: Account | None,
+    ids: Mapping[Address, int | str],
+    *,
+    expected: Account | None = None,
+) -> Survey:
+    """Reads only the collections that the spec needs (all of them where `wanted` is None) and matches them.
+
+    The account is asked first: spec and token must agree on it before anything else is read.
+    """
+    document = await reader.get(ROOT + ACCOUNT.path, ACCOUNT.query)
+    facts = facts_of(document or {})
+    check_account(facts, expected or wanted)
+    reading = Reading(reader, wanted, ids, facts, {ACCOUNT: [document]})
+    return await reading.run()
+
+
+def check_account(facts: Mapping[str, Any], wanted: Account | None) -> None:
+    """WrongAccount where the token leads to another account than the spec speaks of."""
+    if wanted is None or not wanted.settings.subdomain:
+        return
+    settings = wanted.settings
+    if facts["subdomain"] != settings.subdomain or (settings.id is not None and facts["id"] != settings.id):
+        number = f" ({settings.id})" if settings.id is not None else ""
+        raise WrongAccount(
+            f"the spec speaks of {settings.subdomain}{number}, the token of {facts['subdomain']} ({facts['id']})",
+            "use the token of the account that the spec names, or correct account: in the spec",
+        )
+
+
+@dataclass
+class Reading:
+    """Waves of reading: what a wave tells (ids of pipelines, of lists) decides what the next one asks."""
+
+    reader: Reads
+    wanted: Account | None
+    ids: Mapping[Address, int | str]
+    facts: Mapping[str, Any]
+    items: dict[Source, Items]
+    asked: list[Asked] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+
+    async def run(self) -> Survey:
+        """Reads until no kind asks for more."""
+        adopted: Adopted | None = None
+        while True:
+            found = adopted.found if adopted else None
+            new = [pair for pair in self._wishes(Need(self.wanted, found)) if pair not in self.asked]
+            if adopted is not None and not new:
+                return Survey(adopted, self.facts, self.unread)
+            await self._read([source for _, source in new])
+            self.asked += [pair for pair in new if pair[1] in self.items]
+            found = assemble(self.asked, self.items, self.facts)
+            adopted = adopt(self.wanted or EMPTY, found, self.ids)
+
+    def _wishes(self, need: Need) -> list[Asked]:
+        wishes = [(kind.name, source) for kind in KINDS.values() for source in kind.sources(need)]
+        return [
+            (name, source) for name, source in wishes if source.path not in self.unread and self._sold(source)
+        ]
+
+    def _sold(self, source: Source) -> bool:
+        """Customers are read only where the account has them, unless the spec speaks of them."""
+        off = self.facts.get("customers_mode") in ("unavailable", "disabled")
+        return self.wanted is not None or not (off and source.path.startswith("customers"))
+
+    async def _read(self, sources: list[Source]) -> None:
+        sources = [source for source in sources if source not in self.items]
+        if self.wanted is not None:
+            self.items |= await read(self.reader, sources)
+            return
+        # Import reads everything: what the token may not see is told, not guessed.
+        for source in sources:
+            try:
+                self.items |= await read(self.reader, [source])
+            except (Forbidden, Unpaid) as error:
+                self.unread[source.path] = error.said or error.what
