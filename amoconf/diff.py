@@ -17,7 +17,7 @@ from amoconf.changes import (
     View,
 )
 from amoconf.kind import Kind
-from amoconf.kinds import KINDS
+from amoconf.kinds import KINDS, parent_of
 from amoconf.model import Account, Resource
 from amoconf.sequence import with_order
 from amoconf.values import Address, Value, normal, plain
@@ -142,17 +142,14 @@ def _unlisted(kind: Kind, view: View) -> list[Change]:
 
 def _folded(changes: list[Change]) -> list[Change]:
     """Creates of things that are made together with their parent become parts of the parent's change."""
-    makers = {
-        change.address.path: change for change in changes if change.action == CREATE or _makes_anew(change)
-    }
+    makers = {change.address for change in changes if change.action == CREATE or _makes_anew(change)}
     parts: dict[Address, list[Change]] = {}
     rest: list[Change] = []
     for change in changes:
-        kind = KINDS[change.address.kind]
-        home = kind.homes[0].under
-        maker = makers.get(change.address.home) if kind.folds and change.action == CREATE else None
-        if maker is not None and maker.address.kind == home:
-            parts.setdefault(maker.address, []).append(change)
+        parent = parent_of(change.address)
+        folds = KINDS[change.address.kind].folds and change.action == CREATE
+        if folds and parent is not None and parent in makers:
+            parts.setdefault(parent, []).append(change)
         else:
             rest.append(change)
     return [replace(change, parts=tuple(parts.get(change.address, ()))) for change in rest]

@@ -95,6 +95,12 @@ class Matching:
             if name.startswith(prefix) or kind.aside(item, self.wanted.settings):
                 self.aside.add(item.address)
 
+    def name(self, address: Address) -> Address:
+        """The spec's address of a live one; of a thing that no list shows, its id under its parent's address."""
+        if address in self.names or not address.path[-1].startswith("#"):
+            return self.names.get(address, address)
+        return replace(address, path=(*self.home(address), address.key))
+
     def adopted(self, item: Resource) -> Resource:
         """The live thing under its new address."""
         attrs = {

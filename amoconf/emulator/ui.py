@@ -1,8 +1,8 @@
 """The web interface of the emulated account: what people do by hand, for drift and for manual steps.
 
-`act(world, words)` takes one JSON object and answers the changed object; `{"action": ..., "kind": ..., ...}`:
-create, rename, update, delete (every kind), archive (pipeline), install, uninstall (widget), set_user, set_right,
-move_deal, set_value. Words of each are checked: an unknown one is refused with a sentence that lists the known.
+`act(world, words)` takes one JSON object, `{"action": ..., "kind": ..., ...}`, and answers what it changed.
+Actions: create, rename, update, delete (any kind), archive (pipeline), install, uninstall (widget), set_user,
+set_right, move_deal, set_value. An unknown word is refused with a sentence that lists the known ones.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ KINDS = {
 
 
 def act(world: World, words: Thing) -> Thing:
-    """Does what a person would do in the interface; UnknownWord says why it cannot be done, and nothing is done."""
+    """Does what a person would do; UnknownWord says why it cannot be done, and then nothing is done."""
     wish = Wish(world, words)
     action = wish.text("action")
     if action not in ACTIONS:

@@ -1,4 +1,4 @@
-"""What people do in the interface to deals and other cards: moving, filling a field, renaming, throwing away."""
+"""What people do in the interface to cards: moving, filling a field, renaming, throwing away."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def move_deal(wish: Wish) -> Thing:
 def set_value(wish: Wish) -> Thing:
     """The action `set_value`: one value of a field of a card, or a list of them; null empties it.
 
-    A value is what the interface shows, or an object as the API takes it: {"enum_id": 1}, {"value": ..., ...}.
+    A value is what the interface shows, or an object as the API takes it: {"enum_id": 1}.
     """
     wish.only(("entity", "field_id", "value"))
     entity = wish.entity(CARDS)

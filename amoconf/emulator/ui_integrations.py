@@ -79,8 +79,8 @@ def _drop_catalog(wish: Wish, catalog: Thing) -> None:
 
 
 WIDGET_KEYS = words(
-    "code version rating settings_template settings is_lead_source is_work_with_dp is_crm_template pipeline_id "
-    "owner_client_id is_public"
+    "code version rating settings_template settings is_lead_source is_work_with_dp is_crm_template "
+    "pipeline_id owner_client_id is_public"
 )
 CATALOG_KEYS = words("name sort can_add_elements can_show_in_cards can_link_multiple can_be_deleted")
 

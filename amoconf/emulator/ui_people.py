@@ -34,6 +34,7 @@ def change_user(wish: Wish, user: Thing, change: Thing) -> Thing:
 def _check_references(wish: Wish) -> None:
     for name, kind in (("role_id", "role"), ("group_id", "user_group")):
         if wish.words.get(name) is not None:
+            wish.number(name)
             wish.thing(kind, name)
     _check_rights(wish)
     if wish.words.get("is_admin") and wish.words.get("role_id") is not None:
@@ -64,10 +65,10 @@ def _change_role(wish: Wish, role: Thing, change: Thing) -> Thing:
 
 
 def set_right(wish: Wish) -> Thing:
-    """The action `set_right`: one right of a role, or of a user, whom it detaches from his role (config page C10).
+    """The action `set_right`: one right of a role, or of a user, who leaves his role by it (config page C10).
 
-    `right` is "leads.export", "mail_access", or with `pipeline_id` and `status_id`, or with `catalog_id`, a bare
-    "view". What must not be broader than a narrowed right is narrowed with it.
+    `right` is "leads.export" or "mail_access", and a bare "view" with `pipeline_id` and `status_id`, or with
+    `catalog_id`. What must not be broader than a narrowed right is narrowed with it.
     """
     wish.only(("role_id", "user_id", "right", "value", "pipeline_id", "status_id", "catalog_id"))
     if ("role_id" in wish.words) == ("user_id" in wish.words):
@@ -133,7 +134,7 @@ def _with(block: Thing, name: str, value: Any, letters: str) -> Thing:
         raise UnknownWord(f"no right {name!r} here; known: {', '.join(block)}")
     if value not in (*letters,) or (name == "add" and value not in "AD"):
         raise UnknownWord(f"{name} is one of {', '.join(letters)}, not {value!r}")
-    # Narrowing takes along what depends on it (config page C10); a right broader than its bounds is let through.
+    # Narrowing takes along what depends on it (config page C10); what is too broad is let through.
     narrowed = {
         other: value
         for other, bounds in rights.BOUNDS.items()

@@ -1,4 +1,4 @@
-"""What people do in the interface to pipelines, stages, task types, reasons, tags, departments and the account."""
+"""What people do in the interface to pipelines, stages, task types, reasons, tags, departments."""
 
 from amoconf.emulator.config import customers, loss_reasons, pipelines, stages, tags, task_types, user_groups
 from amoconf.emulator.config.palettes import FIRST_STAGE_COLOUR
@@ -155,7 +155,7 @@ KINDS = {
         change=lambda wish, one, change: loss_reasons.change_loss_reason(wish.store, one, change, at=wish.at),
         drop=lambda wish, one: loss_reasons.delete_loss_reason(wish.store, one),
     ),
-    # People cannot rename a tag in use (config page C9); here they can, so that such drift can be made at all.
+    # People cannot rename a tag in use (config page C9); here they can, so that such drift can be made.
     "tag": Kind(
         find=_find_tag,
         keys=words("name color"),

@@ -71,13 +71,11 @@ class Wish:
         return value
 
     def number(self, name: str) -> int:
-        """A word that must be a whole number; digits in a text count as one."""
+        """A word that must be a whole number."""
         value = self.need(name)[0]
-        if isinstance(value, bool) or not (
-            isinstance(value, int) or (isinstance(value, str) and value.isdecimal())
-        ):
+        if type(value) is not int:
             raise UnknownWord(f"{name} is a whole number, not {value!r}")
-        return int(value)
+        return value
 
     def entity(self, allowed: Collection[str] = CARDS, *, lists: bool = False) -> str:
         """The word `entity`; `lists`: "catalogs/ID" may name a list."""
@@ -114,8 +112,8 @@ def _type_of(name: str) -> type | None:
 class Kind:
     """What people can do to one kind of thing. None: they cannot.
 
-    `find` looks up the thing that the words name, `place` are the words it needs besides `id`. `make`, `change`
-    and `drop` do the work; `keys` are the words that `make` and `change` understand, `new` those of `make` alone.
+    `find` looks up the thing that the words name, `place` are the words it needs besides `id`. `make`,
+    `change` and `drop` do the work; `keys` are the words of `make` and `change`, `new` those of `make` alone.
     """
 
     find: Callable[[Wish], Thing]

@@ -147,7 +147,13 @@ def encode_stages(rows: Mapping[Address, Mapping[str, str]]) -> list[dict[str, A
             },
         }
         for stage, row in rows.items()
+        if not _unseen(stage, row)
     ]
+
+
+def _unseen(stage: Address, row: Mapping[str, str]) -> bool:
+    """A row that denies everything on a stage that no list shows (an unsorted stage switched off): the server's own."""
+    return stage.key.startswith("#") and set(row.values()) == {"none"}
 
 
 def encode_catalogs(rows: Mapping[Address, Mapping[str, str]]) -> list[dict[str, Any]]:
@@ -167,7 +173,7 @@ def spread(
     unless the spec names that stage.
     """
     named = {stage.home for stage in wanted}
-    result = {stage: row for stage, row in found.items() if stage.home not in named}
+    result = {stage: row for stage, row in found.items() if stage.home not in named or _unseen(stage, row)}
     for home in sorted(named):
         everything = wanted.get(Address("stage", (*home, "*")))
         for stage in _stages(home, view):
@@ -184,10 +190,17 @@ def _cut(stage: Address, row: dict[str, str]) -> dict[str, str]:
 
 
 def _stages(home: tuple[str, ...], view: View) -> list[Address]:
+    """Every stage of a pipeline as it will be; a new one gets its closing and unsorted stages from the server."""
     gone = {item.address for item in view.wanted.within("stage", home) if item.marks.absent is not None}
     found = [item.address for item in view.found.within("stage", home)]
     wanted = [item.address for item in view.wanted.within("stage", home)]
-    return [stage for stage in dict.fromkeys((*found, *wanted)) if stage not in gone]
+    pipeline = Address("pipeline", home)
+    want = view.wanted.get(pipeline)
+    own = ["won", "lost"]
+    if want is not None and view.found.get(pipeline) is None:
+        own += ["unsorted"] if want.attrs.get("unsorted", True) else []
+    closing = [Address("stage", (*home, key)) for key in own]
+    return [stage for stage in dict.fromkeys((*found, *wanted, *closing)) if stage not in gone]
 
 
 def out_of_order(attrs: Mapping[str, Value]) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, REPLACE, Change, Learn, Steps, View
+from amoconf.changes import ARCHIVE, CREATE, DELETE, REPLACE, Change, Learn, Steps, View
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _fields as fields
 from amoconf.kinds import _replace as replacing
@@ -95,7 +95,7 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
     scope = source.scope[0]
     known = [attr for attr in ATTRS if scope in fields.WHERE.get(attr.name, (scope,))]
     attrs = rest.decoded(known, item)
-    if scope in fields.WHERE["group"]:
+    if scope in fields.CARDS:
         attrs["group"] = rest.live("field_group", *source.scope, f"#{item.get('group_id') or 'default'}")
     fixed = (
         bool(item.get("is_predefined"))
@@ -109,10 +109,19 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
 def body_of(values: Mapping[str, Value]) -> dict[str, Any]:
     """The wire form of a field's attributes; the main group is null (config page C7.3)."""
     body = rest.body_of(ATTRS, values)
-    if "group" in values:
-        group = values["group"]
+    group = values.get("group")
+    if "group" in values and (group is None or group.path[0] != "catalogs"):
         body["group_id"] = None if group is None or group.key == "default" else Ref(group)
     return body
+
+
+def regroup(change: Change, values: Mapping[str, Value]) -> Steps:
+    """A field of a list has no group_id: the group is told its fields, and keeps those it has (config page C8)."""
+    group = values.get("group")
+    if group is None or group.path[0] != "catalogs":
+        return ()
+    path = (*rest.scope_path(change.address.home), "custom_fields", "groups", Ref(group))
+    return (rest.patch(change, path, {"fields": [Ref(change.address)]}),)
 
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
@@ -123,7 +132,8 @@ def steps(changes: tuple[Change, ...], view: View) -> Steps:
         return (_patch(options[0], {}, options, view),)
     path = collection(own.address)
     if own.action == CREATE:
-        return (create(own, own.want, own.numbers), *rest.sorts(own, path))
+        assert own.want is not None
+        return (create(own, own.want, own.numbers), *regroup(own, own.want.attrs), *rest.sorts(own, path))
     if own.action == REPLACE:
         return replacing.steps(own, options, view)
     if own.action == DELETE:
@@ -132,9 +142,8 @@ def steps(changes: tuple[Change, ...], view: View) -> Steps:
     before = archive_group(own.address, view) if own.action == ARCHIVE else ()
     if own.address in own.numbers:
         body["sort"] = own.numbers[own.address]
-    if not body and not options and own.action != MOVE:
-        return ()
-    return (*before, _patch(own, body, options, view), *rest.sorts(own, path))
+    written = (_patch(own, body, options, view),) if body or options else ()
+    return (*before, *written, *regroup(own, own.after), *rest.sorts(own, path))
 
 
 def collection(address: Address) -> rest.Path:
@@ -145,13 +154,12 @@ def collection(address: Address) -> rest.Path:
 
 def create(
     change: Change,
-    want: Resource | None,
+    want: Resource,
     numbers: Mapping[Address, int],
     *,
     without: tuple[str, ...] = (),
 ) -> Any:
     """POST of a field with its options, some attributes left for later."""
-    assert want is not None
     body = body_of({name: value for name, value in want.attrs.items() if name not in without})
     options = [part.want for part in change.parts if part.want is not None]
     if options:
@@ -178,7 +186,9 @@ def _patch(change: Change, body: Mapping[str, Any], options: tuple[Change, ...],
     served = tuple(dict.fromkeys((change.address, *(item.address for item in options))))
     # The collection takes an array of changes (official: config page C7.1).
     body = {"id": Ref(owner), **body}
-    step = rest.patch(change, collection(owner), body, array="custom_fields", learns=learns, creates=bool(learns))
+    step = rest.patch(
+        change, collection(owner), body, array="custom_fields", learns=learns, creates=bool(learns)
+    )
     return rest.serving(step, served)
 
 

@@ -31,7 +31,7 @@ def sources(need: Need) -> Iterable[Source]:
 
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
-    """One group; its id is text."""
+    """One group; its id is text. For a list, also which fields it holds."""
     reserved = item["id"] if item["id"] in RESERVED else ""
     yield Resource(
         rest.live("field_group", *source.scope, _hashed(item["id"])),
@@ -43,6 +43,11 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
         aside=bool(item.get("is_predefined")),
         raw=item,
     )
+    if source.scope[0] == "catalogs":
+        # A field of a list does not tell its group; the group tells its fields (config page C8).
+        group = rest.live("field_group", *source.scope, _hashed(item["id"]))
+        for key in item.get("fields") or ():
+            yield Resource(rest.live("field", *source.scope, int(key)), {"group": group}, id=int(key))
 
 
 def _hashed(key: object) -> str:

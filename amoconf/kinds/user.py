@@ -66,7 +66,7 @@ def _one(change: Change, view: View) -> Step:
             body=[step.body],
             channel="api",
         )
-    return rest.by_hand(change, by_hand(change))
+    return rest.by_hand(change, by_hand(change, view))
 
 
 def _create(change: Change, want: Resource, view: View) -> Step:
@@ -106,19 +106,23 @@ class Password:
         return "aA1" + "".join(secrets.choice(letters) for _ in range(21))
 
 
-def by_hand(change: Change) -> str:
+def by_hand(change: Change, view: View) -> str:
     """Where a person changes a user."""
     if change.action == CREATE or change.have is None:
         return f"{PLACE} → «Добавить пользователя»: {change.address.key}"
     if change.want is not None and change.want.marks.absent is not None:
         return f"{PLACE} → {change.address.key} → удалить (CRM спросит, кому передать сделки)"
     words = {"role": "роль", "group": "отдел", "name": "имя", "active": "активен"}
-    wish = ", ".join(f"{words.get(item.name, item.name)}: {_shown(item.after)}" for item in change.attributes)
+    wish = ", ".join(
+        f"{words.get(item.name, item.name)}: {_shown(item.after, view)}" for item in change.attributes
+    )
     return f"{PLACE} → {change.address.key} → {wish}"
 
 
-def _shown(value: Value) -> str:
-    return value.key if isinstance(value, Address) else str(value)
+def _shown(value: Value, view: View) -> str:
+    """A role by its name, as the interface lists it."""
+    role = view.wanted.get(value) if isinstance(value, Address) else None
+    return f"«{role.attrs['name'] if role else value}»"
 
 
 def archive(have: Resource, view: View) -> Mapping[str, Value]:

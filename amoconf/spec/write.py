@@ -18,7 +18,7 @@ WIDTH = 100
 _LONGEST_PLAIN_KEY = 1000  # YAML allows 1024 characters for a key without a question mark
 _INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
 _BREAKS_PLAIN = re.compile(r": | #|:$|^\.\.\.|^ | $")
-_BREAKS_FLOW = re.compile(r"[,\[\]{}]")
+_BREAKS_FLOW = re.compile(r"[,\[\]{}]|:\?")  # libyaml takes ":?" for a key
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _JOINER = "\u200d"
 
@@ -44,10 +44,17 @@ def write(value: Writable, width: int = WIDTH) -> str:
 
 def _document(value: Writable, width: int) -> Iterator[str]:
     body, before, _ = _parts(value)
+    lines = list(_body(body, width))
     yield from _remarks(before, "")
+    if before and lines[0].startswith("#"):
+        yield ""
+    yield from lines
+
+
+def _body(body: Writable, width: int) -> Iterator[str]:
     if isinstance(body, Mapping) and body:
         yield from _sections(body, width)
-    elif isinstance(body, Sequence) and body and not isinstance(body, str):
+    elif _nested(body):
         yield from _block(body, "", width)
     else:
         yield _inline(body, flow=False)

@@ -11,8 +11,8 @@ from tests.emulator.conftest import BASE, Crm
 from tests.emulator.test_roles import card, errors, matrix
 
 KEYS = """
-id name created_by updated_by created_at updated_at sort type can_add_elements can_show_in_cards can_link_multiple
-can_be_deleted sdk_widget_code account_id _links
+id name created_by updated_by created_at updated_at sort type can_add_elements can_show_in_cards
+can_link_multiple can_be_deleted sdk_widget_code account_id _links
 """.split()
 WRITTEN = [*(key for key in KEYS if key not in ("sdk_widget_code", "_links")), "request_id", "_links"]
 

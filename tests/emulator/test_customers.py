@@ -14,8 +14,8 @@ from tests.emulator.test_roles import errors
 
 STATUS_KEYS = ["id", "name", "sort", "is_default", "conditions", "color", "type", "account_id", "_links"]
 SEGMENT_KEYS = """
-id created_at updated_at account_id name color available_products_price_types customers_count custom_fields_values
-_links
+id created_at updated_at account_id name color available_products_price_types customers_count
+custom_fields_values _links
 """.split()
 
 

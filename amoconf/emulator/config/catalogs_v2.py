@@ -93,7 +93,7 @@ def show_settings_v2(call: Call) -> Answer:
 
 @route("POST", SETTINGS, admin=True, facts="config C12.1")
 def change_settings_v2(call: Call) -> Answer:
-    """Switches products on or off; the table of the documentation calls the key `enable`, its sample `enabled`."""
+    """Switches products on or off; the documentation's table calls the key `enable`, its sample `enabled`."""
     item = call.one({"enable": Key("bool"), "enabled": Key("bool")})
     _switch(call, bool(next(iter(item.values()))))
     return _settings_v2(call, "post")

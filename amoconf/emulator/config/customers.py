@@ -21,7 +21,7 @@ from amoconf.emulator.store import Store, Thing
 MODES = ("segments", "periodicity")
 MOST_STATUSES = 30
 CLOSED = 3
-# Name, colour and type of the system's stages (config page C13); the names are Russian for those of the sample.
+# Name, colour and type of the system's stages (config page C13); that these are the names is a guess.
 SYSTEM_STATUSES = (
     ("Купили недавно", "#ccff66", 4),
     ("Ожидается покупка", "#99ccff", 1),
@@ -52,7 +52,7 @@ def need_mode(call: Call, mode: str) -> None:
 
 
 def set_mode(store: Store, mode: str, *, on: bool = True) -> Thing:
-    """Puts customers into a mode, or switches them off; the first time, `periodicity` brings its system stages."""
+    """Puts customers into a mode or switches them off; `periodicity` brings its system stages with it."""
     account = store.all("account")[0]
     if on and mode == "periodicity" and not store.all("customer_status"):
         for name, color, kind in SYSTEM_STATUSES:
@@ -69,7 +69,7 @@ def make_customer_status(
     type: int = 0,
     conditions: list[Any] | None = None,
 ) -> Thing:
-    """A new stage of customers. Type 0 is a person's, 1 to 4 are the system's; the last place is the default."""
+    """A new stage of customers: of type 0 a person's, of 1 to 4 the system's; by default the last."""
     body: Thing = {
         "id": store.count("customer_status", 3),
         "name": name,

@@ -45,7 +45,7 @@ CATALOG_RIGHTS = _row(
 
 
 def shape(*, blocks_required: bool) -> Shape:
-    """The keys of `rights` that may be written. A block that is sent is sent whole (guess: config page C10)."""
+    """The keys of `rights` that may be written; a block is sent whole (guess: config page C10)."""
     blocks = {
         name: Key("object", required=blocks_required, keys=_letters(names, "AGMD"))
         for name, names in BLOCKS.items()
@@ -70,7 +70,7 @@ def _even(letter: str, *, access: bool) -> Rights:
 
 
 def ordered(given: Mapping[str, Any]) -> Rights:
-    """Rights as the server writes them down: its own order of keys, lists for null, one row a stage or list."""
+    """Rights as the server writes them down: its order of keys, lists for null, one row a stage or list."""
     result: Rights = {name: _sorted(given[name], names) for name, names in BLOCKS.items() if name in given}
     result |= {name: given[name] for name in SWITCHES if name in given}
     if "catalog_rights" in given:

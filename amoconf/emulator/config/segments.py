@@ -1,4 +1,4 @@
-"""Customer segments: the groups that customers fall into in the mode `segments`; their conditions are invisible."""
+"""Customer segments: what customers fall into in the mode `segments`, by conditions that nobody can read."""
 
 from typing import Any
 

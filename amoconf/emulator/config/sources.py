@@ -61,7 +61,7 @@ def make_source(
 ) -> Thing:
     """A new source of one integration, in the main pipeline unless said otherwise.
 
-    `words`: any other key of the body. A default source takes the place of the integration's former one (guess).
+    `words`: any other key of the body. A default source takes the place of the former one (guess).
     """
     main = next((pipeline["id"] for pipeline in store.all("pipeline") if pipeline["is_main"]), None)
     body: Thing = {
@@ -179,7 +179,7 @@ def delete_all(
     drop: Callable[[int], None],
     thing: str,
 ) -> Answer:
-    """Deletes what is known; if anything is not, refuses by `errors` whose entries hold an object, not a list."""
+    """Deletes what is known; if anything is not, refuses by `errors` whose entries hold an object each."""
     missing = [(item["id"], key) for item, key in items if item["id"] not in known]
     refusal = problem(400, "Invalid request items", errors=[_not_found(thing, *one) for one in missing])
     if missing and not call.world.switches.bulk_delete_partial:

@@ -45,8 +45,8 @@ def make_user(
 ) -> Thing:
     """A new user with the complete `rights` object of a real answer.
 
-    `given`: blocks of rights, the rest is denied; a role's rights win over them, an administrator has everything.
-    `extra`: values for `id`, `uuid`, `amojo_id`, `user_rank`, `phone_number`. Group 0 and None are the default group.
+    `given`: blocks of rights, the rest is denied; a role's rights win over them, an administrator has all.
+    `extra`: values for `id`, `uuid`, `amojo_id`, `user_rank`, `phone_number`. Group None is the default one.
     """
     key = (extra or {}).get("id") or store.count("user")
     flags = {"is_admin": is_admin, "is_free": is_free, "is_active": is_active, "group_id": group_id}
@@ -65,7 +65,7 @@ def _base(store: Store, given: rights.Rights | None, role_id: int | None, is_adm
 
 
 def complete(matrix: rights.Rights, flags: dict[str, Any]) -> rights.Rights:
-    """Rights of a role and the flags of a user as one object, in the order of a real answer (config page C11)."""
+    """Rights of a role and flags of a user as one object, in the order of a real answer (config page C11)."""
     access = {"files_access": bool(flags["is_admin"])}
     shared = {name: deepcopy(matrix[name]) for name in rights.SHARED}
     head = {name: shared[name] for name in (*rights.BLOCKS, *rights.SWITCHES)}
@@ -80,8 +80,8 @@ def _uuid(text: str) -> str:
 def change_user(store: Store, user: Thing, given: rights.Rights | None = None, **words: Any) -> Thing:
     """The user with other `name`, `email`, `lang`, `role_id`, `group_id`, `is_admin`, `is_free`, `is_active`.
 
-    Only a person can do this, in the interface. A role brings its rights; taking it away leaves them. `given`:
-    blocks of rights of his own, which take him out of his role (help centre: config page C10).
+    Only a person can do this, in the interface. A role brings its rights; taking it away leaves them.
+    `given`: blocks of rights of his own, which take him out of his role (help centre: config page C10).
     """
     flags = {name: value for name, value in words.items() if name in FLAGS}
     matrix = {**user["rights"], **_promoted(user, flags.get("is_admin")), **flags}

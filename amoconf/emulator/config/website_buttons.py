@@ -1,4 +1,4 @@
-"""Website buttons (CRM Plugin): made at once as a source, finished a moment later, never deleted by themselves."""
+"""Website buttons (CRM Plugin): a source made at once, finished a moment later, deleted as a source."""
 
 import hashlib
 from typing import Any

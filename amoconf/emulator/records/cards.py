@@ -1,4 +1,4 @@
-"""Cards (deals, contacts, companies, customers) as rows and dicts: loading, making, changing, with their events."""
+"""Cards (deals, contacts, companies, customers) as rows and dicts: loading, making, changing, with events."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -67,7 +67,8 @@ def save(store: Store, entity: str, card: Card, *, by: int, at: int) -> None:
 def keep(store: Store, entity: str, card: Card) -> None:
     """Writes a changed card without events."""
     doc = card.doc
-    sql = f"UPDATE {entity} SET {', '.join(f'{name} = ?' for name in COLUMNS)}, version = ?, body = ? WHERE id = ?"
+    named = ", ".join(f"{name} = ?" for name in COLUMNS)
+    sql = f"UPDATE {entity} SET {named}, version = ?, body = ? WHERE id = ?"
     columns = [doc.get(_KEYS.get((entity, name), name)) for name in COLUMNS]
     store.db.execute(sql, [*columns, store.version, dumps(doc), doc["id"]])
     note_write(store, entity, doc["id"], card.text)
@@ -116,7 +117,10 @@ def is_there(store: Store, entity: str, card_id: Any) -> bool:
 
 
 def refresh_closest_task(store: Store, entity: str, card_id: int) -> None:
-    """`closest_task_at` is the time of the nearest open task; tasks do not touch `updated_at` (protocol page, 7.7, 8.2)."""
+    """`closest_task_at` is the time of the nearest open task; tasks do not touch `updated_at`.
+
+    Protocol page, 7.7 and 8.2; both are guesses for what is not official there.
+    """
     sql = "SELECT min(complete_till) FROM tasks WHERE entity_type = ? AND entity_id = ? AND is_completed = 0"
     nearest = store.db.execute(sql, (entity, card_id)).fetchone()[0]
     for card in load(store, entity, [card_id]).values():

@@ -1,4 +1,4 @@
-"""Customers: what is particular to them on the way in, and whether the account has them at all (protocol page, 7.4)."""
+"""Customers: what is particular to them on the way in, and whether the account has them at all."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def need_customers(call: Call) -> None:
 
 
 def faults(call: Call, item: Item, doc: Doc | None) -> list[Fault]:
-    """A missing date of the next purchase, stages and segments that are not there, tags where there are none."""
+    """A missing date of the next purchase, stages and segments that are not there, forbidden tags."""
     periodic = call.world.account["customers_mode"] == "periodicity"
     found: list[Fault] = []
     if periodic and doc is None and item.get("next_date") is None:

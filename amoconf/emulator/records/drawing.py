@@ -1,4 +1,4 @@
-"""Draws records anew whose text was made with older words: renamed fields, options and tags, and deleted ones."""
+"""Draws records anew whose text was made with older words: fields, options, tags since renamed or deleted."""
 
 import json
 from collections.abc import Iterable, Sequence

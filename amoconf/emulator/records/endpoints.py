@@ -1,4 +1,4 @@
-"""Endpoints of cards: lists, single cards, new ones, changes. There is no DELETE, so it is answered with 405."""
+"""Endpoints of cards: lists, single ones, new ones, changes. There is no DELETE: it is answered with 405."""
 
 from amoconf.emulator.answer import Answer
 from amoconf.emulator.call import Call

@@ -75,7 +75,7 @@ def _need_few(wanted: Any, name: str) -> None:
 
 
 def _of_entities(given: Any) -> Iterator[Condition]:
-    entities = [word for word in values(given.get("entity"))]
+    entities = values(given.get("entity"))
     if entities:
         yield f"entity_type IN ({','.join('?' * len(entities))})", tuple(entities)
     if "entity_id" in given:

@@ -4,8 +4,8 @@ from amoconf.emulator.answer import Answer, ok
 from amoconf.emulator.call import Call
 from amoconf.emulator.routes import route
 
-# key: (number, Russian name, English name). Numbers 1, 7, 14, 24, 25, 27, 28, 63, 69, 70, 72, 89 and 90 have been
-# seen; the others, and the wording of all names, are guesses.
+# key: (number, Russian name, English name). Numbers 1, 7, 14, 24, 25, 27, 28, 63, 69, 70, 72, 89 and 90 have
+# been seen; the others, and the wording of all names, are guesses.
 TYPES = {
     "lead_added": (1, "Новая сделка", "Lead added"),
     "contact_added": (2, "Новый контакт", "Contact added"),
@@ -28,7 +28,7 @@ TYPES = {
     "task_type_changed": (20, "Изменение типа задачи", "Task type changed"),
     "task_result_added": (21, "Результат по задаче", "Task result added"),
     "custom_field_value_changed": (23, "Изменение поля", "Field changed"),
-    "custom_field_{FIELD_ID}_value_changed": (24, "Изменение поля с переданным ID", "Field with the given ID changed"),
+    "custom_field_{FIELD_ID}_value_changed": (24, "Изменение поля с ID", "Field with the given ID changed"),
     "entity_responsible_changed": (25, "Ответственный изменен", "Responsible user changed"),
     "common_note_added": (27, "Новое примечание", "Note added"),
     "attachment_note_added": (28, "Добавлен новый файл", "File added"),

@@ -1,4 +1,4 @@
-"""Events: lists and single ones; the rest of an event is glued around its two stored values (protocol page, 9)."""
+"""Events: lists and single ones. What an event says besides its two values is glued on (protocol page, 9)."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -56,21 +56,11 @@ def texts(call: Call, ids: Sequence[int]) -> list[str]:
     rows = {row[0]: row[1:] for row in call.store.db.execute(sql)}
     names = _names(call, rows.values())
     account_id, by_id = call.world.account["id"], call.world.switches.field_event_type == "by_id"
-    return [_text(*rows[key], account_id, by_id, names) for key in ids]
+    return [_text(rows[key], account_id, by_id, names) for key in ids]
 
 
-def _text(
-    key: str,
-    kind: str,
-    entity: str,
-    entity_id: int,
-    by: int,
-    at: int,
-    body: str,
-    account_id: int,
-    by_id: bool,
-    names: dict[tuple[str, int], str],
-) -> str:
+def _text(row: Sequence[Any], account_id: int, by_id: bool, names: dict[tuple[str, int], str]) -> str:
+    key, kind, entity, entity_id, by, at, body = row
     if by_id and kind == FIELD_CHANGED:
         kind = f"custom_field_{field_id_of(body)}_value_changed"
     name = names.get((entity, entity_id))

@@ -1,6 +1,7 @@
-"""What `with=` adds to cards: links and dictionary entries, looked up for a whole page at once (protocol page, 5.3).
+"""What `with=` adds to cards: links and dictionary entries, looked up for a whole page at once.
 
-Texts are not parsed: `_embedded` is the last key and takes more at its end.
+The words are those of protocol page 5.3. Texts are not parsed: `_embedded` is the last key and takes more at
+its end.
 """
 
 import json
@@ -18,7 +19,7 @@ _OWN_LINK = f'"_links":{{"self":{{"href":"{ORIGIN}'
 
 
 def with_extras(store: Store, entity: str, ids: Sequence[int], words: Iterable[str]) -> list[str]:
-    """Texts of cards in the order of their ids, with what the words of `with=` add; unknown words add nothing."""
+    """Texts of cards in the order of their ids, with what `with=` adds; unknown words add nothing."""
     texts = in_order(store, entity, ids)
     words = set(words)
     if entity == "leads" and "is_price_modified_by_robot" in words:

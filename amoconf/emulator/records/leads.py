@@ -130,7 +130,7 @@ def added(call: Call, item: Item, card_id: int) -> None:
 
 
 def edit(call: Call, item: Item, doc: Doc) -> None:
-    """Puts an item's budget, stage and loss reason into a deal; any change takes it out of the unsorted stage."""
+    """Puts an item's budget, stage and reason into a deal; any change takes it out of the unsorted stage."""
     if "price" in item:
         doc["price"] = price(item)
     if stages.is_unsorted(call.store, doc["pipeline_id"], doc["status_id"]):

@@ -91,8 +91,8 @@ def detach(store: Store, one: End, other: End, *, by: int, at: int) -> None:
     store.db.execute(sql, (*source, *target))
     if known[0]:
         for next_id in _ids(store, source, "contacts")[:1]:
-            sql = "UPDATE link SET is_main = 1 WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?"
-            store.db.execute(sql, (*source, "contacts", next_id))
+            sql = "UPDATE link SET is_main = 1 WHERE from_type = ? AND from_id = ?"
+            store.db.execute(f"{sql} AND to_type = 'contacts' AND to_id = ?", (*source, next_id))
     _show_company(store, source)
     write_link(store, "entity_unlinked", one, other, by=by, at=at)
 

@@ -20,19 +20,19 @@ ORDERS = {
 # Keys of cards in the recycle bin's list, where most are null.
 KEYS = {
     "leads": (
-        "id name price responsible_user_id group_id status_id pipeline_id loss_reason_id source_id created_by "
-        "updated_by created_at updated_at closed_at closest_task_at is_deleted custom_fields_values score "
-        "account_id labor_cost"
+        "id name price responsible_user_id group_id status_id pipeline_id loss_reason_id source_id "
+        "created_by updated_by created_at updated_at closed_at closest_task_at is_deleted "
+        "custom_fields_values score account_id labor_cost"
     ).split(),
     "contacts": (
-        "id name first_name last_name responsible_user_id group_id created_by updated_by created_at updated_at "
-        "closest_task_at is_deleted is_unsorted custom_fields_values account_id"
+        "id name first_name last_name responsible_user_id group_id created_by updated_by created_at "
+        "updated_at closest_task_at is_deleted is_unsorted custom_fields_values account_id"
     ).split(),
 }
 
 
 def card_list(call: Call, entity: str) -> Answer:
-    """One page of cards; `with=only_deleted` shows the recycle bin instead (documented for deals and contacts)."""
+    """One page of cards; `with=only_deleted` of deals and contacts shows the recycle bin instead."""
     if "only_deleted" in call.with_words() and entity in ("leads", "contacts"):
         ids = card_ids(call, entity, deleted=1)
         return pages.answer(call, entity, ids, lambda chosen: binned(call, entity, chosen))
@@ -43,7 +43,7 @@ def card_list(call: Call, entity: str) -> Answer:
 
 
 def card_ids(call: Call, entity: str, deleted: int = 0) -> Ids:
-    """Ids of all cards of a list, in its order. Without `order` they come by id: a guess, protocol page 4.1."""
+    """Ids of all cards of a list, in its order; by id without `order` (guess: protocol page 4.1)."""
     parts = [visible(call, entity), filters.of_cards(call, entity), search.of_query(call, entity)]
     where, params = filters.joined([(f"is_deleted = {deleted}", ()), *parts])
     order = pages.order_sql(call, ORDERS[entity], "+id ASC")
@@ -54,7 +54,7 @@ def card_ids(call: Call, entity: str, deleted: int = 0) -> Ids:
 
 
 def _way(entity: str, where: str) -> str:
-    """How SQLite shall find the rows: by the index that has all columns but these, else straight through the table."""
+    """How SQLite shall find the rows: by the index that has all columns but these, or through the table."""
     through = "body" in where or "name " in where or "(id IN" in where
     return "NOT INDEXED" if through else f"INDEXED BY {entity}_facts"
 

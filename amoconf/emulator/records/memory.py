@@ -31,9 +31,9 @@ class Written:
 
 @dataclass
 class Memory:
-    """`lists`: ids of a list by its SQL, with the count of changes they were read at. `redrawn`: how many of the
-    changes were texts drawn anew, which move no row. `known`: by scope (version looked at, oldest version whose
-    texts still hold, words)."""
+    """`lists`: ids of a list by its SQL, with the count of changes they were read at. `redrawn`: how many of
+    the changes were texts drawn anew, which move no row. `known`: by scope (version looked at, oldest version
+    whose texts still hold, words)."""
 
     lists: OrderedDict[tuple[str, tuple[Any, ...]], tuple[int, Ids]] = field(default_factory=OrderedDict)
     redrawn: int = 0

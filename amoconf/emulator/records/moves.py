@@ -1,4 +1,4 @@
-"""Changes to records that nobody asks for by a request: deals of a deleted stage, cards thrown away by people."""
+"""Changes to records that no request asks for: deals of a deleted stage, cards thrown away by people."""
 
 from amoconf.emulator.records import cards, journal, stages
 from amoconf.emulator.records.drawing import Doc
@@ -9,7 +9,7 @@ from amoconf.emulator.store import Store
 def move_leads(
     store: Store, where_pipeline: int, where_status: int, to_status: int, *, by: int, at: int
 ) -> int:
-    """Moves every deal of a stage to another stage of its pipeline; answers how many. Binned deals move too."""
+    """Moves every deal of a stage, binned ones too, to another of its pipeline; answers how many."""
     sql = "SELECT id FROM leads WHERE pipeline_id = ? AND status_id = ?"
     ids = [row[0] for row in store.db.execute(sql, (where_pipeline, where_status))]
     for start in range(0, len(ids), 500):

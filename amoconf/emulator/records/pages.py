@@ -11,7 +11,7 @@ Draw = Callable[[Sequence[int]], list[str]]
 
 
 def answer(call: Call, key: str, ids: Sequence[int], draw: Draw, page: Page | None = None) -> Answer:
-    """One page of a list under `key`; 204 when there is nothing on it. `draw` answers the texts of ids, in order."""
+    """One page of a list under `key`; 204 when it is empty. `draw` answers the texts of ids in order."""
     page = page or Page.of(call)
     chosen = ids[page.offset : page.offset + page.limit]
     if not chosen:

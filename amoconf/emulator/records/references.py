@@ -38,7 +38,7 @@ def said(item: Item, key: str, default: Any) -> Any:
 
 
 def origin(call: Call, item: Item) -> Item:
-    """Who answers for a new record, who made it and when, as rows take it: the acting user and now, if not said."""
+    """Who answers for a new record, who made it and when, as rows take it: if not said, the user and now."""
     me = call.user["id"]
     owner = item.get("responsible_user_id") or me
     return {

@@ -1,4 +1,4 @@
-"""`query=`: records with a text inside their filled fields, as far as the index knows them yet."""
+"""`query=`: records with a text inside their filled fields, as far as the index knows (protocol 11.4)."""
 
 from weakref import WeakSet, ref
 
@@ -14,7 +14,7 @@ _PREPARED: "WeakSet[Store]" = WeakSet()
 
 
 def of_query(call: Call, table: str, scope: str | None = None) -> Condition:
-    """Rows found by `query`; what was written within the lag is found by its former text (protocol page, 11.4)."""
+    """Rows found by `query`; what was written within the lag is found by its former text."""
     wanted = str(call.query.get("query") or "").strip()
     if not wanted:
         return "1", ()
@@ -55,7 +55,7 @@ def prepare(store: Store) -> None:
     if store in _PREPARED:
         return
     _PREPARED.add(store)
-    # A strong reference would keep the store alive: SQLite's functions are invisible to the garbage collector.
+    # A strong reference would keep the store alive: the garbage collector does not see SQLite's functions.
     home = ref(store)
 
     def card_found(body: str, scope: str, wanted: str) -> bool:

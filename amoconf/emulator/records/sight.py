@@ -1,4 +1,4 @@
-"""Which records a user sees and which he may change: rights on cards, then rights on stages (config page, C10)."""
+"""Which records a user sees and may change: rights on cards, then rights on stages (config page, C10)."""
 
 from typing import Any
 

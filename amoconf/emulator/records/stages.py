@@ -58,7 +58,7 @@ def reason_faults(store: Store, item: Item) -> list[Fault]:
 
 
 def target(store: Store, item: Item, doc: Doc | None) -> tuple[int, int]:
-    """(pipeline, stage) in which a deal stands after an item; any change takes it out of the unsorted stage."""
+    """(pipeline, stage) of a deal after an item; any change takes it out of the unsorted stage."""
     home: int = doc["pipeline_id"] if doc else main_pipeline(store)
     pipeline_id: int = item.get("pipeline_id", home)
     if "status_id" in item:

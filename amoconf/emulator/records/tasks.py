@@ -182,7 +182,8 @@ def _change(call: Call, doc: Doc, item: Item, name: str) -> Item:
 
 
 COLUMNS = (
-    "entity_type entity_id responsible_user_id created_by task_type_id is_completed complete_till created_at updated_at"
+    "entity_type entity_id responsible_user_id created_by task_type_id is_completed complete_till "
+    "created_at updated_at"
 ).split()
 
 

@@ -5,9 +5,10 @@ from amoconf.emulator.store import Store
 
 
 def leave(store: Store, lead_id: int) -> None:
-    """Forgets the request of a deal and shows the contacts and the company that came with it (protocol page, 7.9)."""
+    """Forgets the request of a deal and shows the cards that came with it (protocol page, 7.9)."""
     store.db.execute("DELETE FROM unsorted WHERE lead_id = ?", (lead_id,))
-    sql = "SELECT to_type, to_id FROM link WHERE from_type = 'leads' AND from_id = ? AND to_type IN ('contacts', 'companies')"
+    kinds = "to_type IN ('contacts', 'companies')"
+    sql = f"SELECT to_type, to_id FROM link WHERE from_type = 'leads' AND from_id = ? AND {kinds}"
     for entity, key in store.db.execute(sql, (lead_id,)).fetchall():
         if _is_hidden(store, entity, key):
             cards.hide(store, entity, key, hidden=False)

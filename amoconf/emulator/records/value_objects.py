@@ -1,4 +1,4 @@
-"""Elements of `values` that are more than a text: companies' papers, goods, links, files (protocol page, 6.2)."""
+"""Elements of `values` that are more than a text: legal persons, goods, links, files (protocol page, 6.2)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Keys that an element of `values` may have, by type of field; the set is closed (protocol page, 6.2, 6.3)."""
+"""Keys that an element of `values` may have, by type of field; the set is closed (protocol page, 6.2)."""
 
 from amoconf.emulator.check import Key, Shape
 

@@ -1,6 +1,7 @@
-"""One element of `values` by type of field: checks what was sent and turns it into what is read (protocol page, 6.2).
+"""One element of `values` by type of field: checks what was sent and turns it into what is read.
 
-A reader answers the element as stored, or None where nothing is left of it; it raises Wrong with the faults.
+Protocol page, 6.2. A reader answers the element as stored, or None where nothing is left of it; it raises
+Wrong with the faults.
 """
 
 from collections.abc import Callable
@@ -51,7 +52,7 @@ def _checked(given: Any, shape: Shape, path: str) -> Thing:
 
 
 def text(most: int | None) -> Read:
-    """Text; a number becomes text where the switch says so; an empty text clears (guess: protocol page 6.1)."""
+    """Text; a number becomes text if the switch says so; an empty text clears (guess: protocol page 6.1)."""
 
     def read(ground: Ground, field: Thing, given: Any, path: str) -> Thing | None:
         kind = "string|number" if ground.switches.coerce_scalars else "string"
@@ -62,7 +63,7 @@ def text(most: int | None) -> Read:
 
 
 def number(ground: Ground, field: Thing, given: Any, path: str) -> Thing | None:
-    """A number or its text with a dot; read as text. More than 15 digits are not kept (protocol page, 11.16)."""
+    """A number or its text with a dot, read as text; very long numbers suffer (protocol page, 11.16)."""
     value = _checked(given, shapes.plain("string|number"), path)["value"]
     if value == "":
         return None

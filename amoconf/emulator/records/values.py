@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from amoconf.emulator.check import Fault, Key, Shape, check, fault, wrong_type
+from amoconf.emulator.records import cards
 from amoconf.emulator.records import value_types as types
 from amoconf.emulator.records.drawing import Doc, filled_field
 from amoconf.emulator.records.value_objects import OBJECTS
 from amoconf.emulator.records.value_shapes import TEXT_MOST
 from amoconf.emulator.records.value_types import Ground, Read, Wrong
 from amoconf.emulator.store import Store, Thing
+from amoconf.emulator.switches import Switches
 
 KEY = "custom_fields_values"
 # `field_name` is tolerated (protocol page, 6.1); `values` null clears.
@@ -55,7 +57,7 @@ Stored = dict[int, list[Thing] | None]
 
 
 def read(ground: Ground, scope: str, given: Any) -> tuple[list[Fault], Stored]:
-    """Faults with paths from `custom_fields_values` on, and the new elements of each named field; None clears it."""
+    """Faults with paths from `custom_fields_values` on, and each named field's new elements; None clears."""
     faults: list[Fault] = []
     stored: Stored = {}
     for index, entry in enumerate(given or ()):
@@ -128,3 +130,19 @@ def apply(store: Store, scope: str, doc: Doc, stored: Stored) -> None:
         else:
             entries[field_id] = filled_field(field, values)
     doc[KEY] = [*entries.values()] or None
+
+
+def set_value(
+    store: Store, entity: str, card_id: int, field_id: int, value: list[Thing] | None, *, by: int, at: int
+) -> None:
+    """Fills a field of a card as a person does; `value` is `values` as the API takes it, None empties it.
+
+    Raises Wrong for a value that the field does not take, KeyError for a card or field that is not there.
+    """
+    field = store.things["field", entity][str(field_id)]
+    stored = elements(Ground(store, Switches()), field, value, "values")
+
+    def fill(doc: Doc) -> None:
+        apply(store, entity, doc, {field_id: stored})
+
+    cards.change(store, entity, card_id, fill, by=by, at=at)

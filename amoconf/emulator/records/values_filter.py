@@ -1,4 +1,4 @@
-"""Finding records by what their fields hold: `filter[custom_fields_values]`, and the texts that `query=` looks at.
+"""Finding records by what their fields hold: `filter[custom_fields_values]`, and the texts for `query=`.
 
 SQLite asks back for every candidate row (`field_holds`), so the result is one list of ids that is found once.
 """

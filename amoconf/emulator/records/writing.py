@@ -42,10 +42,10 @@ def embedding(*names: str) -> Shape:
 class Kind:
     """What is particular to one sort of card.
 
-    check: faults of an item beyond users, fields and tags; the card's dict when it exists already. make: the row
-    of a new card from the keys all cards share. edit: puts the item's own keys into a card. refusal: the domain's
-    sentence against a change, or None. added: what follows the making of a card. in_answer: keys of a PATCH
-    answer besides id and updated_at. numbered: whether PATCH answers name every item, asked or not.
+    check: faults of an item beyond users, fields and tags; the card's dict when it exists already. make: the
+    row of a new card from the keys all cards share. edit: puts the item's own keys into a card. refusal: the
+    domain's sentence against a change, or None. added: what follows the making of a card. in_answer: keys of
+    a PATCH answer besides id and updated_at. numbered: whether PATCH answers name every item, asked or not.
     """
 
     entity: str
