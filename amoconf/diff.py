@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from amoconf.changes import (
     ARCHIVE,
@@ -177,3 +178,61 @@ def split_by_hand(change: Change) -> tuple[Change, ...]:
 
 def _channel_of(kind: Kind, name: str) -> str:
     return kind.by_name[name].channel if name in kind.by_name else ""
+
+
+Inside = tuple[tuple[str, ...], Value, Value]
+
+
+def inside(before: Value, after: Value) -> list[Inside]:
+    """What differs inside two nested values, as (path, before, after); None stands where one side has nothing.
+
+    Maps are followed key by key, an Address by its path. Lists are compared without their order, and their items
+    have the path of the list. Empty where a value is not nested, or only the order of a list differs.
+    """
+    old, new = _plainly(before), _plainly(after)
+    if not isinstance(old, dict | list) and not isinstance(new, dict | list):
+        return []
+    if not old or not new:
+        return [
+            *((path, item, None) for path, item in _items(old)),
+            *((path, None, item) for path, item in _items(new)),
+        ]
+    # Imported here: it takes longer than all the rest of a plan.
+    from deepdiff.diff import DeepDiff
+
+    tree = DeepDiff(old, new, ignore_order=True, view="tree")
+    rows = [row for levels in tree.values() for level in levels for row in _levels(level)]
+    ranks = {key: rank for rank, key in enumerate([*new, *old])} if isinstance(new, dict) else {}
+    return sorted(rows, key=lambda row: (ranks.get(row[0][0], 0) if row[0] else 0, row[0], repr(row[1:])))
+
+
+def _items(whole: Value) -> Iterable[tuple[tuple[str, ...], Value]]:
+    """Everything directly inside, for where the other side has nothing."""
+    if isinstance(whole, dict):
+        return [((key,), item) for key, item in whole.items()]
+    return [((), item) for item in whole or ()]
+
+
+def _plainly(value: Value) -> Value:
+    """Nothing but dicts with text keys, lists and scalars."""
+    if isinstance(value, Address):
+        return "/".join(value.path)
+    if isinstance(value, Mapping):
+        return {str(_plainly(key)): _plainly(item) for key, item in value.items()}
+    return [_plainly(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+def _levels(level: Any) -> Iterable[Inside]:
+    """One finding of deepdiff; an item of a list that became another is one that went and one that came."""
+    steps = level.path(output_format="list")
+    path = tuple(step for step in steps if isinstance(step, str))
+    before, after = (None if _missing(side) else side for side in (level.t1, level.t2))
+    if steps and isinstance(steps[-1], int) and before is not None and after is not None:
+        yield (path, before, None)
+        yield (path, None, after)
+    else:
+        yield (path, before, after)
+
+
+def _missing(side: Any) -> bool:
+    return type(side).__name__ == "NotPresent"

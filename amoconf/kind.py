@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from amoconf.changes import API, Change, Steps, View
+from amoconf.codecs import Codec
 from amoconf.model import Account, Resource, Settings
-from amoconf.values import Address, Codec, Value
+from amoconf.values import Address, Value
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,9 @@ class Kind:
     change: another value makes the thing anew, unless `barrier` says why it cannot be. aside: unlisted things that
     are amoconf's own. never: why a thing is never taken away. grave: why taking it away always needs an allowance.
     waits: why a change cannot be made before a person has done something. complete: fills whole-list attributes with what is kept as found.
+    about: what an editor and an imported spec say of the section, in English and Russian. usual: the platform made it
+    and nobody changed it, so import leaves it out. brief: a found thing in the shortest form that means the same
+    (view.wanted: what import lists).
     """
 
     name: str
@@ -123,6 +127,9 @@ class Kind:
     aside: Callable[[Resource, Settings], bool] = lambda resource, settings: False
     siblings: Callable[[Resource], tuple[Value, ...]] = lambda resource: resource.address.home
     check: Callable[[Resource, Account], Iterable[str]] = lambda resource, account: ()
+    about: tuple[str, str] = ("", "")
+    usual: Callable[[Resource], bool] = lambda resource: resource.aside or bool(resource.reserved)
+    brief: Callable[[Resource, View], Resource] = lambda resource, view: resource
 
     @cached_property
     def by_name(self) -> Mapping[str, Attr]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from amoconf.codecs import DURATION, INTEGER, SHARE, anything, choice, text, words
 from amoconf.kind import Attr
-from amoconf.values import DURATION, INTEGER, SHARE, anything, choice, text, words
 
 DOMAINS = ("amocrm.ru", "amocrm.com", "kommo.com")
 AUDIT = {

@@ -37,7 +37,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"amoconf.cli.{COMMANDS[cmd_name][0]}")
-        return getattr(module, "command", None) or getattr(module, cmd_name)
+        command: click.Command = getattr(module, "command", None) or getattr(module, cmd_name)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing them."""
@@ -46,7 +47,7 @@ class Commands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """An unknown command names the nearest known one."""
-        from amoconf.values import suggest
+        from amoconf.codecs import suggest
 
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             raise click.UsageError(f"there is no command {args[0]!r}{suggest(args[0], list(COMMANDS))}", ctx)

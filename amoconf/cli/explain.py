@@ -1,14 +1,18 @@
 """`amoconf explain ADDRESS`: one thing in plain language."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from amoconf.cli.options import Options, shared
 from amoconf.cli.plan import make, plan_report
-from amoconf.cli.session import load_spec, look, run
+from amoconf.cli.session import Spec, load_spec, look, run
 from amoconf.errors import UsageError
+
+if TYPE_CHECKING:
+    from amoconf.survey import Survey
+    from amoconf.values import Address
 
 
 @click.command("explain")
@@ -16,9 +20,8 @@ from amoconf.errors import UsageError
 @click.argument("address")
 def command(options: Options, address: str) -> int:
     """Say what the spec says of ADDRESS, what the account has, and why it would change."""
-    from amoconf.kinds import KINDS, parse_address
-    from amoconf.report.document import told
-    from amoconf.values import suggest
+    from amoconf.codecs import suggest
+    from amoconf.kinds import parse_address
 
     try:
         wish = parse_address(address)
@@ -33,11 +36,26 @@ def command(options: Options, address: str) -> int:
             for item in (*found.adopted.wanted.of(wish.kind), *found.adopted.found.of(wish.kind))
         ]
         raise UsageError(f"neither the spec nor the account has {address}{suggest(address, known)}")
+    document = explained(address, wish, spec, found, reads, options)
+    if options.format == "json":
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        tell(document)
+    return 0
+
+
+def explained(
+    address: str, wish: "Address", spec: Spec, found: "Survey", reads: int, options: Options
+) -> dict[str, Any]:
+    """The document: both sides of every attribute, and what would change."""
+    from amoconf.kinds import KINDS
+    from amoconf.report.document import told
+
+    want, have = found.adopted.wanted.get(wish), found.adopted.found.get(wish)
     plan = make(spec, found)
     rows = [
         row for row in plan_report(plan, found, reads, options, spec)["changes"] if row["address"] == address
     ]
-    kind = KINDS[wish.kind]
     names = dict.fromkeys([*(want.attrs if want else {}), *(have.attrs if have else {})])
     table = [
         {
@@ -48,19 +66,14 @@ def command(options: Options, address: str) -> int:
         }
         for name in names
     ]
-    document = {
+    return {
         "address": address,
-        "kind": kind.titles[0],
+        "kind": KINDS[wish.kind].titles[0],
         "where": str(want.where) if want and want.where else None,
         "id": have.id if have else None,
         "attributes": table,
         "changes": rows,
     }
-    if options.format == "json":
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
-    else:
-        tell(document)
-    return 0
 
 
 def tell(document: dict[str, Any]) -> None:

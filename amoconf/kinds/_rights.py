@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import View
+from amoconf.codecs import RIGHTS, Codec, right, suggest
 from amoconf.kind import Attr
-from amoconf.values import RIGHTS, Address, Codec, Ref, Value, right, suggest
+from amoconf.values import Address, Ref, Value
 
 BLOCKS = {
     "leads": ("view", "edit", "add", "delete", "export"),

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import CREATE, DELETE, MANUAL, Change, Steps, View
+from amoconf.codecs import BOOLEAN, choice, text
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
-from amoconf.values import BOOLEAN, Ref, choice, text
+from amoconf.values import Ref
 
 ATTRS = (
     Attr("name", text(), ("Name of the list", "Название списка"), wire="name"),
@@ -72,6 +73,10 @@ def _one(change: Change) -> Steps:
 KIND = Kind(
     name="catalog",
     titles=("list", "список"),
+    about=(
+        "Lists with their fields; elements are data and stay out",
+        "Списки и их поля; элементы списков сюда не входят",
+    ),
     homes=(Home("catalogs"),),
     attrs=ATTRS,
     sources=rest.collection("catalog", "catalogs", "catalogs"),

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import ARCHIVE, CREATE, DELETE, REPLACE, Change, Learn, Steps, View
+from amoconf.codecs import BOOLEAN, anything, choice, reference, references, text
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _fields as fields
 from amoconf.kinds import _replace as replacing
 from amoconf.kinds import _rest as rest
 from amoconf.kinds._options import enums, new_enums
 from amoconf.model import Account, Resource
-from amoconf.values import BOOLEAN, Address, Ref, Value, anything, choice, reference, references, text
+from amoconf.values import Address, Ref, Value
 
 
 def to_group(name: str, home: Address) -> Address:
@@ -251,6 +252,17 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
         yield "api_only and required_at exclude each other"
 
 
+def usual(resource: Resource) -> bool:
+    """The platform's own fields say something only where somebody made them obligatory or hid them."""
+    return resource.fixed and not resource.attrs.get("required_at") and not resource.attrs.get("hidden_at")
+
+
+def brief(resource: Resource, view: View) -> Resource:
+    """The main tab is where fields are anyway."""
+    group = resource.attrs.get("group")
+    return resource.with_map({"group": None}) if group is not None and group.key == "default" else resource
+
+
 def siblings(resource: Resource) -> tuple[Value, ...]:
     """Fields share one order within a tab."""
     return (*resource.address.home, resource.attrs.get("group"))
@@ -259,6 +271,7 @@ def siblings(resource: Resource) -> tuple[Value, ...]:
 KIND = Kind(
     name="field",
     titles=("field", "поле"),
+    about=("Fields of cards, in the order of their tab", "Поля карточек, по порядку внутри вкладки"),
     homes=(Home("fields", scopes=fields.SCOPES), Home("fields", under="catalog", prefix=("catalogs",))),
     attrs=ATTRS,
     extras=EXTRAS,
@@ -276,4 +289,6 @@ KIND = Kind(
     ),
     barrier=replacing.barrier,
     check=check,
+    usual=usual,
+    brief=brief,
 )

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import Change
+from amoconf.codecs import text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource, Settings
-from amoconf.values import text
 
 ENTITIES = ("leads", "contacts", "companies", "customers")
 # Keys that every spec may use for the platform's own groups.
@@ -72,6 +72,7 @@ def aside(resource: Resource, settings: Settings) -> bool:
 KIND = Kind(
     name="field_group",
     titles=("field group", "группа полей"),
+    about=("Tabs of cards", "Вкладки карточек"),
     homes=(
         Home("field_groups", scopes=ENTITIES),
         Home("field_groups", under="catalog", prefix=("catalogs",)),

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, RESTORE, SDK, UPDATE, Change, View
+from amoconf.codecs import text
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
-from amoconf.values import Value, text
+from amoconf.values import Value
 
 ATTRS = (Attr("name", text(), ("The reason", "Причина отказа"), wire="name"),)
 PATH = ("leads", "loss_reasons")
@@ -31,6 +32,7 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
 KIND = Kind(
     name="loss_reason",
     titles=("loss reason", "причина отказа"),
+    about=("amoCRM's own dictionary of loss reasons", "Справочник причин отказа amoCRM"),
     homes=(Home("loss_reasons"),),
     attrs=ATTRS,
     sources=rest.collection("loss_reason", "leads/loss_reasons", "loss_reasons"),

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import DELETE, Change, Steps, View
+from amoconf.codecs import reference, text
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _fields as fields
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
-from amoconf.values import Address, Value, reference, text
+from amoconf.values import Address, Value
 
 
 def to_option(name: str, home: Address) -> Address:
@@ -68,6 +69,7 @@ def grave(change: Change) -> str:
 KIND = Kind(
     name="option",
     titles=("option", "значение списка"),
+    about=("Values of the list, in their order", "Значения списка, по порядку"),
     homes=(Home("options", under="field"),),
     attrs=ATTRS,
     extras=EXTRAS,

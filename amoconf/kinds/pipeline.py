@@ -17,10 +17,11 @@ from amoconf.changes import (
     Steps,
     View,
 )
+from amoconf.codecs import BOOLEAN, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _rest as rest
 from amoconf.model import Account, Resource
-from amoconf.values import BOOLEAN, Address, Ref, Value, text
+from amoconf.values import Address, Ref, Value
 
 ATTRS = (
     Attr("name", text(), ("Name of the pipeline", "Название воронки"), wire="name"),
@@ -181,6 +182,7 @@ def never(change: Change, view: View) -> str:
 KIND = Kind(
     name="pipeline",
     titles=("pipeline", "воронка"),
+    about=("Pipelines, in the order of the menu", "Воронки, по порядку меню"),
     homes=(Home("pipelines"),),
     attrs=ATTRS,
     sources=sources,
@@ -191,4 +193,5 @@ KIND = Kind(
     archive=archive,
     check=check,
     never=never,
+    usual=lambda resource: False,
 )

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import ARCHIVE, CREATE, DELETE, Change, Steps, View
+from amoconf.codecs import BOOLEAN, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _rest as rest
 from amoconf.kinds import _rights as rights
 from amoconf.model import Account, Resource
-from amoconf.values import BOOLEAN, Ref, Value, text
+from amoconf.values import Ref, Value
 
 ATTRS = (
     Attr("name", text(), ("Name of the role", "Название роли"), wire="name"),
@@ -105,6 +106,7 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
 KIND = Kind(
     name="role",
     titles=("role", "роль"),
+    about=("Roles; a right that is not named is not compared", "Роли; неназванное право не сверяется"),
     homes=(Home("roles"),),
     attrs=ATTRS,
     sources=sources,

@@ -5,16 +5,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, Change, Step, Steps, View
+from amoconf.codecs import DURATION, colour, reference, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _rest as rest
 from amoconf.kinds import pipeline
 from amoconf.kinds._order import placed
 from amoconf.kinds._palettes import STAGE_COLOURS
 from amoconf.model import Account, Resource, Settings
-from amoconf.values import DURATION, Address, Ref, Value, colour, reference, text
+from amoconf.values import Address, Ref, Value
 
 LEVELS = ("newbie", "candidate", "master")
 RESERVED = {142: "won", 143: "lost"}
+# Names that a new pipeline gives its closing stages (config page C4; Kommo's: guess).
+USUAL = {
+    "won": ("Успешно реализовано", "Closed - won"),
+    "lost": ("Закрыто и не реализовано", "Closed - lost"),
+}
 HINT = text(1000)
 
 ATTRS = (
@@ -213,6 +219,13 @@ def fill(template: str, words: Mapping[str, str]) -> str:
     return " ".join(re.sub(r"\{(\w+)\}", lambda match: words[match[1]].rstrip("."), item) for item in kept)
 
 
+def usual(resource: Resource) -> bool:
+    """The platform's own stages say something only by their name or by a hint."""
+    if not resource.reserved or any(resource.attrs.get(f"hints.{level}") for level in LEVELS):
+        return False
+    return resource.attrs.get("name") in USUAL.get(resource.reserved, (resource.attrs.get("name"),))
+
+
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
 
 
@@ -231,6 +244,10 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
 KIND = Kind(
     name="stage",
     titles=("stage", "этап"),
+    about=(
+        "Stages from left to right; the closing ones are won and lost",
+        "Этапы слева направо; закрывающие этапы: won и lost",
+    ),
     homes=(Home("stages", under="pipeline", inline=("won", "lost")),),
     attrs=ATTRS,
     extras=EXTRAS,
@@ -245,4 +262,5 @@ KIND = Kind(
     prepare=prepare,
     archive=archive,
     check=check,
+    usual=usual,
 )

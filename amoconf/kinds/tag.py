@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import ARCHIVE, CREATE, DELETE, MANUAL, RESTORE, SDK, UPDATE, Change, Steps, View
+from amoconf.codecs import BOOLEAN, colour, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _rest as rest
 from amoconf.kinds._palettes import GREY_TAG, TAG_COLOURS
 from amoconf.model import Account, Resource
-from amoconf.values import BOOLEAN, Ref, Value, colour, text
+from amoconf.values import Ref, Value
 
 ENTITIES = ("leads", "contacts", "companies", "customers")
 ATTRS = (
@@ -83,6 +84,7 @@ def channel(address_path: tuple[str, ...], action: str) -> str:
 KIND = Kind(
     name="tag",
     titles=("tag", "тег"),
+    about=("Tags; every entity has its own", "Теги; у каждой сущности свои"),
     homes=(Home("tags", scopes=ENTITIES),),
     attrs=ATTRS,
     extras=EXTRAS,

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import CREATE, DELETE, MANUAL, WEB, Change, Learn, Step, Steps, View
+from amoconf.codecs import INTEGER, colour, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource, Settings
-from amoconf.values import INTEGER, Address, Value, colour, text
+from amoconf.values import Address, Value
 
 ATTRS = (
     Attr("name", text(), ("Name of the task type", "Название типа задачи"), wire="name"),
@@ -113,6 +114,7 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
 KIND = Kind(
     name="task_type",
     titles=("task type", "тип задачи"),
+    about=("Task types besides the two that amoCRM has itself", "Типы задач, кроме двух встроенных"),
     homes=(Home(SECTION),),
     attrs=ATTRS,
     sources=sources,

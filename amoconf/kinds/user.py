@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import ARCHIVE, CREATE, DELETE, MANUAL, RESTORE, UPDATE, Change, Step, Steps, View
+from amoconf.codecs import BOOLEAN, reference, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _rest as rest
 from amoconf.model import Account, Resource, Settings
-from amoconf.values import BOOLEAN, Address, Ref, Value, reference, text
+from amoconf.values import Address, Ref, Value
 
 ATTRS = (
     Attr("email", text(), ("E-mail", "E-mail"), inner=True),
@@ -153,6 +154,10 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
 KIND = Kind(
     name="user",
     titles=("user", "пользователь"),
+    about=(
+        "Users by e-mail; role and department are changed by a person",
+        "Пользователи по почте; роль и отдел меняет человек в настройках",
+    ),
     homes=(Home("users"),),
     attrs=ATTRS,
     sources=sources,

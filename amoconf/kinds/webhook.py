@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import CREATE, DELETE, Change, Learn, Step, Steps, View
+from amoconf.codecs import Codec, words
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _rest as rest
 from amoconf.kinds._palettes import WEBHOOK_EVENTS
 from amoconf.model import Account, Resource
-from amoconf.values import Codec, Hidden, Value, normal, plain, words
+from amoconf.values import Hidden, Value, normal, plain
 
 PATH = ("webhooks",)
 
@@ -66,6 +67,7 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
 KIND = Kind(
     name="webhook",
     titles=("webhook", "вебхук"),
+    about=("Where amoCRM sends events", "Вебхуки: куда amoCRM отправляет события"),
     homes=(Home("integrations.webhooks"),),
     attrs=ATTRS,
     sources=rest.collection("webhook", "webhooks", "webhooks", paged=False),

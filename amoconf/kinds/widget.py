@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import DELETE, Change, Step, Steps, View
+from amoconf.codecs import anything, choice
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
-from amoconf.values import Ref, anything, choice
+from amoconf.values import Ref
 
 ATTRS = (
     Attr("code", anything({"type": "string"}), ("Code", "Код виджета"), inner=True),
@@ -69,6 +70,7 @@ def exists(resource: Resource) -> bool:
 KIND = Kind(
     name="widget",
     titles=("widget", "виджет"),
+    about=("Widgets by their code", "Виджеты по их коду"),
     homes=(Home("integrations.widgets"),),
     attrs=ATTRS,
     extras=EXTRAS,

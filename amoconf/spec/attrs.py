@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from amoconf.codecs import suggest
 from amoconf.errors import Problem, Where
 from amoconf.kind import Attr
 from amoconf.spec.node import Node, Template
-from amoconf.values import Hidden, Value, suggest
+from amoconf.values import Hidden, Value
 
 Tree = dict[str, Any]
 

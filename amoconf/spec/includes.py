@@ -87,8 +87,10 @@ def _pattern(item: Node) -> tuple[str, ...]:
 
 
 def _expand(folder: Path, pattern: Sequence[str]) -> Iterator[Path]:
-    """Paths that match. Unlike pathlib's own glob it raises where a folder cannot be read, and follows no links
-    for `**`. Hidden files match only where they are named."""
+    """Paths that match; hidden files only where they are named.
+
+    Unlike pathlib's own glob it raises where a folder cannot be read, and follows no links for `**`.
+    """
     if not pattern:
         yield folder
         return

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from amoconf.codecs import suggest
 from amoconf.errors import Problem, SpecError
 from amoconf.kinds import KINDS, parent_of
 from amoconf.model import Account, Resource, Settings
@@ -11,7 +12,7 @@ from amoconf.sections import MANUAL, SECTIONS, VERSION
 from amoconf.spec.attrs import Notes, load_tree, tree_of, unknown
 from amoconf.spec.node import Node, Template
 from amoconf.spec.things import Reader, sections
-from amoconf.values import Address, Value, addresses_in, normal, suggest
+from amoconf.values import Address, Value, addresses_in, normal
 
 OWN = ("amoconf", "include", "variables", "allow_undocumented", "manage", "manual", *SECTIONS)
 

@@ -49,8 +49,9 @@ _NO_KEYS: Mapping[str, Where] = MappingProxyType({})
 class Node:
     """One value of a YAML file.
 
-    `text` is a scalar as written, without its quotes (None for maps and lists), so that `010` and `1e3` can be
-    told from 10 and 1000.0. `quoted` is true for '…', "…", | and >. `keys` holds where each key of a map stands.
+    `text` is a scalar as written, without its quotes (None for maps and lists), so that `010` and `1e3`
+    can be told from 10 and 1000.0. `quoted` is true for '…', "…", | and >. `keys` holds where each key of
+    a map stands.
     """
 
     value: Value

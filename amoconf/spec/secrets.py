@@ -39,9 +39,10 @@ class Secrets(Mapping[str, str]):
 def load_secrets(path: Path | None, environment: Mapping[str, str]) -> Secrets:
     """AMOCONF_SECRET_X from `environment`, and `X: value` from the file at `path`, if there is a path.
 
-    The environment wins; an empty variable counts as missing, since CI systems set those for secrets that they do
-    not have. Raises SpecError where the file is missing, unreadable, open to others (any mode wider
-    than 0600, where the system has modes) or not a map of texts. Numbers are taken as the text written.
+    The environment wins; an empty variable counts as missing, since CI systems set those for secrets that
+    they do not have. Raises SpecError where the file is missing, unreadable, open to others (any mode
+    wider than 0600, where the system has modes) or not a map of texts. Numbers are taken as the text
+    written.
     """
     values = _from_file(path) if path is not None else {}
     for variable, value in environment.items():
@@ -98,5 +99,5 @@ def resolve(template: Template | str, secrets: Mapping[str, str]) -> str | None:
 
 
 def keyed_hash(text: str, key: bytes) -> str:
-    """What stands for a secret text in plans and lock files: 32 hex digits that only a holder of `key` can make."""
+    """What stands for a secret text in plans and locks: 32 hex digits that take `key` to make."""
     return hmac.new(key, text.encode(errors="surrogatepass"), "sha256").hexdigest()[:32]

@@ -18,9 +18,9 @@ from amoconf.spec.yamlfile import scan
 class Document:
     """A whole spec, its files joined and its variables filled in.
 
-    `root` is a map without `include` and `variables`. `files` are the names used in places, the main file first.
-    `revision` is a SHA-256 over what the files hold, in this order. `missing_secrets` are named in the spec and
-    have no value yet.
+    `root` is a map without `include` and `variables`. `files` are the names used in places, the main file
+    first. `revision` is a SHA-256 over what the files hold, in this order. `missing_secrets` are named in
+    the spec and have no value yet.
     """
 
     root: Node
@@ -30,7 +30,7 @@ class Document:
 
 
 def read(path: Path, *, environment: Mapping[str, str], secrets: Mapping[str, str]) -> Document:
-    """The spec that begins in `path`. Raises SpecError with every problem found, in the order of the files."""
+    """The spec that begins in `path`. Raises SpecError with every problem, in the order of the files."""
     document, problems = survey(path, environment=environment, secrets=secrets)
     if document is None or problems:
         raise SpecError(problems)

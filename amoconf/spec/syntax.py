@@ -10,6 +10,8 @@ from amoconf.errors import Problem, Where
 
 
 class _Mark(Protocol):
+    """The marks of both of PyYAML's parsers."""
+
     @property
     def line(self) -> int: ...
     @property
@@ -20,8 +22,8 @@ class _Mark(Protocol):
 class Complaint:
     """One kind of complaint. `said` is a pattern for the parser's words: "context: problem (same line)".
 
-    `line` must match the line of the place, written as "before⟦rest". `opening` reports the place where the quote
-    or bracket begins instead of the place where the parser gave up.
+    `line` must match the line of the place, written as "before⟦rest". `opening` reports the place where
+    the quote or bracket begins instead of the place where the parser gave up.
     """
 
     said: str
@@ -31,6 +33,7 @@ class Complaint:
     opening: bool = False
 
     def fits(self, said: str, line: str) -> bool:
+        """Whether this is about what the parser said at a place shown as `line`."""
         return bool(re.search(self.said, said) and re.search(self.line, line))
 
 
@@ -40,60 +43,125 @@ _COLON = "Check the indentation, and that the key above ends with a colon and a 
 
 # The first that fits counts. The words are libyaml's: src/scanner.c and src/parser.c of version 0.2.5.
 _COMPLAINTS = (
-    Complaint("directive", "A line cannot begin with `%`.", "Remove it; put text in quotes.",
-              opening=True),
-    Complaint("incompatible YAML", "This file asks for a version of YAML that is not known.",
-              "Remove the line `%YAML`."),
+    Complaint("directive", "A line cannot begin with `%`.", "Remove it; put text in quotes.", opening=True),
+    Complaint(
+        "incompatible YAML",
+        "This file asks for a version of YAML that is not known.",
+        "Remove the line `%YAML`.",
+    ),
     Complaint("", "A tab is used for indentation.", "Indent with spaces.", r"⟦\t|^\s*\t\s*⟦"),
     Complaint("tab character", "A tab is used for indentation.", "Indent with spaces."),
-    Complaint("could not find expected ':'", "The line is indented with an unusual kind of space.",
-              "Indent with ordinary spaces.", r"^ *⟦?[^\S \n]", opening=True),
-    Complaint("", "The line is indented with an unusual kind of space.", "Indent with ordinary spaces.",
-              r"^ *⟦?[^\S \n]"),
-    Complaint("expected ',' or", "`${{…}}` inside brackets or braces needs quotes.", 'Write "${…}" in quotes.',
-              r"\$⟦\{"),
-    Complaint("unexpected end of stream", "The quote that opens here is never closed.", "Close it.", opening=True),
-    Complaint("unexpected document indicator", "The quote that opens here is not closed before `{rest}`.",
-              "Close it.", opening=True),
-    Complaint("unknown escape", "`\\` in double quotes begins an escape, and this is none that YAML knows.",
-              "Write `\\\\` for a backslash, or use single quotes."),
-    Complaint("hexdecimal", "`\\x`, `\\u` and `\\U` need 2, 4 and 8 hexadecimal digits.",
-              "Write `\\\\` for a backslash, or use single quotes."),
-    Complaint("invalid Unicode character escape", "This escape is no character.", "Write the character itself."),
-    Complaint("mapping values", "A value cannot contain a colon followed by a space.", _QUOTE,
-              r":\s.*⟦:"),
-    Complaint("mapping values", "A key cannot be longer than 1000 characters.", "Shorten it.", r"^.{1000,}⟦:"),
+    Complaint(
+        "could not find expected ':'",
+        "The line is indented with an unusual kind of space.",
+        "Indent with ordinary spaces.",
+        r"^ *⟦?[^\S \n]",
+        opening=True,
+    ),
+    Complaint(
+        "",
+        "The line is indented with an unusual kind of space.",
+        "Indent with ordinary spaces.",
+        r"^ *⟦?[^\S \n]",
+    ),
+    Complaint(
+        "expected ',' or",
+        "`${{…}}` inside brackets or braces needs quotes.",
+        'Write "${…}" in quotes.',
+        r"\$⟦\{",
+    ),
+    Complaint(
+        "unexpected end of stream", "The quote that opens here is never closed.", "Close it.", opening=True
+    ),
+    Complaint(
+        "unexpected document indicator",
+        "The quote that opens here is not closed before `{rest}`.",
+        "Close it.",
+        opening=True,
+    ),
+    Complaint(
+        "unknown escape",
+        "`\\` in double quotes begins an escape, and this is none that YAML knows.",
+        "Write `\\\\` for a backslash, or use single quotes.",
+    ),
+    Complaint(
+        "hexdecimal",
+        "`\\x`, `\\u` and `\\U` need 2, 4 and 8 hexadecimal digits.",
+        "Write `\\\\` for a backslash, or use single quotes.",
+    ),
+    Complaint(
+        "invalid Unicode character escape", "This escape is no character.", "Write the character itself."
+    ),
+    Complaint("mapping values", "A value cannot contain a colon followed by a space.", _QUOTE, r":\s.*⟦:"),
+    Complaint(
+        "mapping values", "A key cannot be longer than 1000 characters.", "Shorten it.", r"^.{1000,}⟦:"
+    ),
     Complaint("mapping values", "No key can begin on this line.", _COLON),
     Complaint("unexpected ':'", "A value in brackets or braces cannot end with a colon.", _QUOTE),
     Complaint("cannot start any token", "A value cannot begin with `{char}`.", _QUOTE),
-    Complaint("alphabetic or numeric character", "A value that begins with `*` or `&` is taken for a reference.",
-              _QUOTE, opening=True),
-    Complaint("scanning a tag|tag handle", "A value that begins with `!` is taken for a tag.", _QUOTE, opening=True),
-    Complaint("expected key", "Text goes on after the closing `{last}`.", "Put the whole value in quotes.",
-              r"[\"'\]}]\s*⟦[^\s:]"),
+    Complaint(
+        "alphabetic or numeric character",
+        "A value that begins with `*` or `&` is taken for a reference.",
+        _QUOTE,
+        opening=True,
+    ),
+    Complaint(
+        "scanning a tag|tag handle", "A value that begins with `!` is taken for a tag.", _QUOTE, opening=True
+    ),
+    Complaint(
+        "expected key",
+        "Text goes on after the closing `{last}`.",
+        "Put the whole value in quotes.",
+        r"[\"'\]}]\s*⟦[^\s:]",
+    ),
     Complaint("expected key", "A list item stands among the keys of a map.", _INDENT, r"^\s*⟦-\s"),
     Complaint("expected key", "A key is missing before the colon.", "Write the key.", r"^\s*⟦:"),
     Complaint("expected key", "This does not belong to the value before it.", _QUOTE, r"\S\s*⟦"),
     Complaint("expected key", "This line does not fit the map that began on line {began}.", _INDENT),
-    Complaint("expected '-' indicator", "This is no item of the list that began on line {began}.",
-              "Begin it with `- `, or " + _INDENT[0].lower() + _INDENT[1:]),
-    Complaint("expected ',' or.*same line", "A comma or a closing bracket is missing before this.",
-              "Write it, or put the text in quotes."),
-    Complaint("expected ',' or", "The `{open}` that opens here is not closed before line {line}.",
-              "Close it, or put a comma between its items.", opening=True),
-    Complaint("node content", "The file ends where a value or a closing bracket is expected.",
-              "Complete it.", r"⟦$"),
-    Complaint("node content", "`{char}` stands where a value is expected.",
-              "Write the value; if this is text, put it in quotes."),
-    Complaint("could not find expected ':'", "This line is neither `key: value` nor an item of a list.",
-              "Add a colon and a space, or indent it under the line that it continues.", opening=True),
+    Complaint(
+        "expected '-' indicator",
+        "This is no item of the list that began on line {began}.",
+        "Begin it with `- `, or " + _INDENT[0].lower() + _INDENT[1:],
+    ),
+    Complaint(
+        "expected ',' or.*same line",
+        "A comma or a closing bracket is missing before this.",
+        "Write it, or put the text in quotes.",
+    ),
+    Complaint(
+        "expected ',' or",
+        "The `{open}` that opens here is not closed before line {line}.",
+        "Close it, or put a comma between its items.",
+        opening=True,
+    ),
+    Complaint(
+        "node content", "The file ends where a value or a closing bracket is expected.", "Complete it.", r"⟦$"
+    ),
+    Complaint(
+        "node content",
+        "`{char}` stands where a value is expected.",
+        "Write the value; if this is text, put it in quotes.",
+    ),
+    Complaint(
+        "could not find expected ':'",
+        "This line is neither `key: value` nor an item of a list.",
+        "Add a colon and a space, or indent it under the line that it continues.",
+        opening=True,
+    ),
     Complaint("indentation indicator", "The mark after | or > is wrong.", "Write only `|` or `|-`."),
-    Complaint("comment or line break", "Text stands on the line of `|` or `>`.",
-              "Begin the text on the next line, or put it in quotes."),
-    Complaint("sequence entries", "A list cannot begin here.", "Begin it on a new line, or put the text in quotes."),
+    Complaint(
+        "comment or line break",
+        "Text stands on the line of `|` or `>`.",
+        "Begin the text on the next line, or put it in quotes.",
+    ),
+    Complaint(
+        "sequence entries", "A list cannot begin here.", "Begin it on a new line, or put the text in quotes."
+    ),
     Complaint("mapping keys", "A value that begins with `? ` is taken for a key.", _QUOTE),
-    Complaint("document start", "Text stands after the end of the document, `...`.", "Remove the line `...`."),
-)  # fmt: skip
+    Complaint(
+        "document start", "Text stands after the end of the document, `...`.", "Remove the line `...`."
+    ),
+)
 _OTHER = Complaint("", "This is not YAML: {said}.", "Check quotes, brackets, colons and the indentation.")
 
 

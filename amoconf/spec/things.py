@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from amoconf.codecs import BOOLEAN, INTEGER, Codec, text, words
 from amoconf.errors import Where
 from amoconf.kind import Attr, Home, Kind
 from amoconf.kinds import KINDS, children_of
 from amoconf.model import Marks, Resource
 from amoconf.spec.attrs import Notes, load_tree, load_value, tree_of, unknown
 from amoconf.spec.node import Node, Template
-from amoconf.values import BOOLEAN, INTEGER, Address, Codec, Value, normal, text, words
+from amoconf.values import Address, Value, normal
 
 REASON = ("Why it is taken away", "Почему убирается")
 MARKS = (

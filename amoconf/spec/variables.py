@@ -21,9 +21,9 @@ _FOREIGN = re.compile(r"(env|secret):([A-Za-z_][A-Za-z0-9_]*)")
 def fill_in(root: Node, environment: Mapping[str, str]) -> tuple[Node, list[Problem]]:
     """`root` without its `variables`, and with every reference in its values filled in.
 
-    A value that is one reference and nothing else, without quotes, takes the variable's type, or for `env` the type
-    that the text would have there. Keys take no references. `$${` stands for a plain `${`. What cannot be
-    filled in stays as written, with a problem.
+    A value that is one reference and nothing else, without quotes, takes the variable's type, or for
+    `env` the type that the text would have there. Keys take no references. `$${` stands for a plain `${`.
+    What cannot be filled in stays as written, with a problem.
     """
     filling = _Filling(root, environment)
     values = {key: node for key, node in _map(root).items() if key != "variables"}

@@ -35,9 +35,9 @@ class Commented:
 def write(value: Writable, width: int = WIDTH) -> str:
     """`value` as the text of a YAML file that `parse` reads as the same value.
 
-    Maps and lists of scalars stand on one line where it fits `width`; a map at the top level never does. `${` is
-    written as it is: see `node.escape`. Raises AmoconfError for what YAML cannot hold: NaN, infinity, halves of
-    surrogate pairs.
+    Maps and lists of scalars stand on one line where it fits `width`; a map at the top level never does.
+    `${` is written as it is: see `node.escape`. Raises AmoconfError for what YAML cannot hold: NaN,
+    infinity, halves of surrogate pairs.
     """
     return "\n".join(_document(value, width)) + "\n"
 
@@ -134,7 +134,7 @@ def _nested(body: Writable) -> bool:
 
 
 def _on_one_line(body: Writable) -> bool:
-    """Whether the layout allows one line: a scalar, or a map or list of scalars and of short lists of scalars."""
+    """Whether the layout allows one line: scalars, lists of scalars, maps of these."""
     if isinstance(body, str):
         return not _as_literal(body)
     if isinstance(body, Mapping):

@@ -18,7 +18,7 @@ _TEXT_AS_KEY = "Write text; where it begins with { [ or *, put it in quotes."
 
 
 def parse(text: bytes | str, file: str) -> Node:
-    """The tree of one YAML file; `file` is its name in messages. Raises SpecError with every problem found."""
+    """The tree of one YAML file, called `file` in messages. Raises SpecError with every problem found."""
     node, problems = scan(text, file)
     if node is None or problems:
         raise SpecError(problems)
@@ -68,9 +68,11 @@ class _Open:
 
     @property
     def wants_key(self) -> bool:
+        """Whether the next node is a key of this map."""
         return self.key is None and not self.refused and isinstance(self.node.value, dict)
 
     def add(self, node: Node) -> None:
+        """The next item, or the value of the waiting key."""
         if isinstance(self.node.value, list):
             self.node.value.append(node)
         elif isinstance(self.node.value, dict) and self.key is not None:
@@ -79,7 +81,7 @@ class _Open:
 
 
 class _Tree:
-    """Takes the parser's events one by one. Anchored blocks hold no aliases, so that no alias grows another."""
+    """Takes the parser's events one by one. Anchored blocks hold no aliases: no alias grows another."""
 
     def __init__(self, file: str, problems: list[Problem]) -> None:
         self.root: Node | None = None

@@ -32,7 +32,7 @@ def field(crm: Crm, kind: str, scope: str = "leads", **words: Any) -> Thing:
 
 def catalog(crm: Crm, name: str = "Оборудование") -> int:
     """A new list; its id."""
-    return int(make_catalog(crm.world.store, {"name": name}, by=0, at=crm.world.clock.now())["id"])
+    return int(make_catalog(crm.world.store, name, at=crm.world.clock.now())["id"])
 
 
 def value(field_id: int, *values: Any) -> list[Thing]:

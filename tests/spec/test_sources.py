@@ -125,10 +125,10 @@ INCLUDES: list[tuple[dict[str, str], list[str]]] = [
     ({"account.yaml": "include: [a.yaml]", "a.yaml": "b: 1\ninclude: [account.yaml]"}, [
         "a.yaml:2:1 Only the main file includes others.",
     ]),
-    ({"account.yaml": "include: [a.yaml, b.yaml, c.yaml]", "a.yaml": "- x", "b.yaml": "", "c.yaml": "a: [\n"}, [
-        "a.yaml:1:1 A spec is a map, and this is a list.",
-        "b.yaml:1:1 The file is empty.",
-        "c.yaml:2:1 The file ends where a value or a closing bracket is expected.",
+    ({"account.yaml": "include: [a, b, c]", "a": "- x", "b": "", "c": "a: [\n"}, [
+        "a:1:1 A spec is a map, and this is a list.",
+        "b:1:1 The file is empty.",
+        "c:2:1 The file ends where a value or a closing bracket is expected.",
     ]),
     ({"account.yaml": "x: {n: 1, l: [1], m: {}}\ninclude: [a.yaml]", "a.yaml": "x: {n: 1, l: [2], m: 1}"}, [
         "a.yaml:1:5 The key `n` is written in two files.",

@@ -11,7 +11,8 @@ from amoconf.spec.write import Commented, Writable, write
 from amoconf.spec.yamlfile import parse, scan
 
 PLAIN = [
-    "Входящие обращения", "VIP", "10m", "85%", "568FFA", "ООО \"Ромашка\"", "it's", "C:\\x", "a-b", "a:b", "a#b",
+    "Входящие обращения", "VIP", "10m", "85%", "568FFA", "ООО \"Ромашка\"", "it's", "C:\\x",
+    "a-b", "a:b", "a#b",
     "https://x.example/amo?x=${secret:X}&y", "retail/won", "fields/*.yaml", "1.2.3", "+7 (495) 123", "12 шт",
     "👍🏽", "👨‍👩‍👧", "❤️", "🇷🇺", "не", "Да", "nop", "2d", "x@y.example", "100 %", "e5", "_1", "…",
 ]  # fmt: skip
@@ -160,7 +161,8 @@ m:
   - []
   - {{}}
 """),
-    ({"a": {"text": "one\n\n  two\nthree", "more": "x\ny\n"}, "b": ["p\nq"], "c": "trailing \nx", "d": "x\n\n"}, """\
+    ({"a": {"text": "one\n\n  two\nthree", "more": "x\ny\n"}, "b": ["p\nq"],
+      "c": "trailing \nx", "d": "x\n\n"}, """\
 a:
   text: |-
     one

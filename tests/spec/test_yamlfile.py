@@ -212,7 +212,9 @@ MISTAKES: list[tuple[bytes | str, list[str]]] = [
         "2:8 `*x` stands inside a block marked with `&`.",
         "2:12 `*x` stands inside a block marked with `&`.",
     ]),
-    ("a: &x [" + "1, " * 999 + "1]\nb: [" + "*x, " * 20 + "]", ["2:41 References repeat more than 10000 values."]),
+    ("a: &x [" + "1, " * 999 + "1]\nb: [" + "*x, " * 20 + "]", [
+        "2:41 References repeat more than 10000 values.",
+    ]),
     # depth and numbers
     ("[" * 101, ["1:101 Nested more than 100 deep."]),
     ("[" * 1_000_000, ["1:101 Nested more than 100 deep."]),

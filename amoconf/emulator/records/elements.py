@@ -1,7 +1,7 @@
 """Elements of lists: `/api/v4/catalogs/{id}/elements` (protocol page, 3.2; the bodies are a guess)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from amoconf.emulator.answer import NOTHING, Answer, dumps, ok, problem, refused
 from amoconf.emulator.call import Call, Item
@@ -54,9 +54,11 @@ def list_elements(call: Call) -> Answer:
     where, params = filters.joined([*parts, *wanted, search.of_query(call, "elements", _scope(call))])
     search.prepare(call.store)
     ids = found_ids(call.store, f"SELECT id FROM elements WHERE {where} ORDER BY +id", params)
-    return pages.answer(
-        call, "elements", ids, lambda chosen: drawing.in_order(call.store, "elements", chosen, _scope(call))
-    )
+    return pages.answer(call, "elements", ids, lambda chosen: _texts(call, chosen))
+
+
+def _texts(call: Call, ids: Sequence[int]) -> list[str]:
+    return pages.numbers(call, drawing.in_order(call.store, "elements", ids, _scope(call)))
 
 
 @route("GET", ROOT + "/{id:int}", facts="protocol 3.2")
@@ -64,7 +66,7 @@ def read_element(call: Call) -> Answer:
     """One element; 204 for an unknown one is a guess."""
     _need(call, "view")
     found = _loaded(call, [call.id()])
-    return ok(found[call.id()]) if found else NOTHING
+    return pages.one(_texts(call, [call.id()])[0]) if found else NOTHING
 
 
 def _loaded(call: Call, ids: list[int]) -> dict[int, Doc]:

@@ -1,6 +1,6 @@
 """Lists of cards and single cards: who sees what, in which order, with which extras."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from amoconf.emulator.answer import NOTHING, Answer, dumps
 from amoconf.emulator.call import Call
@@ -38,8 +38,12 @@ def card_list(call: Call, entity: str) -> Answer:
         return pages.answer(call, entity, ids, lambda chosen: binned(call, entity, chosen))
     words = call.with_words()
     return pages.answer(
-        call, entity, card_ids(call, entity), lambda chosen: with_extras(call.store, entity, chosen, words)
+        call, entity, card_ids(call, entity), lambda chosen: _texts(call, entity, chosen, words)
     )
+
+
+def _texts(call: Call, entity: str, ids: Sequence[int], words: Iterable[str]) -> list[str]:
+    return pages.numbers(call, with_extras(call.store, entity, ids, words))
 
 
 def card_ids(call: Call, entity: str, deleted: int = 0) -> Ids:
@@ -81,7 +85,7 @@ def card(call: Call, entity: str) -> Answer:
     row = call.store.db.execute(sql, (call.id(), *params)).fetchone()
     if row is None or row[0] not in _shown_by_id(call):
         return NOTHING
-    return pages.one(with_extras(call.store, entity, [call.id()], call.with_words())[0])
+    return pages.one(_texts(call, entity, [call.id()], call.with_words())[0])
 
 
 def _shown_by_id(call: Call) -> tuple[int, ...]:

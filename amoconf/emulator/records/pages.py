@@ -1,5 +1,6 @@
 """Pages of records: a slice of ids, their stored texts, and the links around them."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from amoconf.emulator.answer import HAL, NOTHING, Answer, dumps
@@ -26,6 +27,16 @@ def stored(store: Store, table: str, ids: Sequence[int]) -> list[str]:
     sql = f"SELECT rowid, body FROM {table} WHERE rowid IN ({','.join(map(str, ids))})"
     found: dict[int, str] = dict(store.db.execute(sql))
     return [found[key] for key in ids]
+
+
+_NUMBER = re.compile(r'("field_type":"(?:numeric|price|monetary)","values":\[\{"value":)"([^"]*)"')
+
+
+def numbers(call: Call, texts: list[str]) -> list[str]:
+    """Texts with the values of number fields as the switch numeric_as wants them; stored are strings."""
+    if call.world.switches.numeric_as == "string":
+        return texts
+    return [_NUMBER.sub(r"\1\2", text) for text in texts]
 
 
 def one(text: str) -> Answer:

@@ -1,0 +1,245 @@
+"""How one value looks in YAML, inside amoconf and on the wire: a Codec for each sort of value.
+
+`load` and `resolve` raise ValueError with a sentence that says what to write instead.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from amoconf.values import Address, Ref, Value
+
+Schema = Mapping[str, Any]
+
+
+TIME_UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+# Letters of the rights matrix (config page C10, official).
+RIGHTS = {"all": "A", "group": "G", "own": "M", "linked": "L", "none": "D"}
+
+
+def same(value: Value) -> Value:
+    """A value that looks the same in two places."""
+    return value
+
+
+@dataclass(frozen=True)
+class Codec:
+    """One sort of value.
+
+    schema: JSON Schema of the YAML form. load: YAML → canonical. dump: canonical → YAML. decode: wire → canonical
+    (tolerant: what real answers vary in is made alike). encode: canonical → wire; addresses stay for the plan.
+    resolve: for what refers to other things: (loaded value, address of the thing that refers) → value with Addresses.
+    secret: may hold ${secret:X}; never shown, written or logged in clear.
+    """
+
+    schema: Schema
+    load: Callable[[Value], Value] = same
+    dump: Callable[[Value], Value] = same
+    decode: Callable[[Value], Value] = same
+    encode: Callable[[Value], Value] = same
+    resolve: Callable[[Value, Address], Value] | None = None
+    secret: bool = False
+
+    def about(self, **keys: Any) -> "Codec":
+        """The same with more schema keys, for example examples."""
+        return replace(self, schema={**self.schema, **keys})
+
+
+def _load_text(value: Value, longest: int) -> str:
+    if isinstance(value, bool | int | float):
+        raise ValueError(f"{value!r} is not text here: put it in quotes")
+    if not isinstance(value, str):
+        raise ValueError("text is expected here")
+    text = unicodedata.normalize("NFC", value)
+    if not text.strip():
+        raise ValueError("this text must not be empty")
+    if len(text) > longest:
+        raise ValueError(f"this text has {len(text)} characters; amoCRM takes at most {longest}")
+    return text
+
+
+def text(longest: int = 255) -> Codec:
+    """A line of text. 255 is a guess for names (config page E2.2); 1000 for hints is official (C5)."""
+    return Codec(
+        schema={"type": "string", "minLength": 1, "maxLength": longest},
+        load=lambda value: _load_text(value, longest),
+        decode=lambda value: None if value is None else str(value),
+    )
+
+
+def _load_boolean(value: Value) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("write true or false here")
+    return value
+
+
+BOOLEAN = Codec(schema={"type": "boolean"}, load=_load_boolean, decode=bool)
+
+
+def _load_integer(value: Value) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("a whole number is expected here")
+    return value
+
+
+INTEGER = Codec(schema={"type": "integer"}, load=_load_integer)
+
+
+def suggest(word: str, known: Sequence[str]) -> str:
+    """ ", did you mean X?" for a misspelt word, or an empty text."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _load_choice(value: Value, words: Sequence[str]) -> str:
+    if value not in words:
+        near = suggest(str(value), words)
+        raise ValueError(f"{value!r} is not known here{near or '; one of: ' + ', '.join(words)}")
+    return str(value)
+
+
+def choice(*words: str) -> Codec:
+    """One word of a fixed list, the same in YAML and on the wire."""
+    return Codec(schema={"enum": list(words)}, load=lambda value: _load_choice(value, words))
+
+
+def right(*words: str) -> Codec:
+    """One right, a word in YAML and a letter on the wire (C10). A missing letter means denied."""
+    back = {letter: word for word, letter in RIGHTS.items()}
+    return Codec(
+        schema={"enum": list(words)},
+        load=lambda value: _load_choice(value, words),
+        decode=lambda letter: back.get(letter, "none"),
+        encode=lambda word: RIGHTS[word],
+    )
+
+
+def _load_duration(value: Value) -> int:
+    match = re.fullmatch(r"(\d+)([mhdw])", value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{value!r} is not a duration: write a number and m, h, d or w, such as 10m or 2d")
+    return int(match[1]) * TIME_UNITS[match[2]]
+
+
+def dump_duration(seconds: int) -> str:
+    """600 → "10m", in the largest unit that divides it."""
+    for unit, size in reversed(TIME_UNITS.items()):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    raise ValueError(f"{seconds} s is not a whole number of minutes")
+
+
+# Canonical: seconds.
+DURATION = Codec(
+    schema={"type": "string", "pattern": "^[0-9]+[mhdw]$", "examples": ["10m", "2d"]},
+    load=_load_duration,
+    dump=dump_duration,
+)
+
+
+def _load_share(value: Value) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)%", value) if isinstance(value, str) else None
+    if match is None or float(match[1]) > 100:
+        raise ValueError(f"{value!r} is not a share: write it as 85%")
+    return float(match[1]) / 100
+
+
+# Canonical: a number from 0 to 1.
+SHARE = Codec(
+    schema={"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?%$", "examples": ["85%"]},
+    load=_load_share,
+    dump=lambda share: f"{share * 100:g}%",
+)
+
+
+def _load_colour(value: Value, palette: Sequence[str], quote_hint: str) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"put the colour in quotes, such as {quote_hint!r}")
+    known = {item.lower(): item for item in palette}
+    if palette and value.lower() not in known:
+        raise ValueError(f"{value!r} is not in amoCRM's palette here: {' '.join(palette)}")
+    return known.get(value.lower(), value)
+
+
+def colour(palette: Sequence[str], example: str) -> Codec:
+    """A colour of a closed palette; a live colour outside it is kept as read. Empty palette: any hex colour."""
+    pattern = {"pattern": "^#?[0-9A-Fa-f]{6}$"}
+    return Codec(
+        schema={"type": "string", **({"enum": list(palette)} if palette else pattern), "examples": [example]},
+        load=lambda value: _load_colour(value, palette, example),
+        decode=lambda value: None if value is None else str(value),
+    )
+
+
+Resolve = Callable[[str, Address], Address]
+
+
+def reference(
+    resolve: Resolve, dump: Callable[[Address], str], decode: Callable[[Value], Value] = same
+) -> Codec:
+    """The name of another thing of the spec; canonical: its Address, None where the account has none."""
+    return Codec(
+        schema={"type": "string", "minLength": 1},
+        load=_load_reference,
+        dump=dump,
+        decode=decode,
+        encode=lambda address: None if address is None else Ref(address),
+        resolve=resolve,
+    )
+
+
+def references(
+    resolve: Resolve,
+    dump: Callable[[Address], str],
+    decode: Callable[[Value], Value],
+    encode: Callable[[Address], Value],
+) -> Codec:
+    """Names of other things; their order carries no meaning. Canonical: Addresses, sorted."""
+    return Codec(
+        schema={"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True},
+        load=lambda value: tuple(_load_reference(item) for item in _load_list(value)),
+        dump=lambda addresses: [dump(address) for address in addresses],
+        decode=lambda value: tuple(sorted(decode(item) for item in value or ())),
+        encode=lambda addresses: [encode(address) for address in addresses],
+        resolve=lambda texts, home: tuple(sorted({resolve(text, home) for text in texts})),
+    )
+
+
+def _load_reference(value: Value) -> str:
+    if isinstance(value, str) and value:
+        return value
+    raise ValueError("the key of another thing is expected here, as text")
+
+
+def _load_list(value: Value) -> list[Value]:
+    if not isinstance(value, list):
+        raise ValueError("a list is expected here: [one, two]")
+    return value
+
+
+def words(*known: str, order: bool = False) -> Codec:
+    """A list of words; without `order` it is kept sorted, so that order never makes a difference."""
+
+    def load(value: Value) -> tuple[str, ...]:
+        items = [_load_choice(item, known) if known else _load_text(item, 255) for item in _load_list(value)]
+        return tuple(items) if order else tuple(sorted(set(items)))
+
+    item: Schema = {"enum": list(known)} if known else {"type": "string", "minLength": 1}
+    return Codec(
+        schema={"type": "array", "items": item, "uniqueItems": True},
+        load=load,
+        dump=list,
+        decode=lambda value: tuple(value or ()) if order else tuple(sorted(value or ())),
+        encode=list,
+    )
+
+
+def anything(schema: Schema) -> Codec:
+    """A value that this layer does not look into; the schema says what it may be."""
+    return Codec(schema=schema)

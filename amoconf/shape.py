@@ -1,0 +1,87 @@
+"""Whether a plain value has the shape that a small JSON Schema asks for: for values that no codec looks into."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+Schema = Mapping[str, Any]
+
+FORMS: Mapping[str, tuple[type, ...]] = {
+    "object": (Mapping,),
+    "array": (list, tuple),
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+}
+NAMES = {
+    "object": "a map",
+    "array": "a list",
+    "string": "text",
+    "boolean": "true or false",
+    "integer": "a whole number",
+}
+
+
+def complaint(value: Any, schema: Schema) -> str:
+    """What is wrong with the value, as a sentence; "" where nothing is.
+
+    Knows: type, enum, const, pattern, minimum, minLength, properties, required, additionalProperties, items, anyOf.
+    """
+    if "anyOf" in schema:
+        return _one_of(value, schema["anyOf"])
+    form = schema.get("type")
+    if form and (not isinstance(value, FORMS[form]) or (isinstance(value, bool) and form != "boolean")):
+        return f"{NAMES[form]} is expected here"
+    if isinstance(value, Mapping):
+        return _of_map(value, schema)
+    if isinstance(value, list | tuple):
+        rows = (complaint(item, schema.get("items", {})) for item in value)
+        return next((said for said in rows if said), "")
+    return _of_scalar(value, schema)
+
+
+def _one_of(value: Any, choices: Any) -> str:
+    """The complaint of the choice that has the value's form, for that is what was meant."""
+    said = [complaint(value, choice) for choice in choices]
+    if "" in said:
+        return ""
+    meant = [text for text, choice in zip(said, choices, strict=True) if not _other_form(value, choice)]
+    return " or ".join(dict.fromkeys(meant or said))
+
+
+def _other_form(value: Any, choice: Schema) -> bool:
+    form = choice.get("type", "string" if "const" in choice or "enum" in choice else None)
+    return form is not None and not isinstance(value, FORMS[form])
+
+
+def _of_map(value: Mapping[str, Any], schema: Schema) -> str:
+    known = schema.get("properties", {})
+    missing = next((key for key in schema.get("required", ()) if key not in value), None)
+    if missing is not None:
+        return f"{missing} is missing"
+    for key, item in value.items():
+        inside = known.get(key, schema.get("additionalProperties", {}))
+        if inside is False:
+            return f"unknown key {key!r}; known keys: {', '.join(known)}"
+        said = complaint(item, inside)
+        if said:
+            return f"{key}: {said}"
+    return ""
+
+
+def _of_scalar(value: Any, schema: Schema) -> str:
+    words = schema.get("enum", [schema["const"]] if "const" in schema else None)
+    if words is not None and (value not in words or isinstance(value, bool)):
+        return f"{value!r} is not known here; one of: {', '.join(map(str, words))}"
+    if isinstance(value, str) and not re.search(ending(schema.get("pattern", "")), value):
+        return f"{value!r} is not written as it should be here"
+    if isinstance(value, str) and len(value) < schema.get("minLength", 0):
+        return "this text must not be empty"
+    if isinstance(value, int) and value < schema.get("minimum", value):
+        return f"{value} is too small here"
+    return ""
+
+
+def ending(pattern: str) -> str:
+    """A pattern of JSON Schema for Python: there `$` is the very end, here also the place before a last line break."""
+    return pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern
