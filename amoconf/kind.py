@@ -87,7 +87,8 @@ class Kind:
     identity: the attribute that names the thing to people. order: "" (none), "sort" (numbers kept as sent),
     "renumbered" (the server renumbers), "list" (place in the parent's list).
     siblings: what things share one order with. rank: things of a lower rank are made
-    first. folds: made together with their parent, in its own step. group: addresses whose changes are written
+    first. folds: made together with their parent, in its own step.
+    sweeps: `manage: all` may archive what is not listed. group: addresses whose changes are written
     together (default: one by one). channels: action → channel where not api. replaces: an attribute that cannot
     change: another value makes the thing anew, unless `barrier` says why it cannot be. aside: unlisted things that
     are amoconf's own. never: why a thing is never taken away. grave: why taking it away always needs an allowance.
@@ -109,6 +110,7 @@ class Kind:
     short: str = "name"
     order: str = ""
     folds: bool = False
+    sweeps: bool = True
     reserved: tuple[str, ...] = ()
     extras: tuple[Attr, ...] = ()
     verbs: tuple[str, ...] = ("archived", "absent")

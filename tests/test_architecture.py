@@ -129,9 +129,7 @@ def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return lines
 
 
-@pytest.mark.parametrize(
-    "path", [item for item in MODULES if place(item) not in ("__init__", "emulator")], ids=str
-)
+@over([item for item in MODULES if place(item) not in ("__init__", "emulator")])
 def test_imports_point_downwards(path: Path) -> None:
     here = place(path)
     for name in imports(path):
@@ -243,9 +241,7 @@ def test_names_say_what_things_are(path: Path) -> None:
             assert not FORBIDDEN_WORDS.search(node.name), node.name
 
 
-@pytest.mark.parametrize(
-    "path", [item for item in MODULES if place(item) not in ("cli", "emulator")], ids=str
-)
+@over([item for item in MODULES if place(item) not in ("cli", "emulator")])
 def test_only_the_command_line_prints_exits_and_reads_the_environment(path: Path) -> None:
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Call):

@@ -30,7 +30,7 @@ class Options:
     environment: Mapping[str, str] = field(repr=False, default_factory=dict)
 
 
-class Pace(click.ParamType):
+class Pace(click.ParamType[float]):
     """Requests a second, or off."""
 
     name = "N|off"

@@ -25,12 +25,11 @@ Render = Callable[
 class Envelope:
     """Members of a list answer besides `_embedded`, which holds the items under `key`.
 
-    `page`: the list takes `page` and `limit`, and says `_page`. `links`: it has `_links`; paged lists always do.
+    `links` is for lists without pages: those with pages always have `_links`, and `_page`.
     """
 
     key: str
     total: bool = False
-    page: bool = False
     page_count: bool = False
     links: bool = False
     last: bool = False
@@ -41,23 +40,23 @@ class Envelope:
 ENVELOPES = {
     "pipelines": Envelope("pipelines", total=True, links=True),
     "statuses": Envelope("statuses", total=True),
-    "loss_reasons": Envelope("loss_reasons", page=True),
-    "custom_fields": Envelope("custom_fields", total=True, page=True, page_count=True, last=True),
+    "loss_reasons": Envelope("loss_reasons"),
+    "custom_fields": Envelope("custom_fields", total=True, page_count=True, last=True),
     "custom_field_groups": Envelope("custom_field_groups", total=True),
-    "tags": Envelope("tags", page=True),
-    "users": Envelope("users", total=True, page=True, page_count=True),
-    "roles": Envelope("roles", total=True, page=True, page_count=True),
-    "catalogs": Envelope("catalogs", page=True),
+    "tags": Envelope("tags"),
+    "users": Envelope("users", total=True, page_count=True),
+    "roles": Envelope("roles", total=True, page_count=True),
+    "catalogs": Envelope("catalogs"),
     "customers/statuses": Envelope("statuses", total=True, links=True),
-    "customers/segments": Envelope("segments", total=True, page=True, page_count=True),
+    "customers/segments": Envelope("segments", total=True, page_count=True),
     "webhooks": Envelope("webhooks", total=True),
-    "widgets": Envelope("widgets", page=True),
+    "widgets": Envelope("widgets"),
     "sources": Envelope("sources", total=True, links=True),
-    "website_buttons": Envelope("website_buttons", page=True),
-    "chat_templates": Envelope("chat_templates", page=True),
+    "website_buttons": Envelope("website_buttons"),
+    "chat_templates": Envelope("chat_templates"),
     "bots": Envelope("items"),
     # guess: configuration page, C18 (only the SDK knows this list)
-    "currencies": Envelope("currencies", page=True),
+    "currencies": Envelope("currencies"),
 }
 
 

@@ -166,6 +166,7 @@ KIND = Kind(
     rank=70,
     identity="email",
     short="role",
+    sweeps=False,
     archive=archive,
     waits=waits,
     check=check,

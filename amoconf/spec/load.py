@@ -144,12 +144,11 @@ def _places() -> dict[str, tuple[str, ...]]:
     """What `manage` may name: a section, or a section and a scope."""
     places: dict[str, tuple[str, ...]] = {}
     for kind in KINDS.values():
-        for home in kind.homes:
-            if not home.under:
-                name = home.key.split(".")[-1]
-                places |= {f"{name}/{scope}": (kind.name, scope) for scope in home.scopes} or {
-                    name: (kind.name,)
-                }
+        homes = kind.homes if kind.archive is not None and kind.sweeps else ()
+        for home in (home for home in homes if not home.under):
+            places |= {f"{home.key}/{scope}": (kind.name, scope) for scope in home.scopes}
+            if not home.scopes:
+                places[home.key] = (kind.name,)
     return places
 
 

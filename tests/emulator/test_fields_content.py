@@ -140,6 +140,8 @@ def test_codes_are_unique_in_their_scope(make_crm: Callable[..., Crm], crm: Crm)
     assert faults(crm.post(LEADS, [{"name": "a", "type": "text", "code": "CHANNEL"}])) == refusal
     assert faults(crm.patch(f"{LEADS}/{second['id']}", {"code": "CHANNEL"})) == refusal
     assert crm.patch(f"{LEADS}/{first['id']}", {"code": "CHANNEL"}).json()["code"] == "CHANNEL"
+    assert crm.patch(f"{LEADS}/{first['id']}", {"code": None}).json()["code"] is None
+    assert crm.patch(f"{LEADS}/{second['id']}", {"code": "CHANNEL"}).json()["code"] == "CHANNEL"
     twins = [{"name": "a", "type": "text", "code": "X"}] * 2
     assert faults(crm.post(LEADS, twins)) == [("1", "NotSupportedChoice", "code")]
     free = make_crm(unique_code=False)

@@ -80,6 +80,9 @@ def test_patch(crm: Crm) -> None:
     assert answer.status_code == 200
     assert answer.json() == {**made, "name": "Слишком дорого", "updated_at": crm.world.clock.now()}
     assert faults(crm.patch(f"{PATH}/{made['id']}", {"id": made["id"]})) == [("0", "FieldNotExpected", "id")]
+    assert faults(crm.patch(f"{PATH}/{made['id']}", {"name": "x" * 256})) == [("0", "TooLong", "name")]
+    assert faults(crm.patch(f"{PATH}/{made['id']}", {"name": " "})) == [("0", "NotBlank", "name")]
+    assert crm.patch(f"{PATH}/{made['id']}", {"name": "x" * 255}).status_code == 200
     assert problem(crm.patch(f"{PATH}/{made['id']}", {}))[2] == "Request data can not be empty"
     assert problem(crm.patch(PATH, [{"id": made["id"], "name": "a"}]))[0] == 405
 

@@ -302,3 +302,22 @@ def test_three_descriptions_at_most(crm: Crm, home: str) -> None:
     )
     answer = crm.post(home, [{"name": "a", "sort": 100, "descriptions": hints}])
     assert faults(answer)[0] == ("0", "TooMany", "descriptions")
+
+
+def test_deals_of_a_deleted_stage_go_to_the_first(crm: Crm, home: str) -> None:
+    stages = crm.get(home).json()["_embedded"]["statuses"]
+    first, second, third = (stage["id"] for stage in stages[1:4])
+    items = [
+        {"name": "a", "status_id": key, "pipeline_id": stages[0]["pipeline_id"]}
+        for key in (second, third, 142)
+    ]
+    made = [lead["id"] for lead in crm.post("leads", items).json()["_embedded"]["leads"]]
+
+    def where() -> list[int]:
+        return [crm.get(f"leads/{key}").json()["status_id"] for key in made]
+
+    assert where() == [second, third, 142]
+    crm.delete(f"{home}/{second}")
+    assert where() == [first, third, 142]
+    crm.delete(f"{home}/{first}")
+    assert where() == [third, third, 142], "the next one is the first now"

@@ -150,6 +150,10 @@ def test_patch(crm: Crm) -> None:
     assert answer.json() == {"id": second["id"], "name": "b", "color": "FFCE5A", "request_id": "0"}
     answer = crm.patch("leads/tags", [{"id": 5, "name": "z"}, {"id": first["id"], "name": "b"}])
     assert faults(answer) == [("0", "NotSupportedChoice", "id"), ("1", "NotSupportedChoice", "name")]
+    one = f"leads/tags/{first['id']}"
+    assert faults(crm.patch(one, {"name": ""})) == [("0", "NotBlank", "name")]
+    assert faults(crm.patch(one, {"name": "x" * 256})) == [("0", "TooLong", "name")]
+    assert crm.patch(one, {"name": "x" * 255, "id": first["id"]}).status_code == 200
     assert problem(crm.patch("leads/tags/5", {"name": "z"})) == (404, "Not Found", "Tag not found")
 
 

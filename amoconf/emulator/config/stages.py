@@ -28,6 +28,7 @@ from amoconf.emulator.listing import (
     whole,
     written,
 )
+from amoconf.emulator.records.moves import move_leads
 from amoconf.emulator.routes import route
 from amoconf.emulator.store import Store, Thing
 
@@ -202,8 +203,6 @@ def delete_stage(store: Store, stage: Thing, *, by: int, at: int) -> int:
 
     That "first" means the first ordinary one is a guess: config page, C5.
     """
-    from amoconf.emulator.records.moves import move_leads
-
     home = stage["pipeline_id"]
     first = next(other for other in ordinary(store, home) if other["id"] != stage["id"])
     moved = move_leads(store, home, stage["id"], first["id"], by=by, at=at)
