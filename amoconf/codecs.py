@@ -9,16 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from amoconf.values import Address, Ref, Value
-
-Schema = Mapping[str, Any]
-
+from amoconf.shape import Schema, complaint
+from amoconf.values import Address, Hidden, Ref, Value
 
 TIME_UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 # Letters of the rights matrix (config page C10, official).
 RIGHTS = {"all": "A", "group": "G", "own": "M", "linked": "L", "none": "D"}
+
+
+# A text with more than blanks in it.
+SAYS_SOMETHING = "\\S"
 
 
 def same(value: Value) -> Value:
@@ -65,7 +67,7 @@ def _load_text(value: Value, longest: int) -> str:
 def text(longest: int = 255) -> Codec:
     """A line of text. 255 is a guess for names (config page E2.2); 1000 for hints is official (C5)."""
     return Codec(
-        schema={"type": "string", "minLength": 1, "maxLength": longest},
+        schema={"type": "string", "minLength": 1, "maxLength": longest, "pattern": SAYS_SOMETHING},
         load=lambda value: _load_text(value, longest),
         decode=lambda value: None if value is None else str(value),
     )
@@ -121,7 +123,7 @@ def right(*words: str) -> Codec:
 
 
 def _load_duration(value: Value) -> int:
-    match = re.fullmatch(r"(\d+)([mhdw])", value) if isinstance(value, str) else None
+    match = re.fullmatch(r"([0-9]+)([mhdw])", value) if isinstance(value, str) else None
     if match is None:
         raise ValueError(f"{value!r} is not a duration: write a number and m, h, d or w, such as 10m or 2d")
     return int(match[1]) * TIME_UNITS[match[2]]
@@ -143,16 +145,20 @@ DURATION = Codec(
 )
 
 
+# 0 to 100 per cent.
+SHARE_FORM = r"^0*(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?)%$"
+
+
 def _load_share(value: Value) -> float:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)%", value) if isinstance(value, str) else None
-    if match is None or float(match[1]) > 100:
+    match = re.fullmatch(SHARE_FORM[1:-1], value) if isinstance(value, str) else None
+    if match is None:
         raise ValueError(f"{value!r} is not a share: write it as 85%")
-    return float(match[1]) / 100
+    return float(match[0].removesuffix("%")) / 100
 
 
 # Canonical: a number from 0 to 1.
 SHARE = Codec(
-    schema={"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?%$", "examples": ["85%"]},
+    schema={"type": "string", "pattern": SHARE_FORM, "examples": ["85%"]},
     load=_load_share,
     dump=lambda share: f"{share * 100:g}%",
 )
@@ -161,17 +167,25 @@ SHARE = Codec(
 def _load_colour(value: Value, palette: Sequence[str], quote_hint: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"put the colour in quotes, such as {quote_hint!r}")
-    known = {item.lower(): item for item in palette}
-    if palette and value.lower() not in known:
+    if not palette and not re.fullmatch(HEX_COLOUR[1:-1], value):
+        raise ValueError(f"{value!r} is no colour: write six hexadecimal digits, such as {quote_hint!r}")
+    known = {form: item for item in palette for form in (item, item.lower(), item.upper())}
+    if palette and value not in known:
         raise ValueError(f"{value!r} is not in amoCRM's palette here: {' '.join(palette)}")
-    return known.get(value.lower(), value)
+    return known.get(value, value)
+
+
+HEX_COLOUR = "^#?[0-9A-Fa-f]{6}$"
 
 
 def colour(palette: Sequence[str], example: str) -> Codec:
     """A colour of a closed palette; a live colour outside it is kept as read. Empty palette: any hex colour."""
-    pattern = {"pattern": "^#?[0-9A-Fa-f]{6}$"}
+    other = [item.lower() if item.lower() != item else item.upper() for item in palette]
+    form: Schema = (
+        {"anyOf": [{"enum": list(palette)}, {"enum": other}]} if palette else {"pattern": HEX_COLOUR}
+    )
     return Codec(
-        schema={"type": "string", **({"enum": list(palette)} if palette else pattern), "examples": [example]},
+        schema={"type": "string", **form, "examples": [example]},
         load=lambda value: _load_colour(value, palette, example),
         decode=lambda value: None if value is None else str(value),
     )
@@ -220,6 +234,9 @@ def _load_reference(value: Value) -> str:
 def _load_list(value: Value) -> list[Value]:
     if not isinstance(value, list):
         raise ValueError("a list is expected here: [one, two]")
+    twice = next((item for index, item in enumerate(value) if item in value[:index]), None)
+    if twice is not None:
+        raise ValueError(f"{twice!r} is listed twice")
     return value
 
 
@@ -230,7 +247,7 @@ def words(*known: str, order: bool = False) -> Codec:
         items = [_load_choice(item, known) if known else _load_text(item, 255) for item in _load_list(value)]
         return tuple(items) if order else tuple(sorted(set(items)))
 
-    item: Schema = {"enum": list(known)} if known else {"type": "string", "minLength": 1}
+    item: Schema = {"enum": list(known)} if known else text().schema
     return Codec(
         schema={"type": "array", "items": item, "uniqueItems": True},
         load=load,
@@ -241,5 +258,21 @@ def words(*known: str, order: bool = False) -> Codec:
 
 
 def anything(schema: Schema) -> Codec:
-    """A value that this layer does not look into; the schema says what it may be."""
-    return Codec(schema=schema)
+    """A value that this layer does not look into; the schema says what it may be (see `shape` for how much of it)."""
+
+    def load(value: Value) -> Value:
+        said = complaint(_shown(value), schema)
+        if said:
+            raise ValueError(said)
+        return value
+
+    return Codec(schema=schema, load=load)
+
+
+def _shown(value: Value) -> Value:
+    """The value with each secret as text."""
+    if isinstance(value, Mapping):
+        return {key: _shown(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    return str(value) if isinstance(value, Hidden) else value

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from amoconf.codecs import DURATION, INTEGER, SHARE, anything, choice, text, words
+from amoconf.codecs import BOOLEAN, DURATION, INTEGER, SHARE, anything, choice, text, words
 from amoconf.kind import Attr
 
 DOMAINS = ("amocrm.ru", "amocrm.com", "kommo.com")
@@ -18,13 +18,23 @@ BRAKES = {
         "type": "object",
         "properties": {
             "objects": {"type": "integer", "minimum": 0},
-            "share": {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?%$"},
+            "share": SHARE.schema,
             "records": {"type": "integer", "minimum": 0},
         },
         "additionalProperties": False,
     },
 }
 
+REASON = ("Why it is taken away", "Почему убирается")
+# What can be asked about any thing besides its attributes.
+MARKS = (
+    Attr("was", words(), ("Earlier names", "Прежние названия")),
+    Attr("twin", INTEGER, ("Which of several with this name, by id", "Какой по счёту из одноимённых")),
+    Attr("new", BOOLEAN, ("It is new, although one looks like it", "Это новое, а не переименование")),
+    Attr("protected", BOOLEAN, ("Never taken away", "Нельзя убирать")),
+    Attr("archived", text(), REASON),
+    Attr("absent", text(), REASON),
+)
 ACCOUNT = (
     Attr(
         "subdomain",

@@ -32,6 +32,9 @@ def complaint(value: Any, schema: Schema) -> str:
     form = schema.get("type")
     if form and (not isinstance(value, FORMS[form]) or (isinstance(value, bool) and form != "boolean")):
         return f"{NAMES[form]} is expected here"
+    words = schema.get("enum", [schema["const"]] if "const" in schema else None)
+    if words is not None and (value not in words or isinstance(value, bool)):
+        return f"{value!r} is not known here; one of: {', '.join(map(str, words))}"
     if isinstance(value, Mapping):
         return _of_map(value, schema)
     if isinstance(value, list | tuple):
@@ -70,9 +73,6 @@ def _of_map(value: Mapping[str, Any], schema: Schema) -> str:
 
 
 def _of_scalar(value: Any, schema: Schema) -> str:
-    words = schema.get("enum", [schema["const"]] if "const" in schema else None)
-    if words is not None and (value not in words or isinstance(value, bool)):
-        return f"{value!r} is not known here; one of: {', '.join(map(str, words))}"
     if isinstance(value, str) and not re.search(ending(schema.get("pattern", "")), value):
         return f"{value!r} is not written as it should be here"
     if isinstance(value, str) and len(value) < schema.get("minLength", 0):

@@ -13,7 +13,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 
 # Lower layers know nothing of higher ones. Within a layer modules may use one another only where SIDEWAYS says so.
 LAYERS: list[set[str]] = [
-    {"errors", "values", "codecs", "model", "changes", "kind"},
+    {"errors", "values", "shape", "codecs", "model", "changes", "kind"},
     {"kinds"},
     {"schema", "sections", "api"},
     {"spec", "live", "records", "match", "diff", "sequence", "lock"},
@@ -33,6 +33,7 @@ SIDEWAYS = {
     ("kind", "values"),
     ("kind", "codecs"),
     ("codecs", "values"),
+    ("codecs", "shape"),
     ("schema", "sections"),
     ("records", "live"),
     ("diff", "sequence"),

@@ -42,6 +42,34 @@ def children_of(name: str) -> Iterator[tuple[Kind, Home]]:
                 yield kind, home
 
 
+def sections() -> dict[str, list[tuple[Kind, Home]]]:
+    """Top-level keys of the spec with the kinds that stand there."""
+    found: dict[str, list[tuple[Kind, Home]]] = {}
+    for kind in KINDS.values():
+        for home in kind.homes:
+            if not home.under:
+                found.setdefault(home.key.split(".")[0], []).append((kind, home))
+    return found
+
+
+def places() -> dict[str, tuple[str, ...]]:
+    """What `manage` may name: a section, or a section and a scope; with the kind and scope that it means."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind in KINDS.values():
+        for home in kind.homes:
+            if not home.under:
+                name = home.key.split(".")[-1]
+                found |= {f"{name}/{scope}": (kind.name, scope) for scope in home.scopes} or {
+                    name: (kind.name,)
+                }
+    return found
+
+
+def undocumented() -> list[str]:
+    """What `allow_undocumented` may name: sections whose kinds have a channel besides the documented one."""
+    return [home.key for kind in KINDS.values() if kind.channel_of for home in kind.homes]
+
+
 def parse_address(text: str) -> Address:
     """`kind/scope/key` as text; ValueError names what is wrong."""
     name, _, rest = text.partition("/")
@@ -51,19 +79,16 @@ def parse_address(text: str) -> Address:
 
 
 def _segments(kind: Kind, rest: str) -> tuple[str, ...]:
-    for home in sorted(kind.homes, key=lambda home: not home.prefix):
-        if home.prefix and not rest.startswith("/".join(home.prefix) + "/"):
-            continue
-        count = depth(home)
+    for prefix, count in sorted(shapes(kind), reverse=True):
         parts = tuple(rest.split("/", count - 1))
-        if len(parts) == count and all(parts):
+        if len(parts) == count and all(parts) and parts[: len(prefix)] == prefix:
             return parts
     raise ValueError(f"{kind.name}/{rest} has too few segments")
 
 
-def depth(home: Home) -> int:
-    """Number of path segments of an address in a home."""
-    above = 0
-    if home.under:
-        above = min(depth(item) for item in KINDS[home.under].homes)
-    return len(home.prefix) + above + bool(home.scopes) + 1
+def shapes(kind: Kind) -> Iterator[tuple[tuple[str, ...], int]]:
+    """(first segments, number of segments) of the addresses of a kind, one pair for each place it stands in."""
+    for home in kind.homes:
+        above = list(shapes(KINDS[home.under])) if home.under else [((), int(bool(home.scopes)))]
+        for prefix, count in above:
+            yield (*home.prefix, *prefix), len(home.prefix) + count + 1

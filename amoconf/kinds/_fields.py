@@ -15,6 +15,34 @@ TYPES = tuple(
 )
 LISTED = ("select", "multiselect", "radiobutton")
 WITH_OPTIONS = (*LISTED, "category")
+# How values move when the type changes (spec language, "convert").
+CONVERT: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "values": {
+            "anyOf": [
+                {"enum": ["auto"]},
+                {
+                    "type": "object",
+                    "additionalProperties": {"type": "array", "items": {"type": "string", "minLength": 1}},
+                },
+            ]
+        },
+        "otherwise": {
+            "anyOf": [
+                {"enum": ["keep", "stop"]},
+                {
+                    "type": "object",
+                    "properties": {"option": {"type": "string", "minLength": 1}},
+                    "required": ["option"],
+                    "additionalProperties": False,
+                },
+            ]
+        },
+        "unsorted": {"enum": ["wait", "take_out"]},
+    },
+    "additionalProperties": False,
+}
 # Types whose values have nothing to do with any other (a replace makes no sense).
 ALONE = {
     "tracking_data",

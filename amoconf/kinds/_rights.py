@@ -92,16 +92,24 @@ def _short(row: Mapping[str, str]) -> Any:
     return rights.pop() if len(rights) == 1 else {name: word for name, word in row.items() if word != "none"}
 
 
-ROW: Mapping[str, Any] = {"anyOf": [{"enum": ["all", "none"]}, {"type": "object"}]}
+def _rows(names: tuple[str, ...], words: tuple[str, ...], **more: Any) -> dict[str, Any]:
+    """JSON Schema of rows: one word for all rights, or a word each."""
+    word = {"enum": list(words)}
+    each = {"type": "object", "properties": dict.fromkeys(names, word), "additionalProperties": False}
+    return {"type": "object", "additionalProperties": {"anyOf": [word, each]}, **more}
+
+
+STAGE_WORDS = ("all", "none")
+LIST_WORDS = ("all", "linked", "none")
 STAGES = Codec(
-    schema={"type": "object", "additionalProperties": ROW, "examples": [{"retail/*": "none"}]},
-    load=lambda value: _load_rows(value, STAGE_RIGHTS, ("all", "none")),
+    schema=_rows(STAGE_RIGHTS, STAGE_WORDS, examples=[{"retail/*": "none", "retail/won": {"view": "all"}}]),
+    load=lambda value: _load_rows(value, STAGE_RIGHTS, STAGE_WORDS),
     dump=lambda rows: {"/".join(stage.path): _short(row) for stage, row in rows.items()},
     resolve=lambda rows, home: {_to_stage(text): row for text, row in rows.items()},
 )
 CATALOGS = Codec(
-    schema={"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "object"}]}},
-    load=lambda value: _load_rows(value, LIST_RIGHTS, ("all", "linked", "none")),
+    schema=_rows(LIST_RIGHTS, LIST_WORDS, examples=[{"equipment": {"view": "linked"}}]),
+    load=lambda value: _load_rows(value, LIST_RIGHTS, LIST_WORDS),
     dump=lambda rows: {catalog.key: _short(row) for catalog, row in rows.items()},
     resolve=lambda rows, home: {Address("catalog", (text,)): row for text, row in rows.items()},
 )

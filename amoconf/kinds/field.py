@@ -84,7 +84,7 @@ ATTRS = (
 EXTRAS = (
     Attr(
         "convert",
-        anything({"type": "object"}),
+        anything(fields.CONVERT),
         ("How values move when the type changes", "Как переносятся значения при смене типа"),
     ),
 )

@@ -57,27 +57,10 @@ def _undecodable(content: bytes, offset: int, file: str) -> Problem:
 
 
 def _checked(text: str, file: str) -> tuple[str | None, list[Problem]]:
-    problems = []
-    if text.startswith("\ufeff"):
-        problems.append(_mark(file))
-        text = text[1:]
-    if "\r" in text:
-        problems.append(_line_ends(text, file))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """A byte order mark and the line ends of Windows mean nothing, so they are taken as they come."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     refused = _refused(text, file)
-    return (None if refused else text), problems + refused
-
-
-def _mark(file: str) -> Problem:
-    return Problem(
-        "The file begins with a byte order mark.", 'Save it as "UTF-8" without BOM.', Where(file, 1, 1)
-    )
-
-
-def _line_ends(text: str, file: str) -> Problem:
-    what = "Lines end as on Windows (CR LF)." if "\r\n" in text else "Lines end in CR."
-    todo = "Save the file with LF line ends; in git: `*.yaml text eol=lf` in .gitattributes."
-    return Problem(what, todo, place(text, text.index("\r"), file))
+    return (None if refused else text), refused
 
 
 def _refused(text: str, file: str) -> list[Problem]:

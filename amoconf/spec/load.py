@@ -6,12 +6,12 @@ from typing import Any
 
 from amoconf.codecs import suggest
 from amoconf.errors import Problem, SpecError
-from amoconf.kinds import KINDS, parent_of
+from amoconf.kinds import KINDS, parent_of, places, sections, undocumented
 from amoconf.model import Account, Resource, Settings
 from amoconf.sections import MANUAL, SECTIONS, VERSION
 from amoconf.spec.attrs import Notes, load_tree, tree_of, unknown
 from amoconf.spec.node import Node, Template
-from amoconf.spec.things import Reader, sections
+from amoconf.spec.things import Reader
 from amoconf.values import Address, Value, addresses_in, normal
 
 OWN = ("amoconf", "include", "variables", "allow_undocumented", "manage", "manual", *SECTIONS)
@@ -46,7 +46,7 @@ def _version(root: Node, notes: Notes) -> None:
         notes.add(
             root.where, "the version of the language is missing", f"start the file with: amoconf: {VERSION}"
         )
-    elif node.value != VERSION:
+    elif isinstance(node.value, bool | float) or node.value != VERSION:
         notes.add(
             node.where, f"this amoconf reads version {VERSION}, not {node.text}", f"write amoconf: {VERSION}"
         )
@@ -105,7 +105,7 @@ def _settings(root: Node, notes: Notes) -> Settings:
 
 
 def _undocumented(node: Node | None, notes: Notes) -> frozenset[str]:
-    known = [home.key for kind in KINDS.values() if kind.channel_of for home in kind.homes]
+    known = undocumented()
     names = node.value if node is not None else []
     if not isinstance(names, list):
         notes.add(node.where if node else None, "allow_undocumented is a list of sections", "[task_types]")
@@ -125,10 +125,10 @@ def _manage(node: Node | None, notes: Notes) -> Mapping[tuple[str, ...], str]:
     if not isinstance(node.value, dict):
         notes.add(node.where, "manage is a map", "tags/leads: all")
         return result
-    places = _places()
+    known = places()
     for key, child in node.value.items():
-        if key not in places:
-            unknown(key, node, list(places), notes, "manage")
+        if key not in known:
+            unknown(key, node, list(known), notes, "manage")
         elif child.value not in ("all", "listed"):
             notes.add(
                 child.where,
@@ -136,20 +136,8 @@ def _manage(node: Node | None, notes: Notes) -> Mapping[tuple[str, ...], str]:
                 suggest(str(child.text), ["all", "listed"]),
             )
         else:
-            result[places[key]] = str(child.value)
+            result[known[key]] = str(child.value)
     return result
-
-
-def _places() -> dict[str, tuple[str, ...]]:
-    """What `manage` may name: a section, or a section and a scope."""
-    places: dict[str, tuple[str, ...]] = {}
-    for kind in KINDS.values():
-        homes = kind.homes if kind.archive is not None and kind.sweeps else ()
-        for home in (home for home in homes if not home.under):
-            places |= {f"{home.key}/{scope}": (kind.name, scope) for scope in home.scopes}
-            if not home.scopes:
-                places[home.key] = (kind.name,)
-    return places
 
 
 def _manual(node: Node | None, notes: Notes) -> Mapping[str, Value]:

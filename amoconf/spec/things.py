@@ -3,24 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from amoconf.codecs import BOOLEAN, INTEGER, Codec, text, words
+from amoconf.codecs import Codec
 from amoconf.errors import Where
 from amoconf.kind import Attr, Home, Kind
 from amoconf.kinds import KINDS, children_of
 from amoconf.model import Marks, Resource
+from amoconf.sections import MARKS
 from amoconf.spec.attrs import Notes, load_tree, load_value, tree_of, unknown
 from amoconf.spec.node import Node, Template
 from amoconf.values import Address, Value, normal
 
-REASON = ("Why it is taken away", "Почему убирается")
-MARKS = (
-    Attr("was", words(), ("Earlier names", "Прежние названия")),
-    Attr("twin", INTEGER, ("Which of several with this name, by id", "Какой по счёту из одноимённых")),
-    Attr("new", BOOLEAN, ("It is new, although one looks like it", "Это новое, а не переименование")),
-    Attr("protected", BOOLEAN, ("Never taken away", "Нельзя убирать")),
-    Attr("archived", text(), REASON),
-    Attr("absent", text(), REASON),
-)
 COMMON = tuple(attr.name for attr in MARKS if attr.name not in ("archived", "absent"))
 
 
@@ -53,8 +45,14 @@ class Reader:
 
     def _entries(self, kind: Kind, node: Node) -> Iterator[tuple[str, Node, Where]]:
         if isinstance(node.value, dict):
+            seen: set[str] = set()
             for key, child in node.value.items():
-                yield normal(key), child, node.keys.get(key, child.where)
+                where = node.keys.get(key, child.where)
+                if normal(key) in seen:
+                    self.notes.add(where, f"{normal(key)!r} stands twice here", "keep one of them")
+                    continue
+                seen.add(normal(key))
+                yield normal(key), child, where
         elif isinstance(node.value, list):
             yield from self._listed(kind, node.value)
         else:
@@ -155,13 +153,3 @@ def _open(attr: Attr) -> Attr:
         return attr
     codec = Codec(attr.codec.schema, attr.codec.load, secret=True)
     return Attr(attr.name, codec, attr.about)
-
-
-def sections() -> dict[str, list[tuple[Kind, Home]]]:
-    """Top-level keys of the spec with the kinds that stand there."""
-    found: dict[str, list[tuple[Kind, Home]]] = {}
-    for kind in KINDS.values():
-        for home in kind.homes:
-            if not home.under:
-                found.setdefault(home.key.split(".")[0], []).append((kind, home))
-    return found

@@ -194,7 +194,9 @@ def test_delete_by_the_second_api(crm: Crm) -> None:
     answer = crm.post("/api/v2/catalogs", {"delete": [gone["id"], kept["id"], 1]})
     assert answer.status_code == 200
     body = answer.json()
-    assert [item["id"] for item in body["_embedded"]["items"]] == [gone["id"]]
+    links = {"self": {"href": f"/api/v2/catalogs?id={gone['id']}", "method": "get"}}
+    assert body["_embedded"]["items"] == [{"id": gone["id"], "_links": links}]
+    assert body["_links"] == {"self": {"href": "/api/v2/catalogs", "method": "post"}}
     assert list(body["_embedded"]["errors"]["delete"]) == [str(kept["id"]), "1"]
     assert "281" in body["_embedded"]["errors"]["delete"][str(kept["id"])]
     assert "282" in body["_embedded"]["errors"]["delete"]["1"]
@@ -202,6 +204,19 @@ def test_delete_by_the_second_api(crm: Crm) -> None:
     assert store.all("field", f"catalogs/{gone['id']}") == []
     for table in ("elements", "link"):
         assert store.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def test_deleting_the_invoices_clears_the_setting(crm: Crm) -> None:
+    catalog = make_catalog(crm.world.store, "Счета", "invoices")
+    done = crm.post("/api/v2/catalogs", {"delete": [catalog["id"]]}).json()
+    assert list(done["_embedded"]) == ["items"]
+    account = crm.get("account", with_="invoices_settings").json()
+    assert account["invoices_settings"]["invoices_catalog_id"] is None
+
+
+def test_switching_products_off_makes_no_list(crm: Crm) -> None:
+    assert crm.patch("catalogs/products/settings", {"is_enabled": False}).json() == {"is_enabled": False}
+    assert crm.get("catalogs").status_code == 204
 
 
 def test_the_second_api_can_be_closed_and_takes_nothing_else(make_crm: Callable[..., Crm]) -> None:
@@ -253,4 +268,5 @@ def test_rights_of_ordinary_users(crm: Crm) -> None:
     assert [one["id"] for one in seeing.get("catalogs").json()["_embedded"]["catalogs"]] == [first["id"]]
     assert seeing.get(f"catalogs/{second['id']}").status_code == 403
     assert seeing.patch(f"catalogs/{first['id']}", {"name": "X"}).status_code == 403
-    assert seeing.post("/api/v2/catalogs", {"delete": [first["id"]]}).status_code == 403
+    assert seeing.patch("catalogs", [{"id": second["id"], "name": "X"}]).status_code == 400
+    assert [store.get("catalog", one["id"]) for one in (first, second)] == [first, second]

@@ -10,6 +10,7 @@ from amoconf.emulator.config.catalogs import make_catalog
 from amoconf.emulator.config.roles import make_role
 from amoconf.emulator.config.user_groups import make_user_group
 from amoconf.emulator.config.users import ADMIN_CATALOG_RIGHTS, change_user, make_user
+from amoconf.emulator.routes import ROUTES
 from tests.emulator.conftest import BASE, Crm
 from tests.emulator.test_roles import card, errors, matrix
 
@@ -68,6 +69,7 @@ def test_administrators_have_no_rows(crm: Crm) -> None:
     boss = anna(crm, is_admin=True)
     held = crm.get(f"users/{boss['id']}").json()["rights"]
     assert held["leads"] == card("AAAAA")
+    assert all(held[name] for name in ("mail_access", "catalog_access", "files_access"))
     assert (held["status_rights"], held["catalog_rights"], held["is_admin"]) == (None, None, True)
 
 
@@ -182,6 +184,9 @@ def test_required_keys(crm: Crm, missing: str) -> None:
 def test_names_with_allowed_signs_and_the_account_s_language(make_crm: Callable[..., Crm]) -> None:
     user = made(make_crm(), name="A.b-c_d @1 Ёж")
     assert (user["name"], user["lang"]) == ("A.b-c_d @1 Ёж", "ru")
+    spanish = make_crm()
+    for lang in ("en", "es"):
+        assert made(spanish, lang=lang, email=f"{lang}@stroymarket.example")["lang"] == lang
     kommo = make_crm(platform="kommo", language="en")
     assert made(kommo)["lang"] == "en"
     assert made(kommo, lang="pt", email="other@stroymarket.example")["lang"] == "pt"
@@ -252,6 +257,30 @@ def test_unknown_user_and_ordinary_users(crm: Crm) -> None:
     assert [other.get("users").status_code, other.post("users", [new()]).status_code] == [403, 403]
 
 
+# What anybody may call of the modules that this page and its neighbours test; the rest is for administrators.
+OPEN = """
+GET /api/v4/bots, GET /api/v4/bots/{id:int}, POST /api/v4/bots/run, POST /api/v2/salesbot/run,
+POST /api/v4/bots/{id:int}/run, POST /api/v4/bots/{id:int}/stop,
+GET /api/v4/catalogs, GET /api/v4/catalogs/{id:int}, POST /api/v4/catalogs, PATCH /api/v4/catalogs,
+PATCH /api/v4/catalogs/{id:int}, GET /api/v4/catalogs/products/settings, GET /api/v2/products_settings,
+GET /api/v4/chats/templates/{id:int},
+GET /api/v4/customers/statuses, GET /api/v4/customers/statuses/{id:int},
+GET /api/v4/customers/segments, GET /api/v4/customers/segments/{id:int},
+GET /api/v4/widgets, GET /api/v4/widgets/{code}
+"""
+MODULES = """
+roles users users_create catalogs catalogs_v2 customers segments webhooks widgets sources website_buttons
+chat_templates bots
+""".split()
+
+
+def test_who_may_call_what(crm: Crm) -> None:
+    homes = {f"amoconf.emulator.config.{name}" for name in MODULES}
+    own = [route for route in ROUTES if route.handler.__module__ in homes]
+    open_ones = {f"{route.method} {route.path}" for route in own if not route.admin}
+    assert open_ones == {line.strip() for line in OPEN.replace("\n", " ").split(",")}
+
+
 def test_external_integrations_see_no_users(make_crm: Callable[..., Crm]) -> None:
     crm = make_crm(external_integration=True)
     assert [crm.get("users").status_code, crm.get("roles").status_code] == [403, 403]
@@ -264,7 +293,13 @@ def test_promoting_leaves_the_known_glitch(crm: Crm) -> None:
     change_user(crm.world.store, user, is_admin=True)
     held = crm.get(f"users/{user['id']}").json()["rights"]
     assert (held["is_admin"], held["role_id"], held["status_rights"]) == (True, None, None)
-    assert held["catalog_rights"] == ADMIN_CATALOG_RIGHTS
+    assert (
+        held["catalog_rights"]
+        == ADMIN_CATALOG_RIGHTS
+        == [{"catalog_id": name, "rights": "A"} for name in ("add", "edit", "view", "delete", "export")]
+    )
+    assert held["files_access"] is True
     assert list(held) == RIGHT_KEYS
     back = change_user(crm.world.store, crm.world.store.get("user", user["id"]) or {}, is_admin=False)
     assert back["rights"]["leads"] == card("DDDDD")
+    assert back["rights"]["files_access"] is False

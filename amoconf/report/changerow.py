@@ -1,0 +1,115 @@
+"""One change of a plan as a row of a document: plain JSON, in the words of YAML, secrets masked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from amoconf.changes import CREATE, DELETE, MANUAL, AttrChange, Change
+from amoconf.diff import inside
+from amoconf.kinds import KINDS
+from amoconf.lock import Entry, Lock
+from amoconf.plan import Plan
+from amoconf.report.masked import masked
+from amoconf.values import Address, Hidden, Value
+
+Document = dict[str, Any]
+NEEDS, OR = "; needs --allow ", " or --allow "
+NOTHING_KNOWN = Entry(None)
+
+
+def change_row(change: Change, plan: Plan, lock: Lock | None = None) -> Document:
+    """One change.
+
+    verb: what it would be if nobody had to do it by hand. waits: what a person does first. stops: what stands against
+    it, with the allowances that lift it. moves: data that is moved before. manual: where to click.
+    """
+    known = lock.entries.get(change.address, NOTHING_KNOWN) if lock else NOTHING_KNOWN
+    attributes = [attribute_row(change, item, known, lock) for item in change.attributes]
+    by_hand = change.channel == MANUAL
+    blocked_by = list(plan.blocked.get(change.address, ()))
+    return {
+        "address": str(change.address),
+        "kind": change.address.kind,
+        "action": MANUAL if by_hand else change.action,
+        "verb": change.action,
+        "reason": change.waits or change.reason or None,
+        "waits": change.waits or None,
+        "channel": change.channel,
+        "before": {row["name"]: row["before"] for row in attributes} if change.have else None,
+        "after": {row["name"]: row["after"] for row in attributes} if change.action != DELETE else None,
+        "attributes": attributes,
+        "parts": [str(part.address) for part in change.parts],
+        "title": title(change),
+        "impact": {"records": None, "detail": None},
+        "blocked_by": blocked_by,
+        "stops": [stop(sentence) for sentence in blocked_by],
+        "origin": change.origin,
+        "moves": [] if by_hand else moves(change, plan),
+        "manual": [step.text for step in plan.manual_steps if by_hand and change.address in step.serves],
+    }
+
+
+def title(change: Change) -> str:
+    """The thing's name as people see it now, or will."""
+    thing = change.have or change.want
+    name = thing.attrs.get(KINDS[change.address.kind].identity) if thing else None
+    return str(masked(name)) if name is not None else change.address.key
+
+
+def stop(sentence: str) -> Document:
+    """One of the brakes' sentences taken apart: why, and the addresses or patterns that lift it (none: nothing does)."""
+    why, _, allowances = sentence.partition(NEEDS)
+    return {"why": why, "allow": [item.strip("'") for item in allowances.split(OR)] if allowances else []}
+
+
+def moves(change: Change, plan: Plan) -> list[Document]:
+    """Data that steps of this change move first: what, from where, to where."""
+    return [
+        {key: str(value) for key, value in step.data.items()}
+        for step in plan.steps
+        if step.data and change.address in step.serves
+    ]
+
+
+def attribute_row(change: Change, item: AttrChange, known: Entry, lock: Lock | None = None) -> Document:
+    """One attribute before and after. inside: what differs in a nested value. last: as last applied, where known.
+
+    silent: the value that the account has anyway when nobody says anything.
+    """
+    kind, attr = change.address.kind, KINDS[change.address.kind].by_name.get(item.name)
+    row = {
+        "name": item.name,
+        "before": told(kind, item.name, item.before),
+        "after": told(kind, item.name, item.after),
+    }
+    if attr is not None and not attr.codec.secret:
+        row["inside"] = [
+            {"path": list(path), "before": before, "after": after}
+            for path, before, after in inside(item.before, item.after)
+        ]
+    if change.action == CREATE:
+        row["silent"] = not item.after and item.after != 0 or (attr is not None and item.after == attr.default)
+    if attr is not None and lock is not None and item.name in known.attrs:
+        row["origin"] = lock.origin(change.address, item.name, item.before, item.after)
+        row["last"] = masked(known.attrs[item.name]) if attr.codec.secret else known.attrs[item.name]
+    return row
+
+
+def told(kind: str, name: str, value: Value) -> Any:
+    """A canonical value as YAML would hold it; URLs and secrets without what must not be seen."""
+    attr = KINDS[kind].by_name.get(name)
+    if value is None or attr is None:
+        return value
+    if attr.codec.secret or isinstance(value, Hidden):
+        return masked(value)
+    return spoken(attr.codec.dump(value))
+
+
+def spoken(value: Any) -> Any:
+    """Addresses as text, tuples as lists, all the way down."""
+    if isinstance(value, Address):
+        return str(value)
+    if isinstance(value, tuple | list):
+        return [spoken(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): spoken(item) for key, item in value.items()}
+    return value
