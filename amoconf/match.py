@@ -4,7 +4,7 @@ Rungs, each tried for all things of a home before the next: lock id, code, exact
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from amoconf.changes import View
@@ -84,16 +84,27 @@ class Matching:
     def _name_rest(self, kind: Kind, home: tuple[str, ...], items: Sequence[Resource]) -> None:
         """Unlisted things are called by their name, and by name and id where that is taken."""
         prefix = self.wanted.settings.archive_prefix
-        for item in items:
+        taken = set(self.names.values())
+        for item in sorted(items, key=lambda item: not item.reserved):
             if item.address in self.names:
                 continue
-            name = title(kind, item)
-            address = Address(kind.name, (*home, item.reserved or name or f"#{item.id}"))
-            if address in self.names.values() or (address in self.wanted.index and not item.reserved):
-                address = Address(kind.name, (*home, f"{name}#{item.id}"))
+            address = self._free(kind, home, item, taken)
+            taken.add(address)
             self.names[item.address] = address
-            if name.startswith(prefix) or kind.aside(item, self.wanted.settings):
+            if title(kind, item).startswith(prefix) or kind.aside(item, self.wanted.settings):
                 self.aside.add(item.address)
+
+    def _free(
+        self, kind: Kind, home: tuple[str, ...], item: Resource, taken: Collection[Address]
+    ) -> Address:
+        """An address that nobody has. A name that may hold a secret is never part of one."""
+        secret = kind.by_name[kind.identity].codec.secret
+        key = item.reserved or ("" if secret else title(kind, item)) or f"#{item.id}"
+        address = Address(kind.name, (*home, key))
+        while address in taken or (address in self.wanted.index and not item.reserved):
+            key = f"{key}#{item.id}"
+            address = Address(kind.name, (*home, key))
+        return address
 
     def name(self, address: Address) -> Address:
         """The spec's address of a live one; of a thing that no list shows, its id under its parent's address."""

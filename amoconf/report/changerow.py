@@ -87,7 +87,7 @@ def attribute_row(change: Change, item: AttrChange, known: Entry, lock: Lock | N
             for path, before, after in inside(item.before, item.after)
         ]
     if change.action == CREATE:
-        row["silent"] = not item.after and item.after != 0 or (attr is not None and item.after == attr.default)
+        row["silent"] = item.after in (None, "", (), {}) or (attr is not None and item.after == attr.default)
     if attr is not None and lock is not None and item.name in known.attrs:
         row["origin"] = lock.origin(change.address, item.name, item.before, item.after)
         row["last"] = masked(known.attrs[item.name]) if attr.codec.secret else known.attrs[item.name]

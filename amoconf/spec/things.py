@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from amoconf.codecs import Codec
 from amoconf.errors import Where
 from amoconf.kind import Attr, Home, Kind
-from amoconf.kinds import KINDS, children_of
+from amoconf.kinds import children_of
 from amoconf.model import Marks, Resource
 from amoconf.sections import MARKS
 from amoconf.spec.attrs import Notes, load_tree, load_value, tree_of, unknown
