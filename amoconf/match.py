@@ -4,7 +4,7 @@ Rungs, each tried for all things of a home before the next: lock id, code, exact
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from amoconf.changes import View
@@ -12,7 +12,7 @@ from amoconf.errors import Problem
 from amoconf.kind import Kind
 from amoconf.kinds import KINDS, home_of, parent_of
 from amoconf.model import Account, Resource
-from amoconf.values import Address, normal, plain, rewrite
+from amoconf.values import Address, Value, normal, plain, rewrite
 
 ALIKE = 85  # per cent of likeness from which a create and an unlisted thing look like a rename
 
@@ -56,6 +56,7 @@ class Matching:
         self.wanted = wanted
         self.ids = ids
         self.names: dict[Address, Address] = {}
+        self.used: set[Address] = set()
         self.old: dict[Address, Resource] = {}
         self.aside: set[Address] = set()
         self.problems: list[Problem] = []
@@ -70,8 +71,14 @@ class Matching:
             wanted = self.wanted.within(kind.name, home)
             pairs = Pairs(kind, wanted, items, self)
             pairs.climb()
-            self.names |= {pairs.chosen[address].address: address for address in pairs.chosen}
+            for address, have in pairs.chosen.items():
+                self.call(have, address)
             self._name_rest(kind, home, items)
+
+    def call(self, item: Resource, address: Address) -> None:
+        """From now on a live thing is called so."""
+        self.names[item.address] = address
+        self.used.add(address)
 
     def home(self, address: Address) -> tuple[str, ...]:
         """The home of a live thing in the spec's words."""
@@ -84,24 +91,19 @@ class Matching:
     def _name_rest(self, kind: Kind, home: tuple[str, ...], items: Sequence[Resource]) -> None:
         """Unlisted things are called by their name, and by name and id where that is taken."""
         prefix = self.wanted.settings.archive_prefix
-        taken = set(self.names.values())
         for item in sorted(items, key=lambda item: not item.reserved):
             if item.address in self.names:
                 continue
-            address = self._free(kind, home, item, taken)
-            taken.add(address)
-            self.names[item.address] = address
+            self.call(item, self._free(kind, home, item))
             if title(kind, item).startswith(prefix) or kind.aside(item, self.wanted.settings):
                 self.aside.add(item.address)
 
-    def _free(
-        self, kind: Kind, home: tuple[str, ...], item: Resource, taken: Collection[Address]
-    ) -> Address:
+    def _free(self, kind: Kind, home: tuple[str, ...], item: Resource) -> Address:
         """An address that nobody has. A name that may hold a secret is never part of one."""
         secret = kind.by_name[kind.identity].codec.secret
         key = item.reserved or ("" if secret else title(kind, item)) or f"#{item.id}"
         address = Address(kind.name, (*home, key))
-        while address in taken or (address in self.wanted.index and not item.reserved):
+        while address in self.used or (address in self.wanted.index and not item.reserved):
             key = f"{key}#{item.id}"
             address = Address(kind.name, (*home, key))
         return address
@@ -114,12 +116,21 @@ class Matching:
 
     def adopted(self, item: Resource) -> Resource:
         """The live thing under its new address."""
-        attrs = {
-            name: rewrite(value, lambda address: self.names.get(address, address))
-            for name, value in item.attrs.items()
-        }
+        attrs = {name: rewrite(value, self.name) for name, value in item.attrs.items()}
         aside = item.aside or item.address in self.aside
         return replace(item, address=self.names.get(item.address, item.address), attrs=attrs, aside=aside)
+
+
+def _listed(items: Iterable[Resource], key: Callable[[Resource], Value]) -> dict[Value, list[Resource]]:
+    """Things by what they are looked up by, in the order of their ids."""
+    found: dict[Value, list[Resource]] = {}
+    for item in items:
+        found.setdefault(key(item), []).append(item)
+    return found
+
+
+def _present(item: Resource | None) -> list[Resource]:
+    return [item] if item is not None else []
 
 
 def title(kind: Kind, item: Resource) -> str:
@@ -137,19 +148,20 @@ class Pairs:
         self.wanted = wanted
         self.live = sorted(live, key=lambda item: str(item.id).zfill(20))
         self.around = around
+        self.by_id = {item.id: item for item in self.live}
+        self.by_reserved = {item.reserved: item for item in self.live if item.reserved}
+        self.by_name = _listed(self.live, lambda item: "" if item.reserved else title(kind, item))
+        self.by_code = _listed(self.live, lambda item: item.attrs.get("code"))
+        self.twins = {title(kind, item) for item in wanted if item.marks.twin}
         self.chosen: dict[Address, Resource] = {}
         self.taken: set[Address] = set()
 
     def climb(self) -> None:
         """All rungs, then what is left over."""
         prefix = self.around.wanted.settings.archive_prefix
-        self.rung(
-            lambda want: [item for item in self.live if self.around.ids.get(want.address, "") == item.id]
-        )
-        self.rung(
-            lambda want: [item for item in self.live if item.reserved and item.reserved == want.address.key]
-        )
-        self.rung(lambda want: self._coded(want))
+        self.rung(lambda want: _present(self.by_id.get(self.around.ids.get(want.address))))
+        self.rung(lambda want: _present(self.by_reserved.get(want.address.key)))
+        self.rung(lambda want: self.by_code.get(want.attrs["code"], []) if want.attrs.get("code") else [])
         self.rung(lambda want: self._named(title(self.k, want)), twins=True)
         self.rung(lambda want: self._named(normal(prefix + title(self.k, want))))
         self.rung(
@@ -178,16 +190,11 @@ class Pairs:
                 text = f"{want.address}: nothing in the account is called {', '.join(want.marks.was)}; it will be created"
                 self.around.notices.append(Problem(text, "take the `was` out once it is done", want.where))
 
-    def _coded(self, want: Resource) -> list[Resource]:
-        code = want.attrs.get("code")
-        return [item for item in self.live if code and item.attrs.get("code") == code]
-
     def _named(self, name: str) -> list[Resource]:
-        return [item for item in self.live if title(self.k, item) == name and not item.reserved]
+        return self.by_name.get(name, []) if name else []
 
     def _has_twin(self, want: Resource) -> bool:
-        name = title(self.k, want)
-        return any(item.marks.twin and title(self.k, item) == name for item in self.wanted)
+        return title(self.k, want) in self.twins
 
     def _of_type(self, want: Resource, items: list[Resource]) -> list[Resource]:
         """Of several, those of the wanted type: the others are predecessors or strangers."""
@@ -225,9 +232,7 @@ class Pairs:
     def _precede(self, want: Resource, old: Resource) -> None:
         kind = str(old.attrs.get(self.k.replaces))
         self.around.old[want.address] = old
-        self.around.names[old.address] = Address(
-            want.address.kind, (*want.address.home, f"{want.address.key}@{kind}")
-        )
+        self.around.call(old, Address(want.address.kind, (*want.address.home, f"{want.address.key}@{kind}")))
         self.around.aside.add(old.address)
         self.taken.add(old.address)
 

@@ -59,9 +59,8 @@ def places() -> dict[str, tuple[str, ...]]:
         for home in kind.homes:
             if not home.under:
                 name = home.key.split(".")[-1]
-                found |= {f"{name}/{scope}": (kind.name, scope) for scope in home.scopes} or {
-                    name: (kind.name,)
-                }
+                scoped = {f"{name}/{scope}": (kind.name, scope) for scope in home.scopes}
+                found.update(scoped or {name: (kind.name,)})
     return found
 
 

@@ -19,7 +19,7 @@ NOTHING_KNOWN = Entry(None)
 def change_row(change: Change, plan: Plan, lock: Lock | None = None) -> Document:
     """One change.
 
-    verb: what it would be if nobody had to do it by hand. waits: what a person does first. stops: what stands against
+    home: what it lies in, as in addresses. verb: what it would be if nobody had to do it by hand. waits: what a person does first. stops: what stands against
     it, with the allowances that lift it. moves: data that is moved before. manual: where to click.
     """
     known = lock.entries.get(change.address, NOTHING_KNOWN) if lock else NOTHING_KNOWN
@@ -29,6 +29,7 @@ def change_row(change: Change, plan: Plan, lock: Lock | None = None) -> Document
     return {
         "address": str(change.address),
         "kind": change.address.kind,
+        "home": "/".join(change.address.home),
         "action": MANUAL if by_hand else change.action,
         "verb": change.action,
         "reason": change.waits or change.reason or None,

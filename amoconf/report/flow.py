@@ -166,12 +166,19 @@ def listed(page: Page, names: Sequence[str], indent: int, most: int) -> list[Lin
 
 def _line_of(page: Page, names: Sequence[str], room: int, *, last: bool) -> int:
     """How many names fit on a line, with room for the rest's count on the last one; one at least on others."""
-    for count in range(len(names), 0, -1):
-        left = len(names) - count
-        tail = f", {page.words.more(left)}" if last and left else "," if left else ""
-        if width(", ".join(names[:count]) + tail) <= room:
-            return count
-    return 0 if last and len(names) > 1 else 1
+    count, used = 0, 0
+    for name in names:
+        used += width(name) + 2
+        if used - (2 if count + 1 == len(names) else 1) > room:
+            break
+        count += 1
+    while last and count and count < len(names) and _with_rest(page, names, count) > room:
+        count -= 1
+    return count if last and len(names) > 1 else max(count, 1)
+
+
+def _with_rest(page: Page, names: Sequence[str], count: int) -> int:
+    return width(f"{', '.join(names[:count])}, {page.words.more(len(names) - count)}")
 
 
 def text_of(lines: Sequence[Line]) -> str:

@@ -38,6 +38,8 @@ class English:
         "widget": ("widget", "widgets"),
         "webhook": ("webhook", "webhooks"),
     }
+    # The word of a row, and of the summary, where it is not the action's own.
+    row_words: Mapping[str, str] = {}
     actions: Mapping[str, str] = {"manual": "by hand"}
     statuses: Mapping[str, str] = {
         "done": "Done",

@@ -70,7 +70,11 @@ def test_lists(path):
 
     def shown(**query):
         answer = crm.get(home, **query)
-        return [row["id"] for row in answer.json()["_embedded"]["elements"]] if answer.is_success and answer.content else []
+        return (
+            [row["id"] for row in answer.json()["_embedded"]["elements"]]
+            if answer.is_success and answer.content
+            else []
+        )
 
     assert shown(query="стан") == [ids[0], ids[2]]
     assert shown(**{"filter[id][]": ids[1:]}) == ids[1:]
@@ -89,5 +93,3 @@ def test_rights_on_lists(path):
     assert problem(limited.post(home, [{"name": "a"}]))[0] == 403
     blind = crm.acting_as(make_user(crm.world.store, "Пётр", "petr@stroymarket.example")["id"])
     assert problem(blind.get(home))[0] == 403
-    limited.close()
-    blind.close()

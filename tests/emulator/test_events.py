@@ -58,7 +58,9 @@ def test_values_of_fields(crm):
     text, many = field(crm, "text"), field(crm, "multiselect")
     kazan, ufa, _ = (option["id"] for option in many["enums"])
     key = add(crm, custom_fields_values=value(text["id"], {"value": "a"}))
-    crm.patch(f"leads/{key}", {"custom_fields_values": value(many["id"], {"enum_id": kazan}, {"enum_id": ufa})})
+    crm.patch(
+        f"leads/{key}", {"custom_fields_values": value(many["id"], {"enum_id": kazan}, {"enum_id": ufa})}
+    )
     crm.patch(f"leads/{key}", {"custom_fields_values": [{"field_id": text["id"], "values": None}]})
     filled, cleared = events(crm)[1:]
 
@@ -165,7 +167,9 @@ def test_filters_that_are_refused(crm, query):
 
 def test_names_of_entities(crm):
     key = add(crm, name="Поставка")
-    entity = crm.get("events", with_="lead_name,contact_name").json()["_embedded"]["events"][0]["_embedded"]["entity"]
+    entity = crm.get("events", with_="lead_name,contact_name").json()["_embedded"]["events"][0]["_embedded"][
+        "entity"
+    ]
     assert (entity["id"], entity["name"]) == (key, "Поставка")
     assert "name" not in crm.get("events").json()["_embedded"]["events"][0]["_embedded"]["entity"]
 

@@ -76,7 +76,7 @@ def test_contacts_and_companies(paid):
     key = add(paid, "contacts", name="Анна", updated_at=1600000000)
     add(paid, "contacts", name="Пётр")
     assert ids(paid, "contacts", **{"[name]": "Анна"}) == [key]
-    assert ids(paid, "contacts", **{"[updated_at][to]": 1600000000}) == [key]
+    assert ids(paid, "contacts", **{"[updated_at][from]": 1600000000}) == [key]
     company = add(paid, "companies", name="Рога")
     assert ids(paid, "companies", **{"[id]": company}) == [company]
     assert ids(paid, "companies", **{"[price]": 5}) == [company]
@@ -122,7 +122,9 @@ def test_options(paid):
 def test_options_and_fields_that_are_gone(paid):
     one = field(paid, "select")
     kazan, ufa, _ = one["enums"]
-    first, second = (add(paid, custom_fields_values=value(one["id"], {"enum_id": o["id"]})) for o in (kazan, ufa))
+    first, second = (
+        add(paid, custom_fields_values=value(one["id"], {"enum_id": o["id"]})) for o in (kazan, ufa)
+    )
     by_option = {f"[custom_fields_values][{one['id']}][]": kazan["id"]}
     assert ids(paid, **by_option) == [first]
     paid.world.store.put("field", {**one, "enums": [ufa]}, "leads")

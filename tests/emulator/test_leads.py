@@ -53,7 +53,10 @@ def test_patch_of_many_answers_in_their_order(crm):
     one, two = add(crm), add(crm)
     answer = crm.patch("leads", [{"id": two, "price": 5}, {"id": one, "request_id": "m", "name": "Новое"}])
     rows = answer.json()["_embedded"]["leads"]
-    assert [list(row) for row in rows] == [["id", "updated_at", "_links"], ["id", "updated_at", "request_id", "_links"]]
+    assert [list(row) for row in rows] == [
+        ["id", "updated_at", "_links"],
+        ["id", "updated_at", "request_id", "_links"],
+    ]
     assert [row["id"] for row in rows] == [two, one]
     assert (read(crm, "leads", two)["price"], read(crm, "leads", one)["name"]) == (5, "Новое")
 
@@ -116,7 +119,9 @@ def test_a_bad_item_refuses_the_whole_batch(crm, item, code, path):
     assert faults(crm.post("leads", [{"name": "Хорошая"}, item])) == [("1", code, path)]
     assert nothing(crm.get("leads"))
     key = add(crm)
-    assert faults(crm.patch("leads", [{"id": key, "name": "Другое"}, {**item, "id": key}])) == [("1", code, path)]
+    assert faults(crm.patch("leads", [{"id": key, "name": "Другое"}, {**item, "id": key}])) == [
+        ("1", code, path)
+    ]
     assert faults(crm.patch(f"leads/{key}", item)) == [("0", code, path)]
     assert read(crm, "leads", key)["name"] == "Без имени"
 
@@ -203,5 +208,7 @@ def test_the_same_deal_twice_in_a_batch(crm):
     key = add(crm)
     crm.patch("leads", [{"id": key, "price": 5}, {"id": key, "price": 7}])
     assert read(crm, "leads", key)["price"] == 7
-    sums = [after[0]["sale_field_value"]["sale"] for kind, after, _ in events(crm) if kind == "sale_field_changed"]
+    sums = [
+        after[0]["sale_field_value"]["sale"] for kind, after, _ in events(crm) if kind == "sale_field_changed"
+    ]
     assert sums == [5, 7]

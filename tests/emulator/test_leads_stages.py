@@ -76,7 +76,9 @@ def test_the_unsorted_stage_is_refused(crm):
     _, unsorted, _ = pipeline(crm)
     key = add(crm)
     assert faults(crm.post("leads", [{"status_id": unsorted}])) == [("0", "NotSupportedChoice", "status_id")]
-    assert faults(crm.patch(f"leads/{key}", {"status_id": unsorted})) == [("0", "NotSupportedChoice", "status_id")]
+    assert faults(crm.patch(f"leads/{key}", {"status_id": unsorted})) == [
+        ("0", "NotSupportedChoice", "status_id")
+    ]
 
 
 def test_other_pipelines(crm):
@@ -84,7 +86,9 @@ def test_other_pipelines(crm):
     other = make_pipeline(crm.world.store, "Сервис")["id"]
     theirs = [s["id"] for s in crm.world.store.all("stage", str(other)) if s["type"] == 0 and s["id"] > 143]
     key = add(crm, status_id=ordinary[1])
-    assert faults(crm.patch(f"leads/{key}", {"status_id": theirs[0]})) == [("0", "NotSupportedChoice", "status_id")]
+    assert faults(crm.patch(f"leads/{key}", {"status_id": theirs[0]})) == [
+        ("0", "NotSupportedChoice", "status_id")
+    ]
     crm.patch(f"leads/{key}", {"pipeline_id": home})
     assert where(read(crm, "leads", key)) == (home, ordinary[1])
     crm.patch(f"leads/{key}", {"pipeline_id": other})
@@ -129,7 +133,13 @@ def test_the_recycle_bin(crm, make_crm):
     [binned] = crm.get("leads", with_="only_deleted").json()["_embedded"]["leads"]
     known = {name: value for name, value in binned.items() if value is not None and name[0] != "_"}
     account = crm.world.account["id"]
-    assert known == {"id": key, "updated_by": 0, "updated_at": 1600000000, "is_deleted": True, "account_id": account}
+    assert known == {
+        "id": key,
+        "updated_by": 0,
+        "updated_at": 1600000000,
+        "is_deleted": True,
+        "account_id": account,
+    }
     assert list(binned) == list(read(crm, "leads", stays))
     assert read(crm, "leads", key)["is_deleted"] is True
     assert crm.patch(f"leads/{key}", {"name": "a"}).json()["errors"] == {str(key): "Lead not found"}

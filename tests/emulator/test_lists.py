@@ -35,12 +35,12 @@ def test_links_between_pages(crm, five):
     assert list(third["_links"]) == ["self", "first", "prev"]
     assert third["_page"] == 3
     assert nothing(crm.get("leads", limit=2, page=4))
-    assert crm.get(second["_links"]["next"]["href"]).json() == third
+    assert crm.ask("GET", second["_links"]["next"]["href"]).json() == third
 
 
 def test_a_full_last_page_points_to_an_empty_one(crm, five):
     answer = crm.get("leads", limit=5)
-    assert nothing(crm.get(answer.json()["_links"]["next"]["href"]))
+    assert nothing(crm.ask("GET", answer.json()["_links"]["next"]["href"]))
 
 
 def test_limits(crm, make_crm):
@@ -79,11 +79,13 @@ def test_extras(crm):
     contact, company = add(crm, "contacts", name="Анна"), add(crm, "companies", name="Рога")
     lead = add(crm, _embedded={"contacts": [{"id": contact}], "companies": [{"id": company}]})
     bare = add(crm)
-    rows = crm.get("leads", with_="contacts,catalog_elements,loss_reason,source,nonsense").json()["_embedded"]["leads"]
+    rows = crm.get("leads", with_="contacts,catalog_elements,loss_reason,source,nonsense").json()[
+        "_embedded"
+    ]["leads"]
     keys = ["tags", "companies", "contacts", "catalog_elements", "loss_reason", "source"]
     assert [list(row["_embedded"]) for row in rows] == [keys, keys]
     assert [card["id"] for card in rows[0]["_embedded"]["contacts"]] == [contact]
-    assert rows[1]["_embedded"] == {**dict.fromkeys(keys, []), "source": None}
+    assert rows[1]["_embedded"] == {**{key: [] for key in keys}, "source": None}
     assert rows[1]["id"] == bare
     shown = crm.get(f"contacts/{contact}", with_="leads,customers").json()["_embedded"]
     assert ([card["id"] for card in shown["leads"]], shown["customers"]) == ([lead], [])
@@ -97,9 +99,14 @@ def test_words_of_the_dictionary_follow(crm):
     store = crm.world.store
     one, text = field(crm, "multiselect"), field(crm, "text")
     kazan, ufa, _ = one["enums"]
-    both = [*value(one["id"], {"enum_id": kazan["id"]}, {"enum_id": ufa["id"]}), *value(text["id"], {"value": "a"})]
+    both = [
+        *value(one["id"], {"enum_id": kazan["id"]}, {"enum_id": ufa["id"]}),
+        *value(text["id"], {"value": "a"}),
+    ]
     key = add(crm, custom_fields_values=both)
-    store.put("field", {**one, "name": "Город", "code": "CITY", "enums": [{**kazan, "value": "Kazan"}]}, "leads")
+    store.put(
+        "field", {**one, "name": "Город", "code": "CITY", "enums": [{**kazan, "value": "Kazan"}]}, "leads"
+    )
     [entry, _] = read(crm, "leads", key)["custom_fields_values"]
     assert (entry["field_name"], entry["field_code"]) == ("Город", "CITY")
     assert entry["values"] == [{"value": "Kazan", "enum_id": kazan["id"], "enum_code": None}]

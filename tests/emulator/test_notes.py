@@ -39,9 +39,21 @@ def test_a_note(crm):
         ({"note_type": "nope", "params": {}}, "NotSupportedChoice", "note_type"),
         ({"note_type": "common", "params": {}}, "FieldMissing", "params.text"),
         ({"note_type": "call_in", "params": {"source": "", "phone": "1"}}, "FieldMissing", "params.duration"),
-        ({"note_type": "call_in", "params": {"source": "", "phone": "1", "duration": 1}}, "NotBlank", "params.source"),
-        ({"note_type": "sms_in", "params": {"text": "a", "phone": "1", "uniq": "u"}}, "FieldNotExpected", "params.uniq"),
-        ({"note_type": "message_cashier", "params": {"status": "a", "text": "b"}}, "NotSupportedChoice", "params.status"),
+        (
+            {"note_type": "call_in", "params": {"source": "", "phone": "1", "duration": 1}},
+            "NotBlank",
+            "params.source",
+        ),
+        (
+            {"note_type": "sms_in", "params": {"text": "a", "phone": "1", "uniq": "u"}},
+            "FieldNotExpected",
+            "params.uniq",
+        ),
+        (
+            {"note_type": "message_cashier", "params": {"status": "a", "text": "b"}},
+            "NotSupportedChoice",
+            "params.status",
+        ),
     ],
 )
 def test_refusals(crm, item, code, path):
@@ -52,7 +64,9 @@ def test_refusals(crm, item, code, path):
 def test_notes_need_their_card(crm):
     assert faults(crm.post("leads/5/notes", [COMMON])) == [("0", "NotSupportedChoice", "entity_id")]
     assert faults(crm.post("leads/notes", [COMMON])) == [("0", "FieldMissing", "entity_id")]
-    assert crm.post(f"leads/{add(crm)}/notes", [{**COMMON, "is_need_to_trigger_digital_pipeline": False}]).is_success
+    assert crm.post(
+        f"leads/{add(crm)}/notes", [{**COMMON, "is_need_to_trigger_digital_pipeline": False}]
+    ).is_success
 
 
 def test_other_types_and_their_events(crm):

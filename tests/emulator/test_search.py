@@ -24,7 +24,7 @@ def test_names_ids_and_values(quick):
     for wanted in ("Рога", "рога", "РОГА", "став", '"20/40"', "казан", str(one)):
         assert ids(crm, query=wanted) == [one], wanted
     assert ids(crm, query="замер") == [other]
-    assert ids(crm, query="field_name") == ids(crm, query="24500") [:0] == []
+    assert ids(crm, query="field_name") == ids(crm, query="24500")[:0] == []
     assert ids(crm, query="") == [one, other]
 
 

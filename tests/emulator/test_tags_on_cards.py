@@ -51,7 +51,11 @@ def test_the_whole_set_wins(crm):
 @pytest.mark.parametrize(
     ("item", "code", "path"),
     [
-        ({"_embedded": {"tags": [{"name": "А", "color": None}]}}, "FieldNotExpected", "_embedded.tags.0.color"),
+        (
+            {"_embedded": {"tags": [{"name": "А", "color": None}]}},
+            "FieldNotExpected",
+            "_embedded.tags.0.color",
+        ),
         ({"_embedded": {"tags": [{"id": 5}]}}, "NotSupportedChoice", "_embedded.tags.0.id"),
         ({"_embedded": {"tags": "VIP"}}, "InvalidType", "_embedded.tags"),
         ({"tags_to_add": [{"id": 5}]}, "NotSupportedChoice", "tags_to_add.0.id"),

@@ -25,7 +25,9 @@ def ids(crm, **query):
 
 def test_a_task(crm):
     lead = add(crm)
-    answer = crm.post("tasks", [{"text": "Позвонить", "complete_till": DUE, "entity_id": lead, "entity_type": "leads"}])
+    answer = crm.post(
+        "tasks", [{"text": "Позвонить", "complete_till": DUE, "entity_id": lead, "entity_type": "leads"}]
+    )
     [row] = answer.json()["_embedded"]["tasks"]
     assert list(row) == ["id", "request_id", "_links"]
     shown = crm.get(f"tasks/{row['id']}").json()
@@ -43,10 +45,18 @@ def test_a_task(crm):
         ({"text": "a"}, "FieldMissing", "complete_till"),
         ({"text": "", "complete_till": 1}, "NotBlank", "text"),
         ({"text": "a", "complete_till": 1, "task_type_id": 99}, "NotSupportedChoice", "task_type_id"),
-        ({"text": "a", "complete_till": 1, "entity_id": 5, "entity_type": "leads"}, "NotSupportedChoice", "entity_id"),
+        (
+            {"text": "a", "complete_till": 1, "entity_id": 5, "entity_type": "leads"},
+            "NotSupportedChoice",
+            "entity_id",
+        ),
         ({"text": "a", "complete_till": 1, "entity_id": 5}, "FieldMissing", "entity_type"),
         ({"text": "a", "complete_till": 1, "entity_type": "lead"}, "NotSupportedChoice", "entity_type"),
-        ({"text": "a", "complete_till": 1, "responsible_user_id": 5}, "NotSupportedChoice", "responsible_user_id"),
+        (
+            {"text": "a", "complete_till": 1, "responsible_user_id": 5},
+            "NotSupportedChoice",
+            "responsible_user_id",
+        ),
         ({"text": "a", "complete_till": 1, "is_deleted": True}, "FieldNotExpected", "is_deleted"),
         ({"text": "a", "complete_till": 1, "result": {"text": 5}}, "InvalidType", "result.text"),
     ],
@@ -60,7 +70,9 @@ def test_changes_and_completion(crm):
     answer = crm.patch(f"tasks/{key}", {"is_completed": True, "result": {"text": "Договорились"}})
     assert list(answer.json()) == ["id", "updated_at", "request_id", "_links"]
     assert crm.get(f"tasks/{key}").json()["result"] == {"text": "Договорились"}
-    [row] = crm.patch("tasks", [{"id": key, "text": "Написать", "request_id": "t"}]).json()["_embedded"]["tasks"]
+    [row] = crm.patch("tasks", [{"id": key, "text": "Написать", "request_id": "t"}]).json()["_embedded"][
+        "tasks"
+    ]
     assert row["request_id"] == "t"
     crm.patch("tasks", [{"id": key, "complete_till": DUE + 1, "task_type_id": 2}])
     assert [kind for kind, _, _ in events(crm)] == [

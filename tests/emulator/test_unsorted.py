@@ -5,8 +5,15 @@ import pytest
 from tests.emulator.expect import faults, nothing, problem
 from tests.emulator.some import add, pipeline, read
 
-FORM = {"form_id": "7", "form_name": "Обратная связь", "form_page": "https://a.example", "form_sent_at": 1600000000}
-KEYS = "uid source_uid source_name category pipeline_id created_at metadata account_id _links _embedded".split()
+FORM = {
+    "form_id": "7",
+    "form_name": "Обратная связь",
+    "form_page": "https://a.example",
+    "form_sent_at": 1600000000,
+}
+KEYS = (
+    "uid source_uid source_name category pipeline_id created_at metadata account_id _links _embedded".split()
+)
 
 
 def request(**more):
@@ -16,7 +23,11 @@ def request(**more):
 @pytest.fixture
 def waiting(crm):
     """(uid, deal, contact, company) of a request that waits."""
-    cards = {"contacts": [{"name": "Анна"}], "companies": [{"name": "Рога"}], "leads": [{"name": "Замер", "price": 5}]}
+    cards = {
+        "contacts": [{"name": "Анна"}],
+        "companies": [{"name": "Рога"}],
+        "leads": [{"name": "Замер", "price": 5}],
+    }
     [row] = crm.post("leads/unsorted/forms", [request(_embedded=cards)]).json()["_embedded"]["unsorted"]
     return row["uid"], *(row["_embedded"][name][0]["id"] for name in ("leads", "contacts", "companies"))
 
@@ -73,7 +84,9 @@ def test_accepting(crm, waiting):
     _, unsorted, ordinary = pipeline(crm)
     refused = crm.post(f"leads/unsorted/{uid}/accept", {"status_id": unsorted})
     assert faults(refused) == [("0", "NotSupportedChoice", "status_id")]
-    assert faults(crm.post(f"leads/unsorted/{uid}/accept", {"user_id": 5})) == [("0", "NotSupportedChoice", "user_id")]
+    assert faults(crm.post(f"leads/unsorted/{uid}/accept", {"user_id": 5})) == [
+        ("0", "NotSupportedChoice", "user_id")
+    ]
     body = crm.post(f"leads/unsorted/{uid}/accept", {"status_id": ordinary[1]}).json()
     assert body["_embedded"]["leads"][0]["id"] == lead
     assert read(crm, "leads", lead)["status_id"] == ordinary[1]
@@ -122,13 +135,23 @@ def test_a_pipeline_without_the_stage(crm):
 
 
 def test_lists(crm):
-    call = {"from": "1", "phone": "2", "called_at": 1, "duration": 5, "link": "l", "service_code": "s", "uniq": "u"}
+    call = {
+        "from": "1",
+        "phone": "2",
+        "called_at": 1,
+        "duration": 5,
+        "link": "l",
+        "service_code": "s",
+        "uniq": "u",
+    }
     crm.post("leads/unsorted/forms", [request(created_at=1600000009)])
     crm.post("leads/unsorted/sip", [{**request(created_at=1600000000), "metadata": call}])
 
     def shown(**query):
         answer = crm.get("leads/unsorted", **query)
-        return [row["category"] for row in answer.json()["_embedded"]["unsorted"]] if answer.is_success else []
+        return (
+            [row["category"] for row in answer.json()["_embedded"]["unsorted"]] if answer.is_success else []
+        )
 
     assert shown() == ["sip", "forms"]
     assert shown(**{"order[created_at]": "desc"}) == ["forms", "sip"]
@@ -141,4 +164,6 @@ def test_lists(crm):
 def test_only_chats_are_linked(crm, waiting):
     link = {"link": {"entity_id": add(crm), "entity_type": "leads"}}
     assert problem(crm.post("leads/unsorted/none/link", link))[0] == 404
-    assert faults(crm.post(f"leads/unsorted/{waiting[0]}/link", link)) == [("0", "NotSupportedChoice", "category")]
+    assert faults(crm.post(f"leads/unsorted/{waiting[0]}/link", link)) == [
+        ("0", "NotSupportedChoice", "category")
+    ]

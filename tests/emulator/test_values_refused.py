@@ -58,7 +58,10 @@ def test_what_a_type_does_not_take(crm, kind, sent, code, path):
 
 def test_text_of_256_is_the_longest(crm):
     one = field(crm, "text")
-    assert crm.post("leads", [{"custom_fields_values": value(one["id"], {"value": "а" * 256})}]).status_code == 200
+    assert (
+        crm.post("leads", [{"custom_fields_values": value(one["id"], {"value": "а" * 256})}]).status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize("kind", ["text", "select", "radiobutton", "checkbox", "date", "file"])

@@ -50,9 +50,13 @@ def test_options_by_id_text_or_code(crm, kind):
     kazan, ufa = (option["id"] for option in one["enums"])
     shown = {"value": "Уфа", "enum_id": ufa, "enum_code": "ufa"}
     for sent in ({"enum_id": ufa}, {"value": "Уфа"}, {"enum_code": "ufa"}):
-        assert filled(crm, "leads", add(crm, custom_fields_values=value(one["id"], sent))) == {one["id"]: [shown]}
+        assert filled(crm, "leads", add(crm, custom_fields_values=value(one["id"], sent))) == {
+            one["id"]: [shown]
+        }
     key = add(crm, custom_fields_values=value(one["id"], {"enum_id": kazan}))
-    assert filled(crm, "leads", key) == {one["id"]: [{"value": "Казань", "enum_id": kazan, "enum_code": None}]}
+    assert filled(crm, "leads", key) == {
+        one["id"]: [{"value": "Казань", "enum_id": kazan, "enum_code": None}]
+    }
 
 
 def test_multiselect_is_replaced_as_a_whole(crm):
@@ -125,7 +129,9 @@ def test_clearing(crm):
 
 def test_fields_that_are_not_named_stay(crm):
     one, two = field(crm, "text"), field(crm, "text")
-    key = add(crm, custom_fields_values=[*value(one["id"], {"value": "a"}), *value(two["id"], {"value": "b"})])
+    key = add(
+        crm, custom_fields_values=[*value(one["id"], {"value": "a"}), *value(two["id"], {"value": "b"})]
+    )
     entry = {"field_id": one["id"], "field_name": "Поле", "field_code": None, "values": [{"value": "c"}]}
     assert crm.patch(f"leads/{key}", {"custom_fields_values": [entry]}).status_code == 200
     assert filled(crm, "leads", key) == {one["id"]: [{"value": "c"}], two["id"]: [{"value": "b"}]}

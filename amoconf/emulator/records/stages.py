@@ -34,9 +34,10 @@ def is_unsorted(store: Store, pipeline_id: int, stage_id: int) -> bool:
 
 def faults(store: Store, item: Item, doc: Doc | None) -> list[Fault]:
     """A pipeline or stage that a deal cannot be put into: unknown, of another pipeline, unsorted."""
-    pipeline_id = item.get("pipeline_id", doc["pipeline_id"] if doc else None)
-    if pipeline_id is None:
-        pipeline_id = main_pipeline(store)
+    if doc is not None and not {"pipeline_id", "status_id"} & item.keys():
+        return []
+    home: int = doc["pipeline_id"] if doc else main_pipeline(store)
+    pipeline_id: int = item.get("pipeline_id", home)
     if store.get("pipeline", pipeline_id) is None:
         return [fault("NotSupportedChoice", "pipeline_id")]
     if "status_id" not in item:

@@ -1,0 +1,154 @@
+"""One change as lines of text: symbol, word, address, and what there is to say behind it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from amoconf.report import phrases
+from amoconf.report.clean import width
+from amoconf.report.flow import ENOUGH, Item, Line, Page, Part, flow
+
+Document = dict[str, Any]
+Say = Callable[[Page, Document], list[Item]]
+SYMBOLS = {
+    "create": "+",
+    "update": "~",
+    "move": ">",
+    "replace": "±",
+    "archive": "-",
+    "restore": "^",
+    "delete": "x",
+    "manual": "!",
+    "drift": "!",
+}
+STYLES = {
+    "create": "green",
+    "restore": "green",
+    "archive": "yellow",
+    "delete": "red",
+    "replace": "red",
+    "manual": "magenta",
+    "drift": "magenta",
+}
+INDENT = 14  # where addresses begin
+WORD_WIDTH = 12
+WIDEST = {True: 50, False: 34}  # cells of the column of addresses, on a wide page and on a narrow one
+WIDE_PAGE = 120
+GAP = "   "
+
+
+def block(page: Page, rows: Sequence[Document], say: Say, word: str = "") -> list[Line]:
+    """Rows under one heading, their details in one column. word: instead of each row's action."""
+    heads = [head(page, word or row["action"], page.shell(row["address"])) for row in rows]
+    column = indent = min(_column(page, heads), INDENT + WIDEST[page.width >= WIDE_PAGE] + 2)
+    indent = column if page.width - column >= ENOUGH else INDENT
+    return [
+        line
+        for row, top in zip(rows, heads, strict=True)
+        for line in flow(page, padded(top, column), say(page, row), indent)
+    ]
+
+
+def head(page: Page, action: str, name: str) -> Line:
+    """Symbol, word and what it is about."""
+    text = f"{page.say(SYMBOLS[action])} {page.words.row_words.get(action, action)}"
+    return (("  ", ""), (text.ljust(WORD_WIDTH), STYLES.get(action, "")), (name, ""))
+
+
+def _column(page: Page, heads: Sequence[Line]) -> int:
+    return max(sum(width(text) for text, _ in top) for top in heads) + 2
+
+
+def padded(top: Line, column: int) -> Line:
+    """The head with spaces up to the column, two at least."""
+    taken = sum(width(text) for text, _ in top)
+    return (*top, (" " * max(2, column - taken), ""))
+
+
+def usual(page: Page, row: Document) -> list[Item]:
+    """What is said of a change in its section."""
+    says = SAYS.get(row["verb"], changed)
+    return [*says(page, row), *impact(page, row), *stops(page, row)]
+
+
+def grave(page: Page, row: Document) -> list[Item]:
+    """What is said of a change that needs attention: also that somebody moved it by hand."""
+    moved = row["origin"] in ("drift", "both")
+    told = [page.prose(page.words.moved_here)] if moved else []
+    return [*SAYS.get(row["verb"], changed)(page, row), *told, *impact(page, row), *stops(page, row)]
+
+
+def created(page: Page, row: Document) -> list[Item]:
+    """A new thing."""
+    return [*named(page, row, ", "), *phrases.first(page, row)]
+
+
+def changed(page: Page, row: Document) -> list[Item]:
+    """Attributes before and after."""
+    return phrases.change(page, row["attributes"])
+
+
+def taken_away(page: Page, row: Document) -> list[Item]:
+    """What leaves, why, and where its deals go."""
+    items = named(page, row)
+    if row["reason"]:
+        items.append(page.prose(row["reason"], ": "))
+    for move in row["moves"]:
+        items.append(page.hard(page.words.deals_go_to() + page.shell(move["to"])))
+    return items + (changed(page, row) if page.verbose else [])
+
+
+def replaced(page: Page, row: Document) -> list[Item]:
+    """One type for another, and what becomes of the values."""
+    made = [page.hard(text) for text in phrases.parts(page, row["parts"])]
+    stay = [] if row["moves"] else [page.prose(page.words.values_stay)]
+    return [*changed(page, row), *made, *stay]
+
+
+def by_hand(page: Page, row: Document) -> list[Item]:
+    """Where a person clicks, and what apply can do then."""
+    items = [page.prose(text) for text in row["manual"] or [row["reason"] or ""]]
+    if row["waits"] and not row["waits"].startswith("after "):
+        items.append(page.prose(page.words.first_waits(row["verb"])))
+    elif row["reason"] and row["reason"] not in row["manual"]:
+        items.append(page.prose(f"({row['reason']})", " "))
+    if row["origin"] in ("drift", "both"):
+        items.append(page.prose(page.words.moved_here))
+    return items + stops(page, row)
+
+
+def named(page: Page, row: Document, gap: str = "; ") -> list[Item]:
+    """What people call it, where the address does not say it."""
+    if row["title"] == key(row):
+        return []
+    return [Item((Part(phrases.value(page, row["title"], "name"), soft=True),), gap)]
+
+
+def key(row: Document) -> str:
+    """The last segment of its address, which alone may hold a slash."""
+    start = "/".join(filter(None, (row["kind"], row["home"])))
+    return str(row["address"])[len(start) + 1 :]
+
+
+def impact(page: Page, row: Document) -> list[Item]:
+    """How many records it touches, where that was counted."""
+    known = row["impact"]
+    if known["detail"]:
+        return [page.prose(known["detail"], GAP)]
+    return [page.hard(page.words.records(known["records"]), GAP)] if known["records"] is not None else []
+
+
+def stops(page: Page, row: Document) -> list[Item]:
+    """What stands against it, then what lifts that."""
+    items = [page.prose(stop["why"]) for stop in row["stops"]]
+    needed = dict.fromkeys(stop["allow"][0] for stop in row["stops"] if stop["allow"])
+    if all(stop["allow"] for stop in row["stops"]):
+        items += [page.hard(page.words.needs(page.shell(item)), GAP, "bold yellow") for item in needed]
+    return items
+
+
+SAYS: Mapping[str, Say] = {
+    "create": created,
+    "replace": replaced,
+    "archive": taken_away,
+    "delete": taken_away,
+}

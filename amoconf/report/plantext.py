@@ -1,0 +1,180 @@
+"""The plan as text: header, what needs attention, sections by kind, by hand, drift, notes, summary."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from amoconf.report import attention, entries
+from amoconf.report.flow import Item, Line, Page, Part, flow, gathered, listed
+
+Document = dict[str, Any]
+MANY = 12  # changes of one sort from which only their names are listed
+FOLDED = ("create", "move", "restore")
+NAME_LINES = 3
+
+
+def plan_lines(document: Document, page: Page) -> list[Line]:
+    """The whole text."""
+    blocks = [header(document, page), *changes(document["changes"], page)]
+    if not document["changes"]:
+        blocks[0].append(((page.words.nothing, "green"),))
+    return [*gathered([*blocks, unlisted(document, page), notes(document, page), summary(document, page)])]
+
+
+def header(document: Document, page: Page) -> list[Line]:
+    """Which command on which account, when, and what it took to read."""
+    account, words = document["account"], page.words
+    host = f"{account['subdomain']}.{account['domain']}"
+    texts = [words.account(host, account["id"])]
+    if document.get("at"):
+        texts.append(document["at"][11:19])
+    if "requests" in document:
+        texts.append(words.effort(document["requests"]["read"], document.get("seconds")))
+    items = [page.hard(page.say(text), entries.GAP) for text in texts]
+    return flow(page, ((f"amoconf {document['command']}   ", "bold"),), items, 4)
+
+
+def changes(rows: Sequence[Document], page: Page) -> list[list[Line]]:
+    """Every change once, the gravest first."""
+    places: dict[str, list[Document]] = {"grave": [], "hand": [], "drift": []}
+    sections: dict[str, list[Document]] = {title: [] for title in dict.fromkeys(page.words.sections.values())}
+    for row in rows:
+        place = place_of(row)
+        (places[place] if place else sections.setdefault(page.words.section(row["kind"]), [])).append(row)
+    words = page.words
+    return [
+        titled(page, words.attention, places["grave"], attention.attention, "bold red"),
+        *(section(page, title, rows) for title, rows in sections.items() if rows),
+        counted(page, words.by_hand, places["hand"], entries.by_hand),
+        counted(page, words.drifted, places["drift"], drifted, "drift"),
+    ]
+
+
+def place_of(row: Document) -> str:
+    """Where a change is told: needing attention, by hand, drift; "" in the section of its kind."""
+    if attention.is_grave(row):
+        return "grave"
+    if row["action"] == "manual":
+        return "hand"
+    return "drift" if row["origin"] in ("drift", "both") else ""
+
+
+Make = Callable[[Page, Sequence[Document]], list[Line]]
+
+
+def titled(page: Page, title: str, rows: Sequence[Document], make: Make, style: str = "bold") -> list[Line]:
+    """A heading with the number of rows, and the rows; nothing where there are none."""
+    top = ((page.say(page.words.titled(title, len(rows))), style),)
+    return [top, *make(page, rows)] if rows else []
+
+
+def counted(
+    page: Page, title: str, rows: Sequence[Document], say: entries.Say, word: str = ""
+) -> list[Line]:
+    """A heading with the number of rows, and each row."""
+    return titled(page, title, rows, lambda page, rows: entries.block(page, rows, say, word))
+
+
+def section(page: Page, title: str, rows: Sequence[Document]) -> list[Line]:
+    """The changes of some kinds; many of one sort by name only."""
+    groups: dict[tuple[str, str, str], list[Document]] = {}
+    for row in rows:
+        groups.setdefault((row["action"], row["kind"], row["home"]), []).append(row)
+    many = {key for key, group in groups.items() if len(group) > MANY and key[0] in FOLDED and not page.verbose}
+    single = [row for row in rows if (row["action"], row["kind"], row["home"]) not in many]
+    lines = entries.block(page, single, entries.usual) if single else []
+    for key in groups:
+        if key in many:
+            lines += attention.folded(page, attention.Sort(tuple(groups[key]), key[2], ""), NAME_LINES)
+    return [((page.say(title), "bold"),), *lines]
+
+
+def drifted(page: Page, row: Document) -> list[Item]:
+    """Who moved what, and what apply will do about it."""
+    if row["verb"] == "create":
+        return [*entries.named(page, row), page.prose(page.words.erased)]
+    items = [item for attribute in row["attributes"] for item in moved(page, attribute, row["origin"])]
+    return [*items, *entries.impact(page, row)]
+
+
+def moved(page: Page, row: Document, whole: str | None) -> list[Item]:
+    """One attribute, from its last applied value to what the CRM has now. whole: who moved the thing as a whole."""
+    from amoconf.report import phrases
+
+    origin = row.get("origin", whole)
+    now, wish, last = (phrases.value(page, row.get(key), row["name"]) for key in ("before", "after", "last"))
+    if origin == "drift" and not row.get("inside"):
+        name = short(row["name"])
+        parts = (Part(f"{name}: "), Part(wish, soft=True), Part(" -> "), Part(now, soft=True))
+        return [Item(parts), page.prose(page.words.spec_sets_back(wish), "")]
+    if origin == "both" and "last" in row and not row.get("inside"):
+        texts = page.words.both_differ(short(row["name"]), now, wish, last)
+        return [Item(tuple(Part(text, soft=text in (now, wish, last)) for text in texts))]
+    note = page.words.by_hand_back if origin == "drift" else page.words.origins[origin] if row.get("origin") else ""
+    return [*phrases.change(page, [row]), *([page.prose(f"({note})", " ")] if note else [])]
+
+
+def short(name: str) -> str:
+    """rights.leads.export → leads export."""
+    return " ".join(name.split(".")[1:]) if name.count(".") == 2 else name
+
+
+def unlisted(document: Document, page: Page) -> list[Line]:
+    """What the spec does not speak of, by name, where all is asked for."""
+    if not page.verbose or not document["unlisted"]:
+        return []
+    names = [page.shell(address) for address in document["unlisted"]]
+    return [((page.say(page.words.titled(page.words.unlisted_title, len(names))), "bold"),), *listed(page, names, 2, 0)]
+
+
+def notes(document: Document, page: Page) -> list[Line]:
+    """Notices, and allowances that nothing needed."""
+    texts = [problem(page, row) for row in document["notices"]]
+    texts += [[page.hard(page.say(page.words.idle("")).replace("  ", f" {page.shell(item)} "))] for item in document.get("idle_allowances", ())]
+    lines = [line for items in texts for line in flow(page, (("  ", ""),), items, 4)]
+    return [((page.words.notes, "bold"),), *lines] if lines else []
+
+
+def problem(page: Page, row: Mapping[str, Any]) -> list[Item]:
+    """Where, what, what to do instead."""
+    place = ":".join(str(row[key]) for key in ("file", "line", "column") if row.get(key))
+    what = [page.hard(f"{page.say(place)}:")] if place else []
+    todo = [page.prose(row["todo"], "; ")] if row.get("todo") else []
+    return [*what, page.prose(row["what"], " "), *todo]
+
+
+def summary(document: Document, page: Page) -> list[Line]:
+    """Plan, Cost, Blocked: what it comes to."""
+    words, counts = page.words, document["summary"]
+    lines = flow(page, (), [page.prose(words.plan_counts(counts))], 2)
+    writes, emptied = document["requests"]["write_planned"], len({move["from"] for row in document["changes"] for move in row["moves"]})
+    if writes or emptied:
+        pace = document["requests"].get("pace")
+        lines += flow(page, (), [page.prose(words.cost(writes, writes / pace if pace else None, emptied))], 2)
+    return lines + (blocked(document, page) if document["blocked"] else [])
+
+
+def blocked(document: Document, page: Page) -> list[Line]:
+    """What is missing, and, where that is little enough to type, the command that has it."""
+    rows = [row for row in document["changes"] if row["blocked_by"]]
+    allowances = attention.allowances(rows)
+    hopeless = sum(not attention.liftable(row) for row in rows)
+    text = page.prose(page.words.blocked(len(allowances), hopeless), style="bold red")
+    return flow(page, (), [text], 2) + way_out(document, page, allowances, hopeless)
+
+
+SEVERAL = 5  # allowances that are few enough to repeat
+
+
+def way_out(document: Document, page: Page, allowances: Sequence[str], hopeless: int) -> list[Line]:
+    """The command with the allowances."""
+    if not allowances or hopeless or len(allowances) > SEVERAL:
+        return []
+    command = command_line(document, page, document["command"])
+    flags = [page.hard(f"--allow {page.shell(item)}", " ") for item in allowances]
+    return flow(page, ((page.say(page.words.if_meant()), ""),), [page.hard(command), *flags], 4)
+
+
+def command_line(document: Document, page: Page, command: str) -> str:
+    """What to type: the command with the spec's file, where that is not the usual one."""
+    file = document.get("file")
+    return f"amoconf {command}" + (f" -f {page.shell(file)}" if file and file != "account.yaml" else "")
