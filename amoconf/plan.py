@@ -1,7 +1,7 @@
 """Changes → Plan: what a person must do first, the steps in their order, what stands against it."""
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,6 +32,12 @@ class Plan:
         """The same without what only a person can do."""
         changes = tuple(change for change in self.changes if change.channel != MANUAL)
         return replace(self, changes=changes, steps=self.open_steps)
+
+    def without(self, addresses: Collection[Address]) -> "Plan":
+        """The same without some changes; for telling what is left, not for doing."""
+        return replace(
+            self, changes=tuple(change for change in self.changes if change.address not in addresses)
+        )
 
     @property
     def open_steps(self) -> tuple[Step, ...]:

@@ -1,16 +1,20 @@
 """What a plan stands on: the account read in waves and adopted into the spec's addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from amoconf.brakes import allowance
+from amoconf.diff import diff
 from amoconf.errors import Forbidden, Unpaid, WrongAccount
 from amoconf.kind import Need, Source
 from amoconf.kinds import KINDS
 from amoconf.kinds._rest import ACCOUNT
 from amoconf.live import ROOT, Asked, Items, Reads, assemble, facts_of, read
+from amoconf.lock import Lock
 from amoconf.match import Adopted, adopt
 from amoconf.model import Account
+from amoconf.plan import Plan, plan
 from amoconf.values import Address
 
 EMPTY = Account()
@@ -103,3 +107,12 @@ class Reading:
                 self.items |= await read(self.reader, [source])
             except (Forbidden, Unpaid) as error:
                 self.unread[source.path] = error.said or error.what
+
+
+def propose(found: Survey, lock: Lock, *, allowed: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
+    """The plan for what was found; `only` keeps the changes whose address one of these names or matches."""
+    adopted = found.adopted
+    changes = diff(adopted.wanted, adopted.found, adopted.old)
+    if only:
+        changes = tuple(change for change in changes if allowance(change.address, only) is not None)
+    return plan(changes, adopted.view, lock, allowed=allowed, notices=adopted.notices)

@@ -18,7 +18,7 @@ LAYERS: list[set[str]] = [
     {"schema", "sections", "api"},
     {"spec", "live", "records", "match", "diff", "sequence", "lock"},
     {"plan", "brakes"},
-    {"apply", "bodies", "outcome", "stagework", "survey", "looking"},
+    {"apply", "bodies", "outcome", "stagework", "survey", "carry"},
     {"report"},
     {"cli", "__main__"},
 ]
@@ -41,8 +41,10 @@ SIDEWAYS = {
     ("apply", "bodies"),
     ("apply", "outcome"),
     ("apply", "stagework"),
-    ("looking", "survey"),
-    ("looking", "bodies"),
+    ("carry", "apply"),
+    ("carry", "bodies"),
+    ("carry", "outcome"),
+    ("carry", "survey"),
     ("__main__", "cli"),
 }
 # A third-party package is known to one place only.
@@ -196,7 +198,7 @@ GENERAL = [
     item
     for item in MODULES
     if place(item)
-    in {"match", "diff", "sequence", "plan", "brakes", "apply", "bodies", "live", "survey", "looking", "lock"}
+    in {"match", "diff", "sequence", "plan", "brakes", "apply", "bodies", "live", "survey", "carry", "lock"}
 ]
 
 

@@ -10,14 +10,16 @@ import click
 from amoconf.cli.options import Options, shared
 from amoconf.cli.output import console, show
 from amoconf.cli.plan import make, plan_report
-from amoconf.cli.session import Spec, account_head, check, load_spec, run, target_of, teller
+from amoconf.cli.session import Spec, account_head, check, load_lock, load_spec, run, target_of, teller
 from amoconf.errors import Blocked, PartlyApplied, UsageError
 
 if TYPE_CHECKING:
     from amoconf.api import Writer
+    from amoconf.carry import Carried
     from amoconf.outcome import Outcome
     from amoconf.plan import Plan
     from amoconf.survey import Survey
+    from amoconf.values import Address
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Wish:
     yes: bool
     allow: tuple[str, ...]
     only: tuple[str, ...]
+    waits: bool
 
 
 @click.command("apply")
@@ -42,7 +45,8 @@ def command(options: Options, yes: bool, allow: tuple[str, ...], only: tuple[str
     spec = load_spec(options)
     if not yes and not sys.stdin.isatty():
         raise UsageError("apply would ask before it writes, and there is no terminal", "add --yes")
-    return run(work(options, spec, Wish(yes, allow, only)))
+    waits = not no_wait and sys.stdin.isatty()
+    return run(work(options, spec, Wish(yes, allow, only, waits)))
 
 
 async def work(options: Options, spec: Spec, wish: Wish) -> int:
@@ -98,30 +102,49 @@ def _ask(spec: Spec) -> None:
 async def _write(
     options: Options, spec: Spec, plan: "Plan", found: "Survey", writer: "Writer", wish: Wish
 ) -> int:
-    from amoconf.apply import Run
+    """Carries the plan out; on a terminal, waits for people and goes on with what they made possible."""
+    from amoconf.carry import carry_out
+
+    tell = _progress(options)
+    outcomes: dict[Address, Outcome] = {}
+    while True:
+        carried = await carry_out(plan, found, writer, spec.account, spec.lock, only=wish.only, tell=tell)
+        outcomes |= {row.address: row for row in carried.outcomes}
+        _remember(spec, carried.after)
+        if not (wish.waits and plan.manual_steps and _people_did(plan)):
+            return _conclude(options, spec, carried, tuple(outcomes.values()))
+        found = await _again(writer, spec)
+        plan = make(spec, found, allow=wish.allow, only=wish.only)
+        outcomes = {key: row for key, row in outcomes.items() if row.status != "manual"}
+
+
+async def _again(writer: "Writer", spec: Spec) -> "Survey":
+    from amoconf.survey import survey
+
+    return await survey(writer.reader, spec.account, load_lock(spec.path, spec.account).ids)
+
+
+def _people_did(plan: "Plan") -> bool:
+    """Waits until a person says that the manual steps are done; False where they are left for later."""
+    click.echo("By hand, in amoCRM's interface:", err=True)
+    for step in plan.manual_steps:
+        click.echo(f"  {step.serves[0]}: {step.text}", err=True)
+    answer = click.prompt(
+        "Enter when done, s to leave them for later", default="", show_default=False, err=True
+    )
+    return answer.strip().lower() != "s"
+
+
+def _conclude(options: Options, spec: Spec, carried: "Carried", outcomes: "Sequence[Outcome]") -> int:
     from amoconf.report.document import apply_document, plan_document
     from amoconf.report.text import apply_text
 
-    outcomes: Sequence[Outcome] = ()
-    after = found
-    if plan.steps:
-        outcomes = await Run(plan, writer, Looking(writer, spec, plan).look, _progress(options)).run()
-    if plan.open_steps:
-        after = await _read_back(writer, spec, plan)
-    _remember(spec, after)
-    head = account_head(found, target_of(options, spec.account))
-    left = make(spec, after, allow=("*",), only=wish.only).without_manual()
-    rows = plan_document(left, head, 0)["changes"] if plan.open_steps else []
-    rows = [row for row in rows if not _left_by_hand(row["address"], outcomes)]
-    document = apply_document(outcomes, head, left=rows, converged=not rows)
-    show(document, options, apply_text)
-    if any(row.status in ("failed", "blocked") for row in outcomes) or rows:
+    head = account_head(carried.after, target_of(options, spec.account))
+    rows = plan_document(carried.left, head, 0)["changes"]
+    show(apply_document(outcomes, head, left=rows, converged=carried.converged), options, apply_text)
+    if any(row.status in ("failed", "blocked") for row in outcomes) or not carried.converged:
         raise PartlyApplied("Partly applied. Run `amoconf plan` to see what is left.")
     return 0
-
-
-def _left_by_hand(address: str, outcomes: Sequence["Outcome"]) -> bool:
-    return any(str(row.address) == address and row.status == "manual" for row in outcomes)
 
 
 def _progress(options: Options) -> Any:
@@ -130,18 +153,6 @@ def _progress(options: Options) -> Any:
             click.echo(f"done: {text}", err=True)
 
     return tell
-
-
-async def _read_back(writer: "Writer", spec: Spec, plan: "Plan") -> "Survey":
-    """What was written, read again; with the ids that are known now."""
-    from amoconf.survey import survey
-
-    known = {item.address: item.id for item in plan.view.found.resources if item.id is not None}
-    return await survey(writer.reader, spec.account, {**spec.lock.ids, **_listed(known, spec)})
-
-
-def _listed(known: Any, spec: Spec) -> dict[Any, Any]:
-    return {address: key for address, key in known.items() if address in spec.account.index}
 
 
 def _remember(spec: Spec, found: "Survey") -> None:
@@ -155,27 +166,3 @@ def _remember(spec: Spec, found: "Survey") -> None:
     draft = spec.lock_path.with_name(spec.lock_path.name + ".new")
     draft.write_text(text, encoding="utf-8")
     os.replace(draft, spec.lock_path)
-
-
-class Looking:
-    """Finds out by reading whether a step took effect."""
-
-    def __init__(self, writer: "Writer", spec: Spec, plan: "Plan") -> None:
-        self.writer = writer
-        self.spec = spec
-        self.plan = plan
-
-    async def look(self, step: Any) -> Any:
-        """The ids that the step made, an empty dict where it made none but is done, None where it is not done."""
-        from amoconf.diff import diff
-        from amoconf.survey import survey
-
-        found = (await survey(self.writer.reader, self.spec.account, self.spec.lock.ids)).adopted
-        if step.learns:
-            ids = {learn.address: found.found.get(learn.address) for learn in step.learns}
-            made = {
-                address: item.id for address, item in ids.items() if item is not None and item.id is not None
-            }
-            return made if len(made) == len(ids) else None
-        left = {change.address for change in diff(found.wanted, found.found, found.old)}
-        return None if left & set(step.serves) else {}

@@ -56,17 +56,9 @@ def make(
     manual: bool = True,
 ) -> "Plan":
     """The plan for what was found."""
-    from amoconf.brakes import allowance
-    from amoconf.diff import diff
-    from amoconf.plan import plan
+    from amoconf.survey import propose
 
-    adopted = found.adopted
-    changes = [
-        change
-        for change in diff(adopted.wanted, adopted.found, adopted.old)
-        if not only or allowance(change.address, only) is not None
-    ]
-    result = plan(changes, adopted.view, spec.lock, allowed=allow, notices=adopted.notices)
+    result = propose(found, spec.lock, allowed=allow, only=only)
     return result if manual else result.without_manual()
 
 

@@ -1,24 +1,53 @@
-"""A rich console for the result on stdout."""
+"""Where text goes: a stream with its width, its encoding and its colours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import IO, Any
 
+from amoconf.report.clean import folded
+from amoconf.report.flow import Line, Page
+from amoconf.report.words import WORDS
+
 WIDE = 160  # columns where there is no terminal to ask
+NARROWEST = 40
 
 
-def make(color: str, out: IO[str], environment: Mapping[str, str]) -> Any:
+@dataclass(frozen=True)
+class Screen:
+    """A stream to print lines on. page: what the lines are made for."""
+
+    page: Page
+    console: Any
+
+    def print(self, lines: Sequence[Line]) -> None:
+        """The lines as they are: nothing is wrapped or cut any more."""
+        from rich.text import Text
+
+        for line in lines:
+            pieces = [(folded(text, self.page.encoding), style) for text, style in line]
+            self.console.print(Text.assemble(*pieces), soft_wrap=True)
+
+
+def make(
+    color: str, out: IO[str], environment: Mapping[str, str], *, verbose: int = 0, lang: str = "en"
+) -> Screen:
     """`color` is auto, always or never; NO_COLOR counts under auto."""
     from rich.console import Console
 
-    force = True if color == "always" else None
     plain = color == "never" or (color == "auto" and bool(environment.get("NO_COLOR")))
-    width = None if out.isatty() or environment.get("COLUMNS") else WIDE
-    return Console(
+    console = Console(
         file=out,
-        force_terminal=force,
+        force_terminal=True if color == "always" else None,
         no_color=plain,
-        width=width,
+        width=None if out.isatty() or environment.get("COLUMNS") else WIDE,
         highlight=False,
         markup=False,
         emoji=False,
     )
+    page = Page(
+        max(console.width, NARROWEST),
+        bool(verbose),
+        getattr(out, "encoding", None) or "utf-8",
+        WORDS.get(lang, WORDS["en"]),
+    )
+    return Screen(page, console)

@@ -129,7 +129,8 @@ def unlisted(document: Document, page: Page) -> list[Line]:
 def notes(document: Document, page: Page) -> list[Line]:
     """Notices, and allowances that nothing needed."""
     texts = [problem(page, row) for row in document["notices"]]
-    texts += [[page.hard(page.say(page.words.idle("")).replace("  ", f" {page.shell(item)} "))] for item in document.get("idle_allowances", ())]
+    idle = document.get("idle_allowances", ())
+    texts += [[page.hard(page.words.idle(page.shell(address)))] for address in idle]
     lines = [line for items in texts for line in flow(page, (("  ", ""),), items, 4)]
     return [((page.words.notes, "bold"),), *lines] if lines else []
 

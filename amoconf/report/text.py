@@ -1,15 +1,42 @@
 """Documents as text for people: danger first and again in the summary, words beside every symbol."""
 
-from collections.abc import Callable
 from typing import Any
 
 from amoconf.report.console import Screen
-from amoconf.report.flow import Line, Page
-from amoconf.report.plantext import plan_lines
 
 Document = dict[str, Any]
 
 
 def plan_text(document: Document, screen: Screen) -> None:
     """The plan."""
+    from amoconf.report.plantext import plan_lines
+
     screen.print(plan_lines(document, screen.page))
+
+
+def drift_text(document: Document, screen: Screen) -> None:
+    """Differences, by who moved."""
+    from amoconf.report.drifttext import drift_lines
+
+    screen.print(drift_lines(document, screen.page))
+
+
+def apply_text(document: Document, screen: Screen) -> None:
+    """What became of each change."""
+    from amoconf.report.applytext import apply_lines
+
+    screen.print(apply_lines(document, screen.page))
+
+
+def explain_text(document: Document, screen: Screen) -> None:
+    """One thing."""
+    from amoconf.report.explaintext import explain_lines
+
+    screen.print(explain_lines(document, screen.page))
+
+
+def validate_text(document: Document, screen: Screen) -> None:
+    """Problems of specs."""
+    from amoconf.report.problemtext import validate_lines
+
+    screen.print(validate_lines(document, screen.page))

@@ -1,0 +1,50 @@
+"""What became of an apply: done, by hand, not started, blocked, failed; and whether the account is as the spec says."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from amoconf.report import entries, plantext
+from amoconf.report.flow import Item, Line, Page, flow, gathered
+
+Document = dict[str, Any]
+# What matters most comes last: it stands right above the prompt.
+ORDER = ("done", "manual", "skipped", "blocked", "failed")
+STYLES: Mapping[str, str] = {"failed": "bold red", "blocked": "bold red"}
+
+
+def apply_lines(document: Document, page: Page) -> list[Line]:
+    """The whole text."""
+    blocks = [plantext.header(document, page)] if document["steps"] else []
+    for status in ORDER:
+        rows = [row for row in document["steps"] if row["status"] == status]
+        title, style = page.words.statuses[status], STYLES.get(status, "bold")
+        blocks.append(plantext.titled(page, title, rows, _rows, style))
+    blocks.append(plantext.counted(page, page.words.left, document["left"], entries.usual))
+    return [*gathered([*blocks, verdict(document, page)])]
+
+
+def _rows(page: Page, rows: Sequence[Document]) -> list[Line]:
+    return entries.block(page, rows, outcome)
+
+
+def outcome(page: Page, row: Document) -> list[Item]:
+    """The reason, where to click, or the id."""
+    if row["status"] == "manual":
+        return [page.prose(text) for text in row["manual"] or [row["error"] or ""]]
+    if row["error"]:
+        return [page.prose(row["error"])]
+    return [page.hard(page.say(page.words.made(row["id"])), style="dim")] if row["id"] is not None else []
+
+
+def verdict(document: Document, page: Page) -> list[Line]:
+    """The counts, the plain last word, and what to type next."""
+    words, counts = page.words, document["summary"]
+    wrong = bool(counts["failed"] or counts["blocked"] or counts["skipped"] or not document["converged"])
+    style = "bold red" if wrong else "bold green"
+    last = words.verdict(counts, len(document["left"]), document["converged"])
+    lines = flow(page, (), [page.prose(words.apply_counts(counts))], 2) if document["steps"] else []
+    lines += flow(page, (), [page.prose(last, style=style)], 2)
+    if wrong or counts["manual"]:
+        command = plantext.command_line(document, page, "apply" if wrong else "plan")
+        lines += flow(page, (), [page.hard(words.next_step(wrong, command))], 2)
+    return lines
