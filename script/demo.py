@@ -55,7 +55,9 @@ class Story:
         say("A trading company's account, as an auditor found it, runs as a local amoCRM at", self.url)
         say("1. The spec is checked offline.")
         self.run("validate")
-        say("2. What would change? Danger comes first; nothing is written. Something stands against it: exit code 3.")
+        say(
+            "2. What would change? Danger comes first; nothing is written. Something stands against it: exit code 3."
+        )
         self.run("plan", code=3)
         say("3. The one thing that cannot be undone is allowed by name, and the plan is applied.")
         self.run("apply", "--yes", "--no-wait", "--allow", "widget/prostiezvonki")
@@ -86,7 +88,12 @@ class Story:
 
     def rename_field(self) -> None:
         """What a person does: Settings, fields, another name."""
-        words = {"kind": "field", "entity": "leads", "id": self.id_of("field/leads/comment"), "name": "Заметки"}
+        words = {
+            "kind": "field",
+            "entity": "leads",
+            "id": self.id_of("field/leads/comment"),
+            "name": "Заметки",
+        }
         self.interface({"action": "rename", **words})
 
     def widen_right(self) -> None:
@@ -111,7 +118,10 @@ class Story:
 
 def say(*words: str) -> None:
     """A line of explanation."""
-    print("\n\033[1m# " + " ".join(words) + "\033[0m" if sys.stdout.isatty() else "\n# " + " ".join(words), flush=True)
+    print(
+        "\n\033[1m# " + " ".join(words) + "\033[0m" if sys.stdout.isatty() else "\n# " + " ".join(words),
+        flush=True,
+    )
 
 
 main()

@@ -1,12 +1,12 @@
 """`amoconf plan`: what would change, and what each change touches. Reads only."""
 
-from datetime import UTC, datetime
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from amoconf.cli.options import Options, shared
-from amoconf.cli.output import show
+from amoconf.cli.output import show, stamped
 from amoconf.cli.session import Spec, account_head, load_spec, look, run, target_of
 
 if TYPE_CHECKING:
@@ -35,10 +35,11 @@ def command(options: Options, allow: tuple[str, ...], only: tuple[str, ...], **f
         raise click.UsageError(
             f"--impact {flags['impact']}: this version does not count records yet; use --impact off"
         )
+    started = time.monotonic()
     spec = load_spec(options)
     found, reads = run(look(options, spec))
     plan = make(spec, found, allow=allow, only=only, manual=not flags["no_manual"])
-    document = plan_report(plan, found, reads, options, spec)
+    document = stamped(plan_report(plan, found, reads, options, spec), options, started)
     from amoconf.report.text import plan_text
 
     show(document, options, plan_text)
@@ -63,9 +64,8 @@ def make(
 
 
 def plan_report(plan: "Plan", found: "Survey", reads: int, options: Options, spec: Spec) -> dict[str, Any]:
-    """The document of a plan with what the head of the text tells."""
+    """The document of a plan."""
     from amoconf.report.document import plan_document
 
     target = target_of(options, spec.account)
-    document = plan_document(plan, account_head(found, target), reads)
-    return {**document, "at": datetime.now(UTC).isoformat(timespec="seconds")}
+    return plan_document(plan, account_head(found, target), reads, lock=spec.lock)
