@@ -56,11 +56,13 @@ class Run:
             if ready:
                 await self._do(ready)
         if self.moving is not None and not self.stopped:
-            await self.moving.put_right(list(self.moving.moves))
+            await self._put_right(self.moving)
         return self.outcomes()
 
     def _held(self, step: Step) -> bool:
         """Manual, stopped, or waiting for something that failed."""
+        if self.numbers[id(step)] in self.states:
+            return True
         if step.is_manual:
             self._mark([step], BY_HAND, step.text)
         elif self.stopped:
@@ -69,10 +71,7 @@ class Run:
             culprit = self._culprit(step)
             if culprit is not None:
                 self._mark([step], BLOCKED, f"waits for {culprit}")
-        return id(step) in self._marked()
-
-    def _marked(self) -> set[int]:
-        return {id(self.plan.steps[number]) for number in self.states}
+        return self.numbers[id(step)] in self.states
 
     def _culprit(self, step: Step) -> Address | None:
         """What failed or was not done that this step needs."""
@@ -154,17 +153,32 @@ class Run:
         self._mark([step], DONE)
 
     async def _data(self, step: Step) -> None:
-        """All stages that lose their deals are emptied by the first of them: one walk serves all."""
-        if self.moving is None:
-            rows = [
-                item
-                for item in self.plan.steps
-                if item.data.get("work") == "move_deals" and not self._culprit(item)
-            ]
-            moves = {self._place(item.data["from"]): self._place(item.data["to"]) for item in rows}
-            self.moving = Moving(self.writer, moves, self.tell)
-            await self.moving.empty()
-        self._mark([step], DONE)
+        """All stages that lose their deals are emptied by the first of them: one walk serves, or fails, all."""
+        rows = [item for item in self._movers() if self.numbers[id(item)] not in self.states]
+        rows = [item for item in rows if item is step or not self._culprit(item)]
+        moves = {self._place(item.data["from"]): self._place(item.data["to"]) for item in rows}
+        moving = Moving(self.writer, moves, self.tell)
+        try:
+            await moving.empty()
+        except ApiError as error:
+            self._failed(rows, error)
+        except AmoconfError as error:
+            self._mark(rows, FAILED, error.what)
+        else:
+            self.moving = moving
+            self._mark(rows, DONE)
+
+    def _movers(self) -> list[Step]:
+        return [step for step in self.plan.steps if step.data.get("work") == "move_deals"]
+
+    async def _put_right(self, moving: Moving) -> None:
+        """Deals that the server itself has moved; where that cannot be told, the removals are no success."""
+        try:
+            await moving.put_right(list(moving.moves))
+        except AmoconfError as error:
+            text = f"deals that came in meanwhile may stand in the first stage of the pipeline: {error.what}"
+            done = [step for step in self._movers() if self.states[self.numbers[id(step)]][0] == DONE]
+            self._mark(done, FAILED, text)
 
     def _place(self, stage: Address) -> tuple[int, int]:
         parent = parent_of(stage)

@@ -24,7 +24,7 @@ def weigh(
     for change in changes:
         for sentence in _never(change, view, lock):
             blocked.setdefault(change.address, []).append(sentence)
-    for change, sentence in [*_single(changes), *_crowds(changes, view)]:
+    for change, sentence in [*_single(changes), *_crowds(changes, view, allowed)]:
         by = allowance(change.address, allowed)
         if by is None:
             blocked.setdefault(change.address, []).append(sentence)
@@ -50,9 +50,14 @@ def _never(change: Change, view: View, lock: Lock) -> Iterable[str]:
     sentence = KINDS[change.address.kind].never(change, view)
     if sentence:
         yield sentence
-    entry = lock.entries.get(change.address)
-    if entry is not None and entry.protected:
+    if change.have is not None and any(_same_thing(change, item) for item in lock.protected):
         yield "protected in the lock file: write the thing down again with protected: false, and apply that first"
+
+
+def _same_thing(change: Change, known: tuple[Address, int | str | None]) -> bool:
+    """A thing that the spec does not list any more has another address than it had there, but its id."""
+    address, key = known
+    return change.have is not None and address.kind == change.address.kind and key == change.have.id
 
 
 def _single(changes: Sequence[Change]) -> Iterable[tuple[Change, str]]:
@@ -63,21 +68,30 @@ def _single(changes: Sequence[Change]) -> Iterable[tuple[Change, str]]:
             yield change, f"{reason}; needs --allow {change.address}"
 
 
-def _crowds(changes: Sequence[Change], view: View) -> Iterable[tuple[Change, str]]:
-    """Too many removals of one kind and scope block all of them; one is always free."""
+def _crowds(changes: Sequence[Change], view: View, allowed: Sequence[str]) -> Iterable[tuple[Change, str]]:
+    """Too many removals of one kind and scope block all of them; one is always free, those allowed do not count.
+
+    What would block without any allowance is told too, so that it shows which allowances were needed.
+    """
     groups: dict[tuple[str, ...], list[Change]] = {}
     for change in changes:
         if is_removal(change):
             groups.setdefault((change.address.kind, *change.address.home), []).append(change)
     for place, group in groups.items():
-        total = len(view.found.within(place[0], place[1:]))
-        objects, share = _limits(place, view.settings)
-        over = len(group) > objects or (total > 0 and len(group) / total > share)
-        if over and len(group) > 1:
-            where = "/".join(place)
-            text = f"{len(group)} of {total} {where} would be taken away (limit {objects}, {share:.0%})"
-            for change in group:
-                yield change, f"{text}; needs --allow {change.address} or --allow '{where}/*'"
+        counted = [change for change in group if allowance(change.address, allowed) is None]
+        lifted = [change for change in group if change not in counted]
+        for some, crowd in ((counted, counted), (lifted, group)):
+            sentence = _too_many(place, len(crowd), view)
+            for change in some if sentence else ():
+                yield change, f"{sentence}; needs --allow {change.address} or --allow '{'/'.join(place)}/*'"
+
+
+def _too_many(place: tuple[str, ...], count: int, view: View) -> str:
+    total = len(view.found.within(place[0], place[1:]))
+    objects, share = _limits(place, view.settings)
+    if count > 1 and (count > objects or (total and count / total > share)):
+        return f"{count} of {total} {'/'.join(place)} would be taken away (limit {objects}, {share:.0%})"
+    return ""
 
 
 def _limits(place: tuple[str, ...], settings: Settings) -> tuple[int, float]:

@@ -43,7 +43,7 @@ def same(one: Value, other: Value) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         return normal(one) == normal(other)
     if isinstance(one, tuple | Mapping) or isinstance(other, tuple | Mapping):
-        return bool((one or type(other)()) == (other or type(one)()))
+        return bool((one or None) == (other or None))
     return bool(one == other)
 
 
@@ -108,8 +108,8 @@ def _updated(kind: Kind, have: Resource, want: Resource, view: View) -> Iterable
 def _unarchived(kind: Kind, have: Resource, view: View) -> dict[str, Value]:
     """What archiving had set and the spec does not speak of goes back to the attribute's default."""
     assert kind.archive is not None
-    defaults = {name: kind.by_name[name].default for name in kind.archive(have, view)}
-    return {name: value for name, value in defaults.items() if value is not None}
+    set_then = [name for name in kind.archive(have, view) if name != kind.identity]
+    return {name: kind.by_name[name].default for name in set_then}
 
 
 def _replaced(
@@ -169,7 +169,7 @@ def split_by_hand(change: Change) -> tuple[Change, ...]:
     """Attributes that only a person can set become a change of their own."""
     kind = KINDS[change.address.kind]
     manual = tuple(item for item in change.attributes if _channel_of(kind, item.name) == MANUAL)
-    if not manual or change.channel == MANUAL:
+    if not manual or change.channel == MANUAL or change.action == CREATE:
         return (change,)
     rest = tuple(item for item in change.attributes if item not in manual)
     by_hand = replace(change, attributes=manual, channel=MANUAL, parts=(), target=(), numbers={})

@@ -121,7 +121,7 @@ class Kind:
     complete: Callable[[Resource, Resource | None, View], Resource] = lambda want, have, view: want
     archive: Callable[[Resource, View], Mapping[str, Value]] | None = None
     replaces: str = ""
-    barrier: Callable[[Resource, Resource], str | None] = lambda old, want: None
+    barrier: Callable[[Resource, Resource, View], str] = lambda old, want, view: ""
     never: Callable[[Change, View], str] = lambda change, view: ""
     grave: Callable[[Change], str] = lambda change: ""
     waits: Callable[[Change, View], str] = lambda change, view: ""

@@ -112,7 +112,14 @@ def _decoded(name: str, item: Mapping[str, Any], source: Source, facts: Mapping[
 
 def _joined(one: Resource, other: Resource) -> Resource:
     """The same thing told by two collections."""
-    return replace(one, attrs={**one.attrs, **other.attrs}, raw={**one.raw, **other.raw})
+    return replace(
+        one,
+        attrs={**one.attrs, **other.attrs},
+        raw={**one.raw, **other.raw},
+        reserved=one.reserved or other.reserved,
+        fixed=one.fixed or other.fixed,
+        aside=one.aside or other.aside,
+    )
 
 
 def _placed(resources: Iterable[Resource]) -> Iterable[Resource]:

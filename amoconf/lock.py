@@ -20,6 +20,9 @@ class Entry:
     protected: bool = False
 
 
+NOTHING = Entry(None)
+
+
 @dataclass(frozen=True)
 class Lock:
     """Everything remembered. account 0: nothing yet."""
@@ -31,6 +34,11 @@ class Lock:
     def ids(self) -> Mapping[Address, int | str]:
         """Known ids."""
         return {address: entry.id for address, entry in self.entries.items() if entry.id is not None}
+
+    @property
+    def protected(self) -> tuple[tuple[Address, int | str | None], ...]:
+        """Addresses and ids of what must not be taken away."""
+        return tuple((address, entry.id) for address, entry in self.entries.items() if entry.protected)
 
     def origin(self, address: Address, attr: str, have: Value, want: Value) -> str | None:
         """Who moved since the last apply: spec, drift, both; None without memory of this attribute."""
@@ -57,27 +65,34 @@ def shown(codec: Any, value: Value) -> Any:
 def remember(account: int, wanted: Account, found: Account, before: Lock) -> Lock:
     """The lock after an apply: every wanted thing that the account has, with what was agreed on."""
     entries = {
-        want.address: _entry(want, have)
+        want.address: _entry(want, have, before.entries.get(want.address, NOTHING))
         for want in wanted.resources
-        if (have := found.get(want.address)) is not None and want.marks.absent is None
+        if (have := found.get(want.address)) is not None
+        and want.marks.absent is None
+        and KINDS[want.address.kind].exists(have)
     }
+    known = {(address.kind, entry.id) for address, entry in entries.items()}
     kept = {
         address: entry
         for address, entry in before.entries.items()
-        if address not in entries and entry.protected
+        if address not in entries and entry.protected and (address.kind, entry.id) not in known
     }
     return Lock(account, {**entries, **kept})
 
 
-def _entry(want: Resource, have: Resource) -> Entry:
+def _entry(want: Resource, have: Resource, before: Entry) -> Entry:
+    """Where spec and account do not agree yet, what was agreed on before still counts."""
     kind = KINDS[want.address.kind]
-    attrs = {
-        name: shown(kind.by_name[name].codec, have.attrs[name])
-        for name in want.attrs
-        if name in have.attrs
-        and not kind.by_name[name].codec.secret
-        and kind.by_name[name].channel != "local"
-    }
+    attrs: dict[str, Any] = {}
+    for name, wish in want.attrs.items():
+        attr = kind.by_name[name]
+        if name not in have.attrs or attr.codec.secret or attr.channel == "local":
+            continue
+        there = shown(attr.codec, have.attrs[name])
+        if want.marks.leaves or there == shown(attr.codec, wish):
+            attrs[name] = there
+        elif name in before.attrs:
+            attrs[name] = before.attrs[name]
     return Entry(have.id, attrs, want.marks.protected)
 
 

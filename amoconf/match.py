@@ -44,9 +44,18 @@ def adopt(wanted: Account, found: Account, ids: Mapping[Address, int | str]) -> 
     complete = tuple(
         KINDS[item.address.kind].complete(item, named.get(item.address), view) for item in wanted.resources
     )
-    problems = [*matching.problems, *look_alikes(wanted, named)]
     old = {address: matching.adopted(item) for address, item in matching.old.items()}
-    return Adopted(replace(wanted, resources=complete), named, old, tuple(problems), tuple(matching.notices))
+    problems = (*matching.problems, *look_alikes(wanted, named), *_barred(old, view))
+    return Adopted(replace(wanted, resources=complete), named, old, problems, tuple(matching.notices))
+
+
+def _barred(old: Mapping[Address, Resource], view: View) -> Iterable[Problem]:
+    """Things that cannot become what the spec wants of them."""
+    for address, item in old.items():
+        want = view.wanted.index[address]
+        sentence = KINDS[address.kind].barrier(item, want, view)
+        if sentence:
+            yield Problem(f"{address}: {sentence}", "", want.where, str(address))
 
 
 class Matching:
@@ -224,8 +233,14 @@ class Pairs:
                 del self.chosen[want.address]
                 self._precede(want, have)
                 self._successor(want, title(self.k, have))
-            elif have is not None:
-                rivals = [item for item in self._named(title(self.k, want)) if item.address not in self.taken]
+            elif have is not None and self.k.archive is not None:
+                rivals = [
+                    item
+                    for item in self._named(title(self.k, want))
+                    if item.address not in self.taken
+                    and item.attrs.get(self.k.replaces) != wish
+                    and not item.fixed
+                ]
                 if len(rivals) == 1:
                     self._precede(want, rivals[0])
 

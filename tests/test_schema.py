@@ -423,7 +423,7 @@ def maps(schema: Any, depth: int) -> st.SearchStrategy[Any]:
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(guessed(SCHEMA))
 def test_loader_and_schema_agree(document: Any) -> None:

@@ -125,7 +125,7 @@ def plain(text: str) -> str:
 
 def excerpt(content: bytes) -> str:
     """The first 500 bytes of a body as one line of plain text."""
-    return plain(JWT.sub("<token>", content[:EXCERPT].decode("utf-8", "replace")))
+    return plain(JWT.sub("***", content[:EXCERPT].decode("utf-8", "replace")))
 
 
 def said(answer: Answer) -> str:
@@ -136,5 +136,5 @@ def said(answer: Answer) -> str:
         if isinstance(problem.get(key), str) and problem[key]:
             hint = problem.get("hint")
             words = f"{problem[key]} ({hint})" if isinstance(hint, str) and hint else problem[key]
-            return plain(JWT.sub("<token>", words))[:EXCERPT]
+            return plain(JWT.sub("***", words))[:EXCERPT]
     return excerpt(answer.content)

@@ -1,6 +1,7 @@
 """`amoconf apply`: re-checks, asks, writes, reads back, remembers."""
 
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -8,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amoconf.cli.options import Options, shared
-from amoconf.cli.output import console, show
+from amoconf.cli.output import Running, console, json_text, show, stamped
 from amoconf.cli.plan import make, plan_report
-from amoconf.cli.session import Spec, account_head, check, load_lock, load_spec, run, target_of, teller
+from amoconf.cli.session import Spec, account_head, check, load_lock, load_spec, run, target_of
 from amoconf.errors import Blocked, PartlyApplied, UsageError
 
 if TYPE_CHECKING:
@@ -54,21 +55,22 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
     from amoconf.api import find_access, open_writer
     from amoconf.survey import survey
 
+    started, running = time.monotonic(), Running(options)
     target = target_of(options, spec.account)
     access = find_access(target, options.token, options.state_dir)
     async with open_writer(
-        target, access, pace=options.pace, state_dir=options.state_dir, on_wait=teller(options)
+        target, access, pace=options.pace, state_dir=options.state_dir, on_wait=running.wait
     ) as writer:
         found = await survey(writer.reader, spec.account, spec.lock.ids)
         check(found, spec.lock)
         plan = make(spec, found, allow=wish.allow, only=wish.only)
-        document = plan_report(plan, found, writer.requests, options, spec)
-        _show_plan(document, options)
+        document = stamped(plan_report(plan, found, writer.requests, options, spec), options, started)
+        _show_plan({**document, "command": "apply"}, options)
         if plan.blocked:
-            raise Blocked(f"{len(plan.blocked)} changes are blocked; nothing was written", _way_out(plan))
+            raise _blocked(document, options)
         if plan.open_steps and not wish.yes:
             _ask(spec)
-        return await _write(options, spec, plan, found, writer, wish)
+        return await _write(options, spec, plan, found, writer, wish, running)
 
 
 def _show_plan(document: dict[str, Any], options: Options) -> None:
@@ -78,15 +80,14 @@ def _show_plan(document: dict[str, Any], options: Options) -> None:
         plan_text(document, console(options))
 
 
-def _way_out(plan: "Plan") -> str:
-    """The flags that would permit what is blocked."""
-    from amoconf.brakes import allowance
-
-    addresses = [str(address) for address in plan.blocked]
-    flags = " ".join(
-        f"--allow '{address}'" for address in addresses if allowance(plan.changes[0].address, ()) is None
-    )
-    return f"if that is meant: {flags}" if len(addresses) <= 5 else "see needs --allow in the plan"
+def _blocked(document: dict[str, Any], options: Options) -> Blocked:
+    """The refusal; its way out stands below the plan, unless the plan is not shown as text."""
+    count = sum(bool(row["blocked_by"]) for row in document["changes"])
+    if options.format == "json":
+        click.echo(json_text(document))
+    shown = options.format == "text" and not options.quiet
+    hint = "" if shown else "amoconf plan shows what is missing"
+    return Blocked(f"{count} change{'s are' if count != 1 else ' is'} blocked; nothing was written", hint)
 
 
 def _ask(spec: Spec) -> None:
@@ -100,19 +101,27 @@ def _ask(spec: Spec) -> None:
 
 
 async def _write(
-    options: Options, spec: Spec, plan: "Plan", found: "Survey", writer: "Writer", wish: Wish
+    options: Options,
+    spec: Spec,
+    plan: "Plan",
+    found: "Survey",
+    writer: "Writer",
+    wish: Wish,
+    running: Running,
 ) -> int:
     """Carries the plan out; on a terminal, waits for people and goes on with what they made possible."""
     from amoconf.carry import carry_out
 
-    tell = _progress(options)
     outcomes: dict[Address, Outcome] = {}
     while True:
-        carried = await carry_out(plan, found, writer, spec.account, spec.lock, only=wish.only, tell=tell)
+        with running.through(plan):
+            carried = await carry_out(
+                plan, found, writer, spec.account, spec.lock, only=wish.only, tell=running.tell
+            )
         outcomes |= {row.address: row for row in carried.outcomes}
         _remember(spec, carried.after)
-        if not (wish.waits and plan.manual_steps and _people_did(plan)):
-            return _conclude(options, spec, carried, tuple(outcomes.values()))
+        if not (wish.waits and plan.manual_steps and _people_did(plan, options)):
+            return _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
         found = await _again(writer, spec)
         plan = make(spec, found, allow=wish.allow, only=wish.only)
         outcomes = {key: row for key, row in outcomes.items() if row.status != "manual"}
@@ -124,35 +133,35 @@ async def _again(writer: "Writer", spec: Spec) -> "Survey":
     return await survey(writer.reader, spec.account, load_lock(spec.path, spec.account).ids)
 
 
-def _people_did(plan: "Plan") -> bool:
+def _people_did(plan: "Plan", options: Options) -> bool:
     """Waits until a person says that the manual steps are done; False where they are left for later."""
-    click.echo("By hand, in amoCRM's interface:", err=True)
-    for step in plan.manual_steps:
-        click.echo(f"  {step.serves[0]}: {step.text}", err=True)
+    from amoconf.report.text import manual_text
+
+    manual_text([(str(step.serves[0]), step.text) for step in plan.manual_steps], console(options, err=True))
     answer = click.prompt(
         "Enter when done, s to leave them for later", default="", show_default=False, err=True
     )
     return answer.strip().lower() != "s"
 
 
-def _conclude(options: Options, spec: Spec, carried: "Carried", outcomes: "Sequence[Outcome]") -> int:
+def _conclude(
+    options: Options,
+    spec: Spec,
+    carried: "Carried",
+    outcomes: "Sequence[Outcome]",
+    plan: "Plan",
+    writer: "Writer",
+) -> int:
     from amoconf.report.document import apply_document, plan_document
     from amoconf.report.text import apply_text
 
     head = account_head(carried.after, target_of(options, spec.account))
-    rows = plan_document(carried.left, head, 0)["changes"]
-    show(apply_document(outcomes, head, left=rows, converged=carried.converged), options, apply_text)
-    if any(row.status in ("failed", "blocked") for row in outcomes) or not carried.converged:
-        raise PartlyApplied("Partly applied. Run `amoconf plan` to see what is left.")
-    return 0
-
-
-def _progress(options: Options) -> Any:
-    def tell(text: str) -> None:
-        if options.verbose and not options.quiet:
-            click.echo(f"done: {text}", err=True)
-
-    return tell
+    left = plan_document(carried.left, head, 0, lock=spec.lock)["changes"]
+    document = apply_document(outcomes, head, left=left, converged=carried.converged, plan=plan)
+    requests = {"read": writer.requests, "write": writer.writes}
+    show({**document, "requests": requests, "file": str(options.file)}, options, apply_text)
+    wrong = any(row.status in ("failed", "blocked") for row in outcomes) or not carried.converged
+    return PartlyApplied.exit_code if wrong else 0
 
 
 def _remember(spec: Spec, found: "Survey") -> None:

@@ -1,17 +1,18 @@
 """`amoconf explain ADDRESS`: one thing in plain language."""
 
-import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from amoconf.cli.options import Options, shared
+from amoconf.cli.output import show, stamped
 from amoconf.cli.plan import make, plan_report
-from amoconf.cli.session import Spec, load_spec, look, run
+from amoconf.cli.session import load_spec, look, run
 from amoconf.errors import UsageError
 
 if TYPE_CHECKING:
-    from amoconf.survey import Survey
+    from amoconf.match import Adopted
     from amoconf.values import Address
 
 
@@ -20,75 +21,40 @@ if TYPE_CHECKING:
 @click.argument("address")
 def command(options: Options, address: str) -> int:
     """Say what the spec says of ADDRESS, what the account has, and why it would change."""
-    from amoconf.codecs import suggest
     from amoconf.kinds import parse_address
+    from amoconf.report.text import explain_text
 
+    started = time.monotonic()
     try:
         wish = parse_address(address)
     except ValueError as error:
         raise UsageError(str(error), "write kind/scope/key, for example field/leads/city") from error
     spec = load_spec(options)
     found, reads = run(look(options, spec))
-    want, have = found.adopted.wanted.get(wish), found.adopted.found.get(wish)
-    if want is None and have is None:
-        known = [
-            str(item.address)
-            for item in (*found.adopted.wanted.of(wish.kind), *found.adopted.found.of(wish.kind))
-        ]
-        raise UsageError(f"neither the spec nor the account has {address}{suggest(address, known)}")
-    document = explained(address, wish, spec, found, reads, options)
-    if options.format == "json":
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
-    else:
-        tell(document)
+    thing = explained(wish, found.adopted)
+    whole = plan_report(make(spec, found), found, reads, options, spec)
+    rows = [row for row in whole["changes"] if address in (row["address"], *row["parts"])]
+    head = {key: whole[key] for key in ("format_version", "account", "requests")}
+    document = {**head, "command": "explain", **thing, "changes": rows}
+    show(stamped(document, options, started), options, explain_text)
     return 0
 
 
-def explained(
-    address: str, wish: "Address", spec: Spec, found: "Survey", reads: int, options: Options
-) -> dict[str, Any]:
-    """The document: both sides of every attribute, and what would change."""
+def explained(wish: "Address", adopted: "Adopted") -> dict[str, Any]:
+    """Both sides of every attribute of one thing. UsageError where neither side has it."""
+    from amoconf.codecs import suggest
     from amoconf.kinds import KINDS
-    from amoconf.report.document import told
+    from amoconf.report.changerow import compared
 
-    want, have = found.adopted.wanted.get(wish), found.adopted.found.get(wish)
-    plan = make(spec, found)
-    rows = [
-        row for row in plan_report(plan, found, reads, options, spec)["changes"] if row["address"] == address
-    ]
+    want, have = adopted.wanted.get(wish), adopted.found.get(wish)
+    if want is None and have is None:
+        known = [str(item.address) for side in (adopted.wanted, adopted.found) for item in side.of(wish.kind)]
+        raise UsageError(f"neither the spec nor the account has {wish}{suggest(str(wish), known)}")
     names = dict.fromkeys([*(want.attrs if want else {}), *(have.attrs if have else {})])
-    table = [
-        {
-            "name": name,
-            "spec": told(wish.kind, name, want.attrs[name]) if want and name in want.attrs else None,
-            "account": told(wish.kind, name, have.attrs[name]) if have and name in have.attrs else None,
-            "managed": bool(want and name in want.attrs),
-        }
-        for name in names
-    ]
     return {
-        "address": address,
+        "address": str(wish),
         "kind": KINDS[wish.kind].titles[0],
         "where": str(want.where) if want and want.where else None,
         "id": have.id if have else None,
-        "attributes": table,
-        "changes": rows,
+        "attributes": [compared(wish.kind, name, want, have) for name in names],
     }
-
-
-def tell(document: dict[str, Any]) -> None:
-    """The explanation as text."""
-    place = (
-        f"written at {document['where']}" if document["where"] else "not in the spec: left alone, and counted"
-    )
-    there = f"id {document['id']} in the account" if document["id"] is not None else "not in the account"
-    click.echo(f"{document['address']}: a {document['kind']}, {place}; {there}.")
-    for row in document["attributes"]:
-        spec = json.dumps(row["spec"], ensure_ascii=False) if row["managed"] else "(not managed)"
-        click.echo(f"  {row['name']}: spec {spec}, account {json.dumps(row['account'], ensure_ascii=False)}")
-    for change in document["changes"]:
-        reason = f" ({change['reason']})" if change["reason"] else ""
-        who = f"; since the last apply moved by: {change['origin']}" if change["origin"] else ""
-        click.echo(f"Would be: {change['action']}{reason}{who}.")
-    if not document["changes"]:
-        click.echo("Nothing would change.")

@@ -1,15 +1,15 @@
 """`amoconf login`: stores a token, forgets it, says whose it is and what it opens."""
 
-import asyncio
 import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from amoconf.cli import session
+from amoconf.cli.options import Options, shared
 from amoconf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,18 +17,8 @@ if TYPE_CHECKING:
     from amoconf.api.standing import Standing
 
 
-class Options(Protocol):
-    """What the common options amount to; `token` is AMOCONF_TOKEN, `pace` None means off."""
-
-    account: str | None
-    base_url: str | None
-    pace: float | None
-    state_dir: Path | None
-    token: str | None
-    format: str
-
-
 @click.command()
+@shared
 @click.option(
     "--token-file", type=click.File("r"), help="Read a long-lived token from this file; - is stdin."
 )
@@ -38,8 +28,7 @@ class Options(Protocol):
 @click.option("--code", help="The authorization code (20 minutes, one use).")
 @click.option("--status", is_flag=True, help="Say whose token it is and what it opens; store nothing.")
 @click.option("--logout", is_flag=True, help="Forget the stored token.")
-@click.pass_obj
-def login(options: Options, /, token_file: Any, status: bool, logout: bool, **oauth: str | None) -> None:
+def login(options: Options, token_file: Any, status: bool, logout: bool, **oauth: str | None) -> None:
     """Store a token for an account: a long-lived one (asked for, or from stdin), or an OAuth pair for a code."""
     target = target_of(options)
     if sum((status, logout, bool(token_file), bool(oauth["code"]))) > 1:
@@ -47,21 +36,19 @@ def login(options: Options, /, token_file: Any, status: bool, logout: bool, **oa
     if logout:
         _forget(target, options)
     elif status:
-        asyncio.run(_status(target, options))
+        session.run(_status(target, options))
     elif oauth["code"]:
-        asyncio.run(_exchange(target, options, _client(**oauth), oauth["code"]))
+        session.run(_exchange(target, options, _client(**oauth), oauth["code"]))
     else:
         text = token_file.read() if token_file else _asked("Long-lived token")
-        asyncio.run(_keep(target, options, text.strip()))
+        session.run(_keep(target, options, text.strip()))
 
 
 def target_of(options: Options) -> "Target":
-    """The account that the options name; raises UsageError where they name none."""
-    from amoconf.api import Target
-
-    if not options.account:
-        raise UsageError("which account?", "add --account SUBDOMAIN.DOMAIN, or run it beside a spec")
-    return Target.of(options.account, options.base_url)
+    """The account of --account, else of the spec, where there is one."""
+    if options.account is None and options.file.exists():
+        return session.target_of(options, session.load_spec(options).account)
+    return session.target_of(options, None)
 
 
 def _asked(what: str) -> str:

@@ -3,16 +3,20 @@
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from amoconf.cli.options import Options
+from amoconf.cli.session import WAITS, teller
 
 if TYPE_CHECKING:
+    from amoconf.plan import Plan
     from amoconf.report.console import Screen
+    from amoconf.report.progress import Progress
 
 Render = Callable[[dict[str, Any], "Screen"], None]
 
@@ -34,10 +38,14 @@ def stamped(document: dict[str, Any], options: Options, started: float) -> dict[
 def show(document: dict[str, Any], options: Options, render: Render) -> None:
     """One JSON document, or the text that `render` prints of it."""
     if options.format == "json":
-        text = json.dumps(document, ensure_ascii=not _holds_all(sys.stdout.encoding), indent=2)
-        click.echo(text)
+        click.echo(json_text(document))
         return
     render(document, console(options))
+
+
+def json_text(document: dict[str, Any]) -> str:
+    """One document; escaped where the stream cannot hold every character."""
+    return json.dumps(document, ensure_ascii=not _holds_all(sys.stdout.encoding), indent=2)
 
 
 def _holds_all(encoding: str | None) -> bool:
@@ -45,8 +53,51 @@ def _holds_all(encoding: str | None) -> bool:
     return (encoding or "").lower().replace("-", "").startswith("utf")
 
 
-def console(options: Options) -> "Screen":
-    """Where text goes; colour by --color, NO_COLOR and the terminal."""
+def console(options: Options, *, err: bool = False) -> "Screen":
+    """Where text goes; colour by --color, NO_COLOR and the terminal. err: stderr, beside a prompt."""
     from amoconf.report.console import make
 
-    return make(options.color, sys.stdout, options.environment, verbose=options.verbose, lang=options.lang)
+    out = sys.stderr if err else sys.stdout
+    return make(options.color, out, options.environment, verbose=options.verbose, lang=options.lang)
+
+
+WORTH_TELLING = 0.5  # seconds of waiting
+
+
+class Running:
+    """What a running apply says on stderr: a status line on a terminal, else only what -v asks for."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.line: Progress | None = None
+
+    @contextmanager
+    def through(self, plan: "Plan") -> Iterator[None]:
+        """The status line, for as long as a plan is carried out, where there is a terminal and something to do."""
+        if self.options.quiet or not sys.stderr.isatty() or not plan.open_steps:
+            yield
+            return
+        from amoconf.report.progress import Progress
+
+        plain = self.options.color == "never" or bool(self.options.environment.get("NO_COLOR"))
+        self.line = Progress(sys.stderr, color=not plain, lang=self.options.lang)
+        self.line.begin(step.text for step in plan.open_steps)
+        try:
+            yield
+        finally:
+            self.line.end()
+            self.line = None
+
+    def tell(self, text: str) -> None:
+        """A step is done, or part of one."""
+        if self.options.verbose and not self.options.quiet:
+            click.echo(f"done: {text}", err=True)
+        if self.line is not None:
+            self.line.tell(text)
+
+    def wait(self, wait: Any) -> None:
+        """The client waits: on the status line, or as a line of its own where that takes long."""
+        if self.line is None:
+            teller(self.options)(wait)
+        elif wait.seconds >= WORTH_TELLING:
+            self.line.wait(wait.seconds, f"{WAITS.get(wait.why, wait.why)} {wait.request}".rstrip())

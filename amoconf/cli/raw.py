@@ -1,6 +1,5 @@
 """`amoconf api METHOD PATH`: one raw, paced, authorised call."""
 
-import asyncio
 import json
 import sys
 from pathlib import Path
@@ -8,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amoconf.cli.login import Options, target_of
+from amoconf.cli import session
+from amoconf.cli.login import target_of
+from amoconf.cli.options import Options, shared
 from amoconf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,11 +19,11 @@ METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 
 @click.command("api")
+@shared
 @click.argument("method", type=click.Choice(METHODS, case_sensitive=False))
 @click.argument("path")
 @click.option("--data", help="The JSON body: text, @FILE, or - for stdin.")
 @click.option("--write", is_flag=True, help="Allow a method other than GET.")
-@click.pass_obj
 def api(options: Options, method: str, path: str, data: str | None, write: bool) -> None:
     """One call of the API, with the account's token and at its pace; PATH from /api/v4/ on, query included."""
     target = target_of(options)
@@ -31,7 +32,7 @@ def api(options: Options, method: str, path: str, data: str | None, write: bool)
         raise UsageError(f"{method} changes the account", "add --write if that is meant")
     if method == "GET" and data is not None:
         raise UsageError("a GET carries no body", "put the parameters into PATH, after a ?")
-    body = asyncio.run(_call(target, options, method, path, _body(data)))
+    body = session.run(_call(target, options, method, path, _body(data)))
     if body is not None:
         click.echo(json.dumps(body, ensure_ascii=False, indent=2))
     elif options.format == "json":

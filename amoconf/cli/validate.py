@@ -1,11 +1,11 @@
 """`amoconf validate`: checks a spec offline, every problem at once."""
 
-import json
 from typing import Any
 
 import click
 
 from amoconf.cli.options import Options, shared
+from amoconf.cli.output import show
 from amoconf.errors import SpecError
 
 
@@ -24,10 +24,9 @@ def command(options: Options, files: tuple[str, ...]) -> int:
             counts[str(path)] = checked(replace(options, file=path))
         except SpecError as error:
             problems += list(error.problems)
-    if options.format == "json":
-        click.echo(json.dumps(document(problems, counts), ensure_ascii=False, indent=2))
-    else:
-        tell(problems, counts)
+    from amoconf.report.text import validate_text
+
+    show(document(problems, counts), options, validate_text)
     return 1 if problems else 0
 
 
@@ -51,13 +50,3 @@ def document(problems: list[Any], counts: dict[str, int]) -> dict[str, Any]:
         "problems": [problem_row(problem) for problem in problems],
         "valid": not problems,
     }
-
-
-def tell(problems: list[Any], counts: dict[str, int]) -> None:
-    """Problems first; then what is good."""
-    for problem in problems:
-        click.echo(str(problem))
-    for name, count in counts.items():
-        click.echo(f"{name}: good, {count} things")
-    if problems:
-        click.echo(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}")

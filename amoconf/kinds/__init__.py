@@ -59,7 +59,9 @@ def places() -> dict[str, tuple[str, ...]]:
         for home in kind.homes:
             if not home.under:
                 name = home.key.split(".")[-1]
-                scoped = {f"{name}/{scope}": (kind.name, scope) for scope in home.scopes}
+                scoped: dict[str, tuple[str, ...]] = {
+                    f"{name}/{scope}": (kind.name, scope) for scope in home.scopes
+                }
                 found.update(scoped or {name: (kind.name,)})
     return found
 

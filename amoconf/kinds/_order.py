@@ -51,16 +51,17 @@ def moved(found: Sequence[T], target: Sequence[T]) -> set[T]:
 def numbers(target: Sequence[T], now: Mapping[T, int], moving: set[T]) -> dict[T, int]:
     """`sort` values to send: for new and moved things, and for followers that must make room."""
     result: dict[T, int] = {}
-    floor = 0
+    stays = [now[item] for item in target if item in now and item not in moving]
+    floor = min([0, *(number - 1 for number in stays)])
     for index, item in enumerate(target):
-        stays = item in now and item not in moving
-        if stays and now[item] > floor:
+        still = item in now and item not in moving
+        if still and now[item] > floor:
             floor = now[item]
             continue
         ceiling = _next_fixed(target[index + 1 :], now, moving, floor)
         room = (ceiling - floor) // (1 + _run(target[index:], now, moving)) if ceiling is not None else GAP
         floor += max(room, 1)
-        if now.get(item) != floor or not stays:
+        if now.get(item) != floor or not still:
             result[item] = floor
     return result
 
@@ -81,15 +82,26 @@ def _run(rest: Sequence[T], now: Mapping[T, int], moving: set[T]) -> int:
     return max(count, 1)
 
 
-def placed(state: Sequence[T], item: T, after: T | None) -> tuple[int, tuple[T, ...]]:
+def placed(
+    state: Sequence[T], item: T, after: T | None, now: Mapping[T, int] | None = None
+) -> tuple[int, tuple[T, ...]]:
     """(`sort` to send, sequence then) for putting a thing after another where the server renumbers 20, 30, ...
 
     Renumbering is official (config page C4); that a number between two neighbours lands between them follows from it.
+    now: the numbers as they are, where they are known and leave room.
     """
     rest = [other for other in state if other != item]
     at = rest.index(after) + 1 if after is not None else 0
     # Numbers as they stand before the write, the moved thing still in its place.
-    sort = {other: 20 + GAP * index for index, other in enumerate(state)}
-    floor = sort[rest[at - 1]] if at else GAP
+    renumbered = {other: 20 + GAP * index for index, other in enumerate(state)}
+    between = _between(rest, at, now) if now else None
+    sort = between if between is not None else _between(rest, at, renumbered)
+    return sort or GAP, (*rest[:at], item, *rest[at:])
+
+
+def _between(rest: Sequence[T], at: int, sort: Mapping[T, int]) -> int | None:
+    """A number between the neighbours of a place; None where there is none."""
+    floor = sort[rest[at - 1]] if at else min(GAP, *(sort[other] - 2 for other in rest[at : at + 1]), GAP)
     ceiling = sort[rest[at]] if at < len(rest) else floor + 2 * GAP
-    return (floor + ceiling) // 2, (*rest[:at], item, *rest[at:])
+    middle = (floor + ceiling) // 2
+    return middle if floor < middle < ceiling else None

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from amoconf.changes import Change, Step, Steps, View
+from amoconf.kinds import _archived as archived
 from amoconf.kinds import _fields as fields
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
+from amoconf.values import normal
 
 # What the new field gets only after the old one has let go of it.
 LATER = ("code", "required_at")
 NOT_MOVED = "values are not moved by this version: they stay in the archived field"
 
 
-def barrier(old: Resource, want: Resource) -> str | None:
-    """Why a type cannot become another at all, or None."""
+def barrier(old: Resource, want: Resource, view: View) -> str:
+    """Why a type cannot become another at all, or not without a map; "" where it can."""
     before, after = old.attrs["type"], want.attrs["type"]
     for kind in (before, after):
         if kind in fields.ALONE:
@@ -22,7 +24,25 @@ def barrier(old: Resource, want: Resource) -> str | None:
                 f"a field of type {before} cannot become {after}: {kind} shares no values with other types; "
                 "give the new field a key of its own and archive the old one"
             )
-    return None
+    if "convert" in want.marks.extras or _keeps_everything(old, want, view):
+        return ""
+    return (
+        f"the account has a field of type {before}, the spec wants {after}, and not every value fits: add "
+        "convert: {values: auto}, or a map of options to their spellings; or give the new field a key and a name of its own"
+    )
+
+
+def _keeps_everything(old: Resource, want: Resource, view: View) -> bool:
+    """Pairs of types that lose nothing; between lists, where every old option is in the new list."""
+    before, after = old.attrs["type"], want.attrs["type"]
+    if (before, after) not in fields.SAFE:
+        return False
+    known = {normal(item.attrs["name"]) for item in view.wanted.within("option", want.address.path)}
+    known |= {
+        normal(name) for item in view.wanted.within("option", want.address.path) for name in item.marks.was
+    }
+    had = {normal(item.attrs["name"]) for item in view.found.within("option", old.address.path)}
+    return after not in fields.LISTED or had <= known
 
 
 def steps(change: Change, options: tuple[Change, ...], view: View) -> Steps:
@@ -36,11 +56,14 @@ def steps(change: Change, options: tuple[Change, ...], view: View) -> Steps:
     made: list[Step] = []
     if change.have is None:
         made.append(field.create(change, change.want, change.numbers, without=LATER))
+        made += field.regroup(change, change.want.attrs)
         made += rest.sorts(change, path)
+    elif options:
+        made.append(field.write(change, {}, options, view))
     if "api_only" in old.attrs and not old.attrs["api_only"]:
         made.append(_patch(change, own, {"is_api_only": True}, "old field read-only for people"))
     made += _hand_over(change, own, view)
-    made += field.archive_group(change.address, view)
+    made += archived.group_step(change.address, view)
     made += _archive(change, own, view)
     return _in_order(made)
 

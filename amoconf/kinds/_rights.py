@@ -173,6 +173,11 @@ def encode_catalogs(rows: Mapping[Address, Mapping[str, str]]) -> list[dict[str,
     ]
 
 
+def denied(rows: Mapping[Address, Mapping[str, str]]) -> dict[Address, dict[str, str]]:
+    """The same rows with nothing allowed."""
+    return {address: dict.fromkeys(row, "none") for address, row in rows.items()}
+
+
 def spread(
     wanted: Mapping[Address, dict[str, str]], found: Mapping[Address, dict[str, str]], view: View
 ) -> dict[Address, dict[str, str]]:

@@ -86,5 +86,7 @@ KIND = Kind(
     verbs=("absent",),
     channels={DELETE: MANUAL},
     replaces="type",
-    barrier=lambda old, want: "a list's type cannot change: make a new list and move its elements by hand",
+    barrier=lambda old, want, view: (
+        "a list's type cannot change: give the new list a key and a name of its own and move the elements by hand"
+    ),
 )

@@ -6,6 +6,7 @@ from typing import Any
 from amoconf.changes import ARCHIVE, CREATE, DELETE, REPLACE, Change, Learn, Steps, View
 from amoconf.codecs import BOOLEAN, anything, choice, reference, references, text
 from amoconf.kind import Attr, Home, Kind, Source
+from amoconf.kinds import _archived as archived
 from amoconf.kinds import _fields as fields
 from amoconf.kinds import _replace as replacing
 from amoconf.kinds import _rest as rest
@@ -130,7 +131,7 @@ def steps(changes: tuple[Change, ...], view: View) -> Steps:
     own = next((change for change in changes if change.address.kind == "field"), None)
     options = tuple(change for change in changes if change.address.kind == "option")
     if own is None:
-        return (_patch(options[0], {}, options, view),)
+        return (write(options[0], {}, options, view),)
     path = collection(own.address)
     if own.action == CREATE:
         assert own.want is not None
@@ -140,10 +141,10 @@ def steps(changes: tuple[Change, ...], view: View) -> Steps:
     if own.action == DELETE:
         return (rest.delete(own, (*path, Ref(own.address))),)
     body = body_of(own.after)
-    before = archive_group(own.address, view) if own.action == ARCHIVE else ()
+    before = archived.group_step(own.address, view) if own.action == ARCHIVE else ()
     if own.address in own.numbers:
         body["sort"] = own.numbers[own.address]
-    written = (_patch(own, body, options, view),) if body or options else ()
+    written = (write(own, body, options, view),) if body or options else ()
     return (*before, *written, *regroup(own, own.after), *rest.sorts(own, path))
 
 
@@ -174,7 +175,8 @@ def create(
     )
 
 
-def _patch(change: Change, body: Mapping[str, Any], options: tuple[Change, ...], view: View) -> Any:
+def write(change: Change, body: Mapping[str, Any], options: tuple[Change, ...], view: View) -> Any:
+    """PATCH of a field that is there; with options, its whole list travels."""
     owner = change.address if change.address.kind == "field" else Address("field", change.address.home)
     body = dict(body)
     learns: tuple[Learn, ...] = ()
@@ -193,29 +195,12 @@ def _patch(change: Change, body: Mapping[str, Any], options: tuple[Change, ...],
     return rest.serving(step, served)
 
 
-def archive_group(address: Address, view: View) -> Steps:
-    """The archive group, where the scope has none yet; one step however many fields go there."""
-    home = address.home
-    name = view.settings.archive_group
-    group = Address("field_group", (*home, name))
-    if home[0] not in fields.WHERE["group"] or view.found.get(group) or view.wanted.get(group):
-        return ()
-    change = Change(group, CREATE)
-    step = rest.create(
-        change,
-        (*rest.scope_path(home), "custom_fields", "groups"),
-        "custom_field_groups",
-        {"name": name, "sort": 1000},
-    )
-    return (rest.serving(step, (address,)),)
-
-
 def archive(have: Resource, view: View) -> Mapping[str, Value]:
     """Prefix, archive group, required nowhere, read-only for people; values stay."""
     scope = have.address.path[0]
     wanted: dict[str, Value] = {
         "name": rest.prefixed(have.attrs["name"], view.settings.archive_prefix),
-        "group": Address("field_group", (*have.address.home, view.settings.archive_group)),
+        "group": archived.group_of(have.address.home, view),
         "required_at": (),
         "api_only": True,
         "required": False,
@@ -264,8 +249,9 @@ def brief(resource: Resource, view: View) -> Resource:
 
 
 def siblings(resource: Resource) -> tuple[Value, ...]:
-    """Fields share one order within a tab."""
-    return (*resource.address.home, resource.attrs.get("group"))
+    """Fields share one order within a tab; a new field without one goes to the main tab."""
+    main = Address("field_group", (*resource.address.home, "default"))
+    return (*resource.address.home, resource.attrs.get("group") or main)
 
 
 KIND = Kind(

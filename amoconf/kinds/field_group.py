@@ -8,6 +8,7 @@ from amoconf.codecs import text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource, Settings
+from amoconf.values import normal
 
 ENTITIES = ("leads", "contacts", "companies", "customers")
 # Keys that every spec may use for the platform's own groups.
@@ -24,10 +25,11 @@ def sources(need: Need) -> Iterable[Source]:
                 f"{entity}/custom_fields/groups", "custom_field_groups", paged=False, scope=(entity,)
             )
     for catalog in need.found.of("catalog") if need.found else ():
-        if need.asks("field_group", ("catalogs", catalog.address.key)):
+        scope = ("catalogs", catalog.address.key)
+        if need.asks("field_group", scope) or need.asks("field", scope):
             path = f"catalogs/{catalog.id}/custom_fields/groups"
-            scope = ("catalogs", f"#{catalog.id}")
-            yield Source(path, "custom_field_groups", paged=False, scope=scope, of=catalog.address)
+            home = ("catalogs", f"#{catalog.id}")
+            yield Source(path, "custom_field_groups", paged=False, scope=home, of=catalog.address)
 
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
@@ -66,7 +68,7 @@ def place(home: tuple[str, ...]) -> rest.Path:
 
 def aside(resource: Resource, settings: Settings) -> bool:
     """The archive group belongs to amoconf."""
-    return bool(resource.attrs["name"] == settings.archive_group)
+    return normal(str(resource.attrs["name"])) == normal(settings.archive_group)
 
 
 KIND = Kind(

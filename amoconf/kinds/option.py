@@ -8,7 +8,7 @@ from amoconf.codecs import reference, text
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _fields as fields
 from amoconf.kinds import _rest as rest
-from amoconf.model import Resource
+from amoconf.model import Account, Resource
 from amoconf.values import Address, Value
 
 
@@ -66,6 +66,27 @@ def grave(change: Change) -> str:
     return "cards that hold the option lose it"
 
 
+def check(resource: Resource, account: Account) -> Iterable[str]:
+    """Only a category is a tree, and a tree has no circles."""
+    if "under" not in resource.attrs:
+        return
+    field = account.get(Address("field", resource.address.home))
+    if field is not None and field.attrs.get("type", "category") != "category":
+        yield "under exists only for options of a field of type category"
+    above, seen = resource.attrs["under"], {resource.address}
+    while isinstance(above, Address) and above not in seen:
+        seen.add(above)
+        node = account.get(above)
+        above = node.attrs.get("under") if node else None
+    if above == resource.address:
+        yield f"it lies under {resource.attrs['under'].key!r}, which lies under it"
+
+
+def siblings(resource: Resource) -> tuple[Value, ...]:
+    """Nodes of a category have an order under each parent."""
+    return (*resource.address.home, resource.attrs.get("under"))
+
+
 KIND = Kind(
     name="option",
     titles=("option", "значение списка"),
@@ -78,6 +99,8 @@ KIND = Kind(
     steps=steps,
     rank=41,
     order="list",
+    siblings=siblings,
+    check=check,
     folds=True,
     group=group,
     grave=grave,

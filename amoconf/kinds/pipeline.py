@@ -162,6 +162,11 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
     return {"name": rest.prefixed(have.attrs["name"], view.settings.archive_prefix), "in_archive": True}
 
 
+def complete(want: Resource, have: Resource | None, view: View) -> Resource:
+    """A pipeline that the spec lists is no archived one."""
+    return want if want.marks.leaves else want.with_map({"in_archive": False})
+
+
 def check(resource: Resource, account: Account) -> Iterable[str]:
     """One main pipeline at most."""
     mains = [item.address for item in account.of("pipeline") if item.attrs.get("main")]
@@ -190,6 +195,7 @@ KIND = Kind(
     steps=steps,
     rank=30,
     order="sort",
+    complete=complete,
     archive=archive,
     check=check,
     never=never,

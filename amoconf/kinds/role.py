@@ -8,6 +8,7 @@ from amoconf.codecs import BOOLEAN, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _rest as rest
 from amoconf.kinds import _rights as rights
+from amoconf.kinds import _short_rights as short
 from amoconf.model import Account, Resource
 from amoconf.values import Ref, Value
 
@@ -82,11 +83,20 @@ def complete(want: Resource, have: Resource | None, view: View) -> Resource:
     return want.with_map(more)
 
 
+def brief(resource: Resource, view: View) -> Resource:
+    """Patterns instead of a row for every stage."""
+    attrs = resource.attrs
+    return resource.with_attrs(
+        stages=short.stages(attrs["stages"], view), catalogs=short.catalogs(attrs["catalogs"], view)
+    )
+
+
 def archive(have: Resource, view: View) -> Mapping[str, Value]:
-    """Prefix and every right none."""
+    """Prefix and every right none, those on stages and lists too: they would widen the others (config page C10)."""
     name = rest.prefixed(have.attrs["name"], view.settings.archive_prefix)
     nothing: dict[str, Value] = {attr.name: "none" for attr in rights.ATTRS}
-    return {"name": name, **nothing, "rights.mail": False, "rights.lists": False}
+    rows = {kind: rights.denied(have.attrs.get(kind) or {}) for kind in ("stages", "catalogs")}
+    return {"name": name, **nothing, "rights.mail": False, "rights.lists": False, **rows}
 
 
 def waits(change: Change, view: View) -> str:
@@ -117,4 +127,5 @@ KIND = Kind(
     archive=archive,
     waits=waits,
     check=check,
+    brief=brief,
 )

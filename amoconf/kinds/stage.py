@@ -21,7 +21,8 @@ USUAL = {
     "won": ("Успешно реализовано", "Closed - won"),
     "lost": ("Закрыто и не реализовано", "Closed - lost"),
 }
-HINT = text(1000)
+LONGEST_HINT = 1000  # official: config page B6
+HINT = text(LONGEST_HINT)
 
 ATTRS = (
     Attr("name", text(), ("Name of the stage", "Название этапа"), wire="name"),
@@ -121,13 +122,18 @@ def stage_path(address: Address) -> rest.Path:
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
     """All requests for the stages of one pipeline, so that each place is worked out from the one before."""
     home = changes[0].address.home
-    state = tuple(stage.address for stage in view.found.within("stage", home) if not stage.reserved)
-    order = {address: index for index, address in enumerate(changes[0].target)}
+    standing = [stage for stage in view.found.within("stage", home) if not stage.reserved]
+    state = tuple(stage.address for stage in standing)
+    # As read, until the first write renumbers them.
+    sorts = {stage.address: int(stage.raw.get("sort") or 0) for stage in standing}
+    target = next((change.target for change in changes if change.target), ())
+    order = {address: index for index, address in enumerate(target)}
     result: list[Step] = []
     for change in sorted(changes, key=lambda change: order.get(change.address, -1)):
         sort = None
         if _moves(change):
-            sort, state = placed(state, change.address, _predecessor(change, state))
+            sort, state = placed(state, change.address, _predecessor(change, state), sorts)
+            sorts = {}
         result += _one(change, view, sort)
     return tuple(result)
 
@@ -205,7 +211,8 @@ def prepare(resource: Resource, settings: Settings) -> Resource:
         words["stall_limit"] = spoken_duration(attrs["stall_limit"], settings.language)
     if not words["entry"] and "stall_limit" not in words:
         return resource
-    return resource.with_map({"hints.newbie": fill(settings.stage_hint, words)})
+    hint = fill(settings.stage_hint, words)
+    return resource.with_map({"hints.newbie": hint}) if hint else resource
 
 
 def fill(template: str, words: Mapping[str, str]) -> str:
@@ -220,10 +227,11 @@ def fill(template: str, words: Mapping[str, str]) -> str:
 
 
 def usual(resource: Resource) -> bool:
-    """The platform's own stages say something only by their name or by a hint."""
-    if not resource.reserved or any(resource.attrs.get(f"hints.{level}") for level in LEVELS):
-        return False
-    return resource.attrs.get("name") in USUAL.get(resource.reserved, (resource.attrs.get("name"),))
+    """The closing stages say something only by their name or by a hint; the incoming-leads stage never does."""
+    if resource.reserved not in USUAL:
+        return bool(resource.reserved)
+    hinted = any(resource.attrs.get(f"hints.{level}") for level in LEVELS)
+    return resource.attrs.get("name") in USUAL[resource.reserved] and not hinted
 
 
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
@@ -235,8 +243,14 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
     if EMOJI.search(name):
         # Third party: protocol page 11.11.
         yield f"an emoji in a stage name is lost: the service saves an empty name ({name!r})"
-    if resource.marks.leaves and resource.address.key in ("won", "lost", "unsorted"):
+    if resource.address.key == "unsorted":
+        yield "the incoming-leads stage is switched by unsorted: true or false of its pipeline, and has nothing else to say"
+    elif resource.marks.leaves and resource.address.key in KIND.reserved:
         yield "the closing stages belong to the platform and never leave"
+    if resource.address.key in KIND.reserved and "color" in resource.attrs:
+        yield "the colours of closing stages are the platform's own"
+    if len(resource.attrs.get("hints.newbie", "")) > LONGEST_HINT:
+        yield f"the hint for newcomers is longer than {LONGEST_HINT} characters with its criterion filled in"
     if resource.marks.absent is not None and "move_deals_to" not in resource.marks.extras:
         yield "an absent stage needs move_deals_to: the stage that its deals go to"
 

@@ -14,13 +14,15 @@ from amoconf.values import Address, Ref, Value
 
 ATTRS = (
     Attr("email", text(), ("E-mail", "E-mail"), inner=True),
-    Attr("name", text(50), ("Name", "Имя")),
+    # Of a user who is there, only `active` can be changed by the API (config page C11, official).
+    Attr("name", text(50), ("Name", "Имя"), channel=MANUAL),
     Attr(
         "role",
         reference(lambda name, home: Address("role", (name,)), lambda role: role.key),
         ("Role", "Роль"),
+        channel=MANUAL,
     ),
-    Attr("group", text(), ("Department", "Отдел (группа пользователей)")),
+    Attr("group", text(), ("Department", "Отдел (группа пользователей)"), channel=MANUAL),
     Attr("active", BOOLEAN, ("Active", "Активен"), inner=True, default=True),
 )
 PLACE = "Настройки → Пользователи"
@@ -145,6 +147,16 @@ def waits(change: Change, view: View) -> str:
     return ""
 
 
+def never(change: Change, view: View) -> str:
+    """Somebody must be left who can let the others in again."""
+    if change.have is None:
+        return ""
+    if change.have.id == view.found.facts.get("user_id"):
+        return "it is the user whose token this is"
+    admins = [item for item in view.found.of("user") if item.attrs["admin"] and item.attrs["active"]]
+    return "it is the last administrator" if admins == [change.have] else ""
+
+
 def check(resource: Resource, account: Account) -> Iterable[str]:
     """The key is the e-mail."""
     if "@" not in resource.address.key:
@@ -168,6 +180,7 @@ KIND = Kind(
     short="role",
     sweeps=False,
     archive=archive,
+    never=never,
     waits=waits,
     check=check,
     channel_of=channel,

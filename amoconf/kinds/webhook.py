@@ -35,10 +35,10 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
     """POST makes and updates; another URL is a new webhook and the old one deleted."""
-    return tuple(step for change in changes for step in _one(change))
+    return tuple(step for change in changes for step in _one(change, view))
 
 
-def _one(change: Change) -> Steps:
+def _one(change: Change, view: View) -> Steps:
     old = change.have.attrs["url"] if change.have else None
     gone = rest.delete(change, PATH, {"destination": plain(old)})
     if change.action == DELETE:
@@ -53,7 +53,13 @@ def _one(change: Change) -> Steps:
         creates=change.action == CREATE,
         learns=(Learn(change.address),),
     )
-    return (post, gone) if change.action != CREATE and "url" in change.after else (post,)
+    moved = change.action != CREATE and "url" in change.after
+    return (post, gone) if moved and plain(old) not in _wanted_urls(view) else (post,)
+
+
+def _wanted_urls(view: View) -> set[Value]:
+    """URLs that stay in use, though perhaps by another webhook than before."""
+    return {plain(item.attrs.get("url")) for item in view.wanted.of("webhook") if not item.marks.leaves}
 
 
 def check(resource: Resource, account: Account) -> Iterable[str]:

@@ -14,7 +14,7 @@ STYLES: Mapping[str, str] = {"failed": "bold red", "blocked": "bold red"}
 
 def apply_lines(document: Document, page: Page) -> list[Line]:
     """The whole text."""
-    blocks = [plantext.header(document, page)] if document["steps"] else []
+    blocks: list[list[Line]] = []
     for status in ORDER:
         rows = [row for row in document["steps"] if row["status"] == status]
         title, style = page.words.statuses[status], STYLES.get(status, "bold")
@@ -48,3 +48,12 @@ def verdict(document: Document, page: Page) -> list[Line]:
         command = plantext.command_line(document, page, "apply" if wrong else "plan")
         lines += flow(page, (), [page.hard(words.next_step(wrong, command))], 2)
     return lines
+
+
+def manual_lines(steps: Sequence[tuple[str, str]], page: Page) -> list[Line]:
+    """What a person is to do while apply waits."""
+    rows = [
+        {"address": address, "action": "manual", "status": "manual", "manual": [text]}
+        for address, text in steps
+    ]
+    return plantext.titled(page, page.words.statuses["manual"], rows, _rows)

@@ -83,18 +83,21 @@ def folded(page: Page, sort: Sort, names: int) -> list[Line]:
         return _open(page, sort)
     row = sort.first
     what = page.say(page.words.things_of(row["kind"], len(sort.rows), sort.home))
-    items = _why(page, sort)
+    items, reasons = _why(page, sort), {row["reason"] for row in sort.rows}
+    if None not in reasons and len(reasons) == 1:
+        items = [page.prose(row["reason"]), *items]
+        what = f"{what}:"
     top = entries.head(page, row["action"], what)
-    lines = flow(page, entries.padded(top, 0), items, entries.INDENT)
+    space = (" " if items and what.endswith(":") else entries.GAP, "")
+    lines = flow(page, (*top, space), items, entries.INDENT)
     called = [page.say(item["address"].partition("/")[2].removeprefix(f"{sort.home}/")) for item in sort.rows]
     return lines + (listed(page, called, entries.INDENT, names) if names else [])
 
 
 def _why(page: Page, sort: Sort) -> list[Any]:
-    """What all of them have in common: reasons, and what lifts the brakes."""
-    reasons = {row["reason"] for row in sort.rows}
+    """What all of them have in common besides the reason: moves, and what lifts the brakes."""
     stops = list(dict.fromkeys(stop["why"] for stop in sort.first["stops"]))
-    items = [page.prose(reasons.pop() or "", ": ")] if reasons != {None} and len(reasons) == 1 else []
+    items = [page.prose(page.words.deals_moved)] if any(row["moves"] for row in sort.rows) else []
     if sort.allow:
         items.append(page.hard(page.words.needs(page.shell(sort.allow)), entries.GAP, "bold yellow"))
     elif stops:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from amoconf.changes import CREATE, DELETE, MANUAL, AttrChange, Change
-from amoconf.diff import inside
+from amoconf.changes import CREATE, DELETE, LOCAL, MANUAL, AttrChange, Change
+from amoconf.diff import inside, same
 from amoconf.kinds import KINDS
 from amoconf.lock import Entry, Lock
+from amoconf.model import Resource
 from amoconf.plan import Plan
 from amoconf.report.masked import masked
 from amoconf.values import Address, Hidden, Value
@@ -82,11 +83,8 @@ def attribute_row(change: Change, item: AttrChange, known: Entry, lock: Lock | N
         "before": told(kind, item.name, item.before),
         "after": told(kind, item.name, item.after),
     }
-    if attr is not None and not attr.codec.secret:
-        row["inside"] = [
-            {"path": list(path), "before": before, "after": after}
-            for path, before, after in inside(item.before, item.after)
-        ]
+    if not _secret(kind, item.name):
+        row["inside"] = nested(item.before, item.after)
     if change.action == CREATE:
         row["silent"] = item.after in (None, "", (), {}) or (attr is not None and item.after == attr.default)
     if attr is not None and lock is not None and item.name in known.attrs:
@@ -114,3 +112,32 @@ def spoken(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): spoken(item) for key, item in value.items()}
     return value
+
+
+def compared(kind: str, name: str, want: Resource | None, have: Resource | None) -> Document:
+    """One attribute as the spec has it and as the account has it.
+
+    managed: the spec speaks of it. same: no difference, secrets included. local: amoconf's own, the account has none.
+    """
+    spec = want.attrs.get(name) if want else None
+    account = have.attrs.get(name) if have else None
+    managed = bool(want and name in want.attrs)
+    return {
+        "name": name,
+        "spec": told(kind, name, spec),
+        "account": told(kind, name, account),
+        "managed": managed,
+        "same": managed and same(spec, account),
+        "local": name in KINDS[kind].by_name and KINDS[kind].by_name[name].channel == LOCAL,
+        "inside": nested(account, spec) if managed and have and not _secret(kind, name) else [],
+    }
+
+
+def nested(before: Value, after: Value) -> list[Document]:
+    """What differs inside two values."""
+    return [{"path": list(path), "before": old, "after": new} for path, old, new in inside(before, after)]
+
+
+def _secret(kind: str, name: str) -> bool:
+    attr = KINDS[kind].by_name.get(name)
+    return attr is not None and attr.codec.secret

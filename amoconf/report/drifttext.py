@@ -18,7 +18,10 @@ def drift_lines(document: Document, page: Page) -> list[Line]:
     rows = document["differences"]
     hand = [row for row in rows if row["action"] == "manual"]
     blocks = [
-        *(_moved(page, origin, [row for row in rows if row["origin"] == origin and row not in hand]) for origin in ORIGINS),
+        *(
+            _moved(page, origin, [row for row in rows if row["origin"] == origin and row not in hand])
+            for origin in ORIGINS
+        ),
         plantext.counted(page, page.words.by_hand, hand, entries.by_hand),
         plantext.unlisted(document, page),
         plantext.notes(document, page),
@@ -31,7 +34,12 @@ def in_sync(document: Document, page: Page) -> list[Line]:
     """The one line for cron."""
     account = document["account"]
     name = page.words.account(f"{account['subdomain']}.{account['domain']}", account["id"])
-    return flow(page, (), [page.hard(f"{page.say(name)}: {page.words.in_sync(document['summary'])}", style="green")], 2)
+    return flow(
+        page,
+        (),
+        [page.hard(f"{page.say(name)}: {page.words.in_sync(document['summary'])}", style="green")],
+        2,
+    )
 
 
 def _moved(page: Page, origin: str | None, rows: Sequence[Document]) -> list[Line]:

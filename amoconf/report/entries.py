@@ -5,7 +5,7 @@ from typing import Any
 
 from amoconf.report import phrases
 from amoconf.report.clean import width
-from amoconf.report.flow import ENOUGH, Item, Line, Page, Part, flow
+from amoconf.report.flow import READABLE, Item, Line, Page, Part, flow
 
 Document = dict[str, Any]
 Say = Callable[[Page, Document], list[Item]]
@@ -40,7 +40,7 @@ def block(page: Page, rows: Sequence[Document], say: Say, word: str = "") -> lis
     """Rows under one heading, their details in one column. word: instead of each row's action."""
     heads = [head(page, word or row["action"], page.shell(row["address"])) for row in rows]
     column = indent = min(_column(page, heads), INDENT + WIDEST[page.width >= WIDE_PAGE] + 2)
-    indent = column if page.width - column >= ENOUGH else INDENT
+    indent = column if page.width - column >= READABLE else INDENT
     return [
         line
         for row, top in zip(rows, heads, strict=True)
@@ -79,7 +79,7 @@ def grave(page: Page, row: Document) -> list[Item]:
 
 def created(page: Page, row: Document) -> list[Item]:
     """A new thing."""
-    return [*named(page, row, ", "), *phrases.first(page, row)]
+    return [*named(page, row), *phrases.first(page, row)]
 
 
 def changed(page: Page, row: Document) -> list[Item]:
@@ -116,11 +116,12 @@ def by_hand(page: Page, row: Document) -> list[Item]:
     return items + stops(page, row)
 
 
-def named(page: Page, row: Document, gap: str = "; ") -> list[Item]:
+def named(page: Page, row: Document) -> list[Item]:
     """What people call it, where the address does not say it."""
     if row["title"] == key(row):
         return []
-    return [Item((Part(phrases.value(page, row["title"], "name"), soft=True),), gap)]
+    name = "" if "://" in row["title"] else "name"
+    return [Item((Part(phrases.value(page, row["title"], name), soft=True),))]
 
 
 def key(row: Document) -> str:

@@ -26,9 +26,9 @@ def _table(document: Document, page: Page) -> list[Line]:
     rows = document["attributes"]
     if not rows:
         return []
-    column = min(max(width(row["name"]) for row in rows), NAME_WIDTH) + 4
-    room = (page.width - column - 3) // 2
     heads = page.words.explain_columns
+    column = min(max(width(name) for name in (heads[0], *(row["name"] for row in rows))), NAME_WIDTH) + 4
+    room = (page.width - column - 3) // 2
     top = (("  " + heads[0].ljust(column - 2) + heads[1].ljust(room) + entries.GAP + heads[2], "dim"),)
     return [top, *(line for row in rows for line in _attribute(page, row, column, room))]
 
@@ -38,13 +38,13 @@ def _attribute(page: Page, row: Document, column: int, room: int) -> list[Line]:
     spec = phrases.value(page, row["spec"], row["name"]) if row["managed"] else words.not_managed
     account = phrases.value(page, row["account"], row["name"])
     if row.get("inside"):
-        items: list[Item] = phrases.nested(page, row["name"], row["inside"])
+        items: list[Item] = phrases.nested(page, "", row["inside"])
         return flow(page, (("  ", ""), (row["name"].ljust(column - 2), "bold")), items, column)
-    if row["managed"] and row["spec"] == row["account"]:
-        account = words.same
+    if row["managed"] and (row["same"] or row["local"]):
+        account = words.same if row["same"] else words.not_kept
     shown = Item((Part(spec, soft=True),)).fit(room, page.ellipsis)
     gap = " " * (room - width(shown)) + entries.GAP
-    style = "" if account == words.same or not row["managed"] else "yellow"
+    style = "yellow" if row["managed"] and not (row["same"] or row["local"]) else ""
     pieces = (("  " + row["name"].ljust(column - 2), ""), (shown, ""), (gap, ""))
     return [(*pieces, (Item((Part(account, soft=True),)).fit(room, page.ellipsis), style))]
 

@@ -9,6 +9,7 @@ from amoconf.report.words import WORDS, English
 Piece = tuple[str, str]  # text, style
 Line = tuple[Piece, ...]
 ENOUGH = 48  # cells from which an item is rather cut than sent to a line of its own
+READABLE = 64  # cells from which a sentence is broken in place
 LEAST = 6  # cells that every part keeps
 
 
@@ -39,7 +40,9 @@ class Item:
         sizes = [width(part.text) for part in self.parts]
         over = sum(sizes) - room
         while over > 0:
-            longest = max((n for n, part in enumerate(self.parts) if part.soft), key=sizes.__getitem__, default=None)
+            longest = max(
+                (n for n, part in enumerate(self.parts) if part.soft), key=sizes.__getitem__, default=None
+            )
             if longest is None or sizes[longest] <= LEAST:
                 break
             sizes[longest] -= 1
@@ -105,7 +108,7 @@ class Flow:
 
     def _break(self, item: Item, gap: str) -> None:
         words = item.text.split(" ")
-        if self.page.width - self.at - width(gap) < min(width(item.text), ENOUGH // 2):
+        if self.page.width - self.at - width(gap) < min(width(item.text), READABLE):
             self._next(gap)
             gap = ""
         for word in words:

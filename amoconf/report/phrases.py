@@ -11,6 +11,7 @@ Document = dict[str, Any]
 # Words of the spec language (rights, types, colours, addresses, URLs) stand bare; all other text in quotes.
 WORD = re.compile(r"[A-Za-z0-9_#$%@/.:*+?=&{}…-]+")
 NAMES = ("name",)
+ENUM = ", "  # between what a new thing is made with
 SHORT = 3  # items of a list that are named
 
 
@@ -21,7 +22,7 @@ def value(page: Page, given: Any, name: str = "") -> str:
     if isinstance(given, bool):
         return "true" if given else "false"
     if isinstance(given, Mapping):
-        return _mapping(page, given)
+        return f"{{{', '.join(f'{page.say(str(key))}: {value(page, item)}' for key, item in given.items())}}}"
     if isinstance(given, list | tuple):
         return f"[{', '.join(value(page, item) for item in given)}]"
     text = str(given)
@@ -29,13 +30,13 @@ def value(page: Page, given: Any, name: str = "") -> str:
     return page.say(text if bare else f'"{text}"')
 
 
-def _mapping(page: Page, given: Mapping[str, Any]) -> str:
-    """One word where all values are the same; otherwise what is not denied."""
+def leaf(given: Any) -> Any:
+    """Rights that stand together: one word where all are the same; otherwise what is not denied."""
+    if not isinstance(given, Mapping) or not given:
+        return given
     words = list(given.values())
-    if words and all(word == words[0] for word in words):
-        return value(page, words[0])
-    kept = {key: item for key, item in given.items() if item != "none"}
-    return f"{{{', '.join(f'{page.say(str(key))}: {value(page, item)}' for key, item in kept.items())}}}"
+    alike = all(word == words[0] for word in words)
+    return words[0] if alike else {key: item for key, item in given.items() if item != "none"}
 
 
 def change(page: Page, attributes: Sequence[Document]) -> list[Item]:
@@ -88,27 +89,30 @@ def nested(page: Page, name: str, rows: Sequence[Document]) -> list[Item]:
     for row in rows:
         if row["path"]:
             tail = " ".join(row["path"][1:])
-            groups.setdefault(f"{tail} {shift(page, {**row, 'name': ''})}".strip(), []).append(row["path"][0])
+            text = shift(page, {"name": "", "before": leaf(row["before"]), "after": leaf(row["after"])})
+            groups.setdefault(f"{tail} {text}".strip(), []).append(row["path"][0])
     return items + [_keys(page, name, text, keys) for text, keys in groups.items()]
 
 
 def _members(page: Page, name: str, rows: Sequence[Document]) -> Item:
     gone = [f"-{value(page, row['before'])}" for row in rows if row["after"] is None]
     come = [f"+{value(page, row['after'])}" for row in rows if row["before"] is None]
-    return Item((Part(f"{name}: {', '.join([*come, *gone])}"),), prose=True)
+    return Item((Part(f"{f'{name}: ' if name else ''}{', '.join([*come, *gone])}"),), prose=True)
 
 
 def _keys(page: Page, name: str, text: str, keys: Sequence[str]) -> Item:
     shown = keys if page.verbose else keys[:SHORT]
     more = f" {page.words.more(len(keys) - len(shown))}" if len(shown) < len(keys) else ""
-    return Item((Part(f"{name} {', '.join(page.say(key) for key in shown)}{more}: {text}"),), prose=True)
+    return Item(
+        (Part(f"{name} {', '.join(page.say(key) for key in shown)}{more}: {text}".strip()),), prose=True
+    )
 
 
 def first(page: Page, row: Document) -> list[Item]:
     """What a new thing is made with: its name, how many parts, what is not said by itself."""
     rows = [item for item in row["attributes"] if not item.get("silent")]
-    items = [page.hard(value(page, item["after"])) for item in rows if item["name"] == "type"]
-    items += [page.hard(text) for text in parts(page, row["parts"])]
+    items = [page.hard(value(page, item["after"]), ENUM) for item in rows if item["name"] == "type"]
+    items += [page.hard(text, ENUM) for text in parts(page, row["parts"])]
     rest = [item for item in rows if item["name"] not in ("type", "name") and item["after"] != row["title"]]
     for head, group in groupby(rest, key=lambda item: item["name"].partition(".")[0]):
         items += _made_with(page, head, list(group))
@@ -120,14 +124,14 @@ def _made_with(page: Page, head: str, rows: Sequence[Document]) -> list[Item]:
     if page.verbose or "." not in rows[0]["name"]:
         return [_plain(page, row) for row in rows]
     named = dict.fromkeys(row["name"].split(".")[1] for row in rows)
-    return [page.hard(f"{head}: {', '.join(page.say(name) for name in named)}")]
+    return [page.hard(f"{head}: {' '.join(page.say(name) for name in named)}", ENUM)]
 
 
 def _plain(page: Page, row: Document) -> Item:
     name, after = row["name"], row["after"]
     if isinstance(after, list | Mapping) and len(after) > SHORT and not page.verbose:
-        return page.hard(f"{name}: {len(after)}")
-    return Item((Part(f"{name}: "), Part(value(page, after, name), soft=True)))
+        return page.hard(f"{name}: {len(after)}", ENUM)
+    return Item((Part(f"{name}: "), Part(value(page, after, name), soft=True)), ENUM)
 
 
 def parts(page: Page, addresses: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from amoconf.report import attention, entries
+from amoconf.report.clean import width
 from amoconf.report.flow import Item, Line, Page, Part, flow, gathered, listed
 
 Document = dict[str, Any]
@@ -16,7 +17,8 @@ def plan_lines(document: Document, page: Page) -> list[Line]:
     """The whole text."""
     blocks = [header(document, page), *changes(document["changes"], page)]
     if not document["changes"]:
-        blocks[0].append(((page.words.nothing, "green"),))
+        blocks[0] += [((page.words.nothing, "green"),), *summary(document, page)]
+        return [*gathered([*blocks, unlisted(document, page), notes(document, page)])]
     return [*gathered([*blocks, unlisted(document, page), notes(document, page), summary(document, page)])]
 
 
@@ -67,9 +69,7 @@ def titled(page: Page, title: str, rows: Sequence[Document], make: Make, style: 
     return [top, *make(page, rows)] if rows else []
 
 
-def counted(
-    page: Page, title: str, rows: Sequence[Document], say: entries.Say, word: str = ""
-) -> list[Line]:
+def counted(page: Page, title: str, rows: Sequence[Document], say: entries.Say, word: str = "") -> list[Line]:
     """A heading with the number of rows, and each row."""
     return titled(page, title, rows, lambda page, rows: entries.block(page, rows, say, word))
 
@@ -79,7 +79,9 @@ def section(page: Page, title: str, rows: Sequence[Document]) -> list[Line]:
     groups: dict[tuple[str, str, str], list[Document]] = {}
     for row in rows:
         groups.setdefault((row["action"], row["kind"], row["home"]), []).append(row)
-    many = {key for key, group in groups.items() if len(group) > MANY and key[0] in FOLDED and not page.verbose}
+    many = {
+        key for key, group in groups.items() if len(group) > MANY and key[0] in FOLDED and not page.verbose
+    }
     single = [row for row in rows if (row["action"], row["kind"], row["home"]) not in many]
     lines = entries.block(page, single, entries.usual) if single else []
     for key in groups:
@@ -96,6 +98,9 @@ def drifted(page: Page, row: Document) -> list[Item]:
     return [*items, *entries.impact(page, row)]
 
 
+BRIEF = 12  # cells of a value that is short enough to say twice
+
+
 def moved(page: Page, row: Document, whole: str | None) -> list[Item]:
     """One attribute, from its last applied value to what the CRM has now. whole: who moved the thing as a whole."""
     from amoconf.report import phrases
@@ -105,11 +110,23 @@ def moved(page: Page, row: Document, whole: str | None) -> list[Item]:
     if origin == "drift" and not row.get("inside"):
         name = short(row["name"])
         parts = (Part(f"{name}: "), Part(wish, soft=True), Part(" -> "), Part(now, soft=True))
-        return [Item(parts), page.prose(page.words.spec_sets_back(wish), "")]
+        brief = wish if width(wish) <= BRIEF else ""
+        return [Item(parts), page.prose(page.words.spec_sets_back(brief), ", ")]
     if origin == "both" and "last" in row and not row.get("inside"):
-        texts = page.words.both_differ(short(row["name"]), now, wish, last)
-        return [Item(tuple(Part(text, soft=text in (now, wish, last)) for text in texts))]
-    note = page.words.by_hand_back if origin == "drift" else page.words.origins[origin] if row.get("origin") else ""
+        clauses = page.words.both_differ(short(row["name"]), now, wish, last)
+        return [
+            Item(
+                tuple(Part(text, soft=text in (now, wish, last)) for text in clause), ", " if number else "; "
+            )
+            for number, clause in enumerate(clauses)
+        ]
+    note = (
+        page.words.by_hand_back
+        if origin == "drift"
+        else page.words.origins[origin]
+        if row.get("origin")
+        else ""
+    )
     return [*phrases.change(page, [row]), *([page.prose(f"({note})", " ")] if note else [])]
 
 
@@ -123,7 +140,10 @@ def unlisted(document: Document, page: Page) -> list[Line]:
     if not page.verbose or not document["unlisted"]:
         return []
     names = [page.shell(address) for address in document["unlisted"]]
-    return [((page.say(page.words.titled(page.words.unlisted_title, len(names))), "bold"),), *listed(page, names, 2, 0)]
+    return [
+        ((page.say(page.words.titled(page.words.unlisted_title, len(names))), "bold"),),
+        *listed(page, names, 2, 0),
+    ]
 
 
 def notes(document: Document, page: Page) -> list[Line]:
@@ -146,8 +166,12 @@ def problem(page: Page, row: Mapping[str, Any]) -> list[Item]:
 def summary(document: Document, page: Page) -> list[Line]:
     """Plan, Cost, Blocked: what it comes to."""
     words, counts = page.words, document["summary"]
-    lines = flow(page, (), [page.prose(words.plan_counts(counts))], 2)
-    writes, emptied = document["requests"]["write_planned"], len({move["from"] for row in document["changes"] for move in row["moves"]})
+    items = [page.hard(text, ", ") for text in words.plan_counts(counts)]
+    lines = flow(page, (), [*items, page.hard(f"{words.standing(counts)}.")], 2)
+    writes, emptied = (
+        document["requests"]["write_planned"],
+        len({move["from"] for row in document["changes"] for move in row["moves"]}),
+    )
     if writes or emptied:
         pace = document["requests"].get("pace")
         lines += flow(page, (), [page.prose(words.cost(writes, writes / pace if pace else None, emptied))], 2)

@@ -14,7 +14,9 @@ def validate_lines(document: Document, page: Page) -> list[Line]:
         lines += flow(page, (), [page.prose(page.words.good(name, count), style="green")], 2)
     if document["problems"]:
         files = len({row["file"] for row in document["problems"]})
-        lines += flow(page, (), [page.prose(page.words.problems(len(document["problems"]), files), style="bold red")], 2)
+        lines += flow(
+            page, (), [page.prose(page.words.problems(len(document["problems"]), files), style="bold red")], 2
+        )
     return lines
 
 

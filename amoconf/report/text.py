@@ -1,5 +1,6 @@
 """Documents as text for people: danger first and again in the summary, words beside every symbol."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from amoconf.report.console import Screen
@@ -40,3 +41,10 @@ def validate_text(document: Document, screen: Screen) -> None:
     from amoconf.report.problemtext import validate_lines
 
     screen.print(validate_lines(document, screen.page))
+
+
+def manual_text(steps: Sequence[tuple[str, str]], screen: Screen) -> None:
+    """What a person is to do now: pairs of address and where to click."""
+    from amoconf.report.applytext import manual_lines
+
+    screen.print(manual_lines(steps, screen.page))

@@ -58,6 +58,7 @@ class English:
     nothing = "Nothing to do: the account is as the spec says."
     left = "Still different after reading back"
     values_stay = "values stay in the old field, which is archived"
+    deals_moved = "their deals are moved first"
     moved_here = "changed by hand in the CRM"
     erased = "gone from the CRM; the spec has it and will make it again"
     by_hand_back = "by hand; the spec sets it back"
@@ -108,12 +109,13 @@ class English:
         return "its deals go to "
 
     def spec_sets_back(self, after: str) -> str:
-        """After "none -> all": whose doing it is and what apply will do."""
-        return f", by hand; the spec says {after} and will set it back"
+        """After "none -> all": whose doing it is and what apply will do. after: "" where it is too long to repeat."""
+        says = f"says {after} and " if after else ""
+        return f"by hand; the spec {says}will set it back"
 
-    def both_differ(self, name: str, before: str, after: str, last: str) -> tuple[str, ...]:
-        """Pieces of a sentence: an attribute that both sides changed since the last apply."""
-        return (f"{name}: ", before, " in the CRM, ", after, " in the spec, ", last, " at the last apply")
+    def both_differ(self, name: str, before: str, after: str, last: str) -> tuple[tuple[str, ...], ...]:
+        """Clauses, each in pieces: an attribute that both sides changed since the last apply."""
+        return (f"{name}: ", before, " in the CRM"), (after, " in the spec"), (last, " at the last apply")
 
     def more(self, count: int) -> str:
         """After a list that is not whole."""
@@ -123,12 +125,12 @@ class English:
         """What apply does once a person has prepared it."""
         return f"then apply can {verb} it"
 
-    def plan_counts(self, counts: Mapping[str, int]) -> str:
-        """The line "Plan: …"."""
+    def plan_counts(self, counts: Mapping[str, int]) -> list[str]:
+        """The line "Plan: …" up to what no change touches, in pieces between which it may be broken."""
         named = ("create", "update", "move", "replace", "archive", "restore", "delete", "manual")
         shown = [name for name in named if name != "restore" or counts.get(name)]
-        parts = ", ".join(f"{number(counts.get(name, 0))} {self.actions.get(name, name)}" for name in shown)
-        return f"Plan: {parts}; {self.standing(counts)}."
+        parts = [f"{number(counts.get(name, 0))} {self.actions.get(name, name)}" for name in shown]
+        return [f"Plan: {parts[0]}", *parts[1:]]
 
     def standing(self, counts: Mapping[str, int]) -> str:
         """What no change touches."""
@@ -146,7 +148,9 @@ class English:
 
     def blocked(self, allowances: int, hopeless: int) -> str:
         """The line "Blocked: …". hopeless: changes that no allowance lifts."""
-        parts = [f"{number(allowances)} allowance{'s' if allowances != 1 else ''} missing"] if allowances else []
+        parts = (
+            [f"{number(allowances)} allowance{'s' if allowances != 1 else ''} missing"] if allowances else []
+        )
         if hopeless:
             parts.append(f"{number(hopeless)} change{'s' if hopeless != 1 else ''} that no allowance lifts")
         return f"Blocked: {', '.join(parts)} (see {self.attention})."
@@ -205,7 +209,11 @@ class English:
         return "The account is as the spec says."
 
     def _by_hand(self, count: int) -> str:
-        return "1 thing that only a person can do" if count == 1 else f"{number(count)} things that only people can do"
+        return (
+            "1 thing that only a person can do"
+            if count == 1
+            else f"{number(count)} things that only people can do"
+        )
 
     def next_step(self, wrong: bool, command: str) -> str:
         """What to type next. wrong: something failed or differs; otherwise manual steps are open."""
@@ -231,6 +239,7 @@ class English:
 
     explain_columns = ("attribute", "spec", "account")
     not_managed = "(not managed)"
+    not_kept = "(not kept in the CRM)"
     same = "(same)"
     no_change = "Nothing would change."
     why = "Why"

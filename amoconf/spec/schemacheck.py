@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError, validators
@@ -31,8 +32,13 @@ def check(root: Node) -> None:
 
 def refusals(document: Any) -> Iterator[ValidationError]:
     """What the schema says against a document, each time the part that is meant most."""
-    for error in Validator(build()).iter_errors(document):
+    for error in _validator().iter_errors(document):
         yield best_match([error]) or error
+
+
+@cache
+def _validator() -> Any:
+    return Validator(build())
 
 
 def _plain(value: Plain) -> Any:

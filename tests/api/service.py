@@ -190,17 +190,14 @@ def waits() -> tuple[list[Wait], Callable[[Wait], None]]:
 
 @contextmanager
 def serving(handler: Callable[[httpx.Request], httpx.Response]) -> Iterator[str]:
-    """The base URL of a server on this machine that answers as `handler` does, one request at a time."""
-    turn = threading.Lock()
+    """The base URL of a server on this machine that answers as `handler` does, each request in a thread of its own."""
 
     class Handler(BaseHTTPRequestHandler):
         def reply(self) -> None:
             content = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = dict(self.headers.items())
-            with turn:
-                found = handler(
-                    httpx.Request(self.command, f"http://x{self.path}", headers=headers, content=content)
-                )
+            request = httpx.Request(self.command, f"http://x{self.path}", headers=headers, content=content)
+            found = handler(request)
             self.send_response(found.status_code)
             self.send_header("content-length", str(len(found.content)))
             self.end_headers()

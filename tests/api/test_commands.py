@@ -29,7 +29,6 @@ class Chosen:
     base_url: str
     state_dir: Path
     account: str | None = "acme.amocrm.ru"
-    pace: float | None = None
     token: str | None = None
     format: str = "text"
 
@@ -71,7 +70,11 @@ def chosen(amo: Amo, tmp_path: Path) -> Iterator[Chosen]:
 
 def call(command: click.Command, chosen: Chosen, *words: str, stdin: str = "") -> Result:
     """The command's result; its AmoconfError is raised, as `main` would get it."""
-    result = CliRunner().invoke(command, list(words), input=stdin, obj=chosen)
+    common = ["--base-url", chosen.base_url, "--state-dir", str(chosen.state_dir), "--pace", "off"]
+    common += ["--file", str(chosen.state_dir / "account.yaml"), "--format", chosen.format]
+    common += ["--account", chosen.account] if chosen.account else []
+    environment = {"AMOCONF_TOKEN": chosen.token, "AMOCONF_ACCOUNT": None}
+    result = CliRunner().invoke(command, [*words, *common], input=stdin, env=environment)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
@@ -183,6 +186,14 @@ def test_status_as_json(chosen: Chosen) -> None:
 def test_status_without_a_token(chosen: Chosen) -> None:
     with pytest.raises(UsageError, match="no token for"):
         call(login, chosen, "--status")
+
+
+def test_beside_a_spec_the_account_is_known(chosen: Chosen) -> None:
+    (chosen.state_dir / "account.yaml").write_text(
+        "amoconf: 1\naccount: {subdomain: acme, domain: amocrm.ru}\n"
+    )
+    found = call(api, replace(chosen, token=TOKEN, account=None), "GET", "/api/v4/account")
+    assert json.loads(found.stdout) == ACCOUNT
 
 
 @pytest.mark.parametrize("command", [login, api])

@@ -34,6 +34,7 @@ from tests.api.service import (
     reader,
     run,
     send,
+    token,
     writer,
 )
 
@@ -214,6 +215,20 @@ def test_no_secret_is_shown_by_any_error(reply: Any) -> None:
         assert "s3cr3t" not in text
     assert error.__cause__ is None
     assert error.__context__ is None
+
+
+def test_a_strange_jwt_is_hidden_too() -> None:
+    strange = token(sub="1", name="someone else's")
+    for reply in (problem(404, f"bad {strange}!"), html(404, strange)):
+        with pytest.raises(NotFound) as caught:
+            get(Service(reply))
+        assert strange not in str(caught.value)
+        assert "***" in str(caught.value)
+
+
+def test_a_very_short_secret_does_not_blank_innocent_words() -> None:
+    with pytest.raises(NotFound, match="no table"):
+        get(Service(problem(404, "no table")), secrets=["a", "", "no"])
 
 
 def test_no_secret_in_the_repr_of_anything() -> None:

@@ -461,16 +461,31 @@ asyncio.run(main())
 
 
 class SingleUse(Oauth):
-    """Refresh tokens work once; a second use is what costs integrators their access."""
+    """Refresh tokens work once; a second use is what costs integrators their access.
+
+    The first refusals go out only when all clients have asked, so that they learn of the expiry together.
+    """
+
+    def __init__(self, clients: int) -> None:
+        super().__init__()
+        self.together = threading.Barrier(clients)
+        self.one_by_one = threading.Lock()
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        found = super().__call__(request)
+        if found.status_code == 401 and request.method == "GET":
+            self.together.wait(timeout=30)
+        return found
 
     def tokens(self, body: dict[str, str]) -> httpx.Response:
-        spent = body["refresh_token"] in self.refreshes
-        self.refreshes.append(body["refresh_token"])
+        with self.one_by_one:
+            spent = body["refresh_token"] in self.refreshes
+            self.refreshes.append(body["refresh_token"])
         return REVOKED if spent else pair(1)
 
 
 def test_processes_that_find_an_expired_token_refresh_it_once(tmp_path: Path) -> None:
-    oauth = SingleUse()
+    oauth = SingleUse(4)
     with serving(oauth) as url:
         store = stored(tmp_path, Target.of("acme.amocrm.ru", url))
         command = [sys.executable, "-c", CHILD, url, str(tmp_path)]

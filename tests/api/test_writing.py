@@ -15,6 +15,7 @@ from amoconf.errors import (
     Overloaded,
     Refused,
     Trouble,
+    Unpaid,
     Unreachable,
 )
 from tests.api.service import NONE, REFUSED, RESET, Service, answer, html, problem, run, send, ticks, writer
@@ -264,6 +265,14 @@ def test_a_form_is_repeated_only_after_a_check(lost: Any) -> None:
     service = Service(lost, answer({"again": True}))
     assert form(service, happened=Looks(None)) == {"again": True}
     assert form(Service(lost), happened=Looks({"id": 3})) == {"id": 3}
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"), [(html(502), Trouble), (problem(402, "x"), Unpaid), (html(429), Overloaded)]
+)
+def test_a_form_s_other_troubles_are_what_they_are(reply: httpx.Response, kind: type[ApiError]) -> None:
+    with pytest.raises(kind):
+        form(Service(reply))
 
 
 def test_a_form_without_an_answer_is_done() -> None:

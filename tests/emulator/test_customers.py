@@ -44,6 +44,8 @@ def test_mode_is_written_here_and_read_in_the_account(crm: Crm) -> None:
         answer = crm.patch("customers/mode", {"mode": mode, "is_enabled": True})
         assert (answer.status_code, answer.json()) == (200, {"mode": mode, "is_enabled": True})
         assert crm.get("account").json()["customers_mode"] == mode
+    crm.patch("customers/mode", {"mode": "periodicity", "is_enabled": True})
+    assert len(crm.world.store.all("customer_status")) == 4
     crm.patch("customers/mode", {"mode": "segments", "is_enabled": False})
     assert crm.get("account").json()["customers_mode"] == "disabled"
     assert crm.get("customers/mode").status_code == 405
@@ -128,6 +130,9 @@ def test_change_a_stage(staged: Crm) -> None:
     assert answer.json()["request_id"] == "0"
     assert order(staged)[0] == ("B", 0)
     assert staged.patch(f"customers/statuses/{status['id']}", {}).status_code == 400
+    for name, code in (("", "NotBlank"), ("я" * 256, "TooLong")):
+        refused = staged.patch(f"customers/statuses/{status['id']}", {"name": name})
+        assert errors(refused) == [(code, "name")]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +140,8 @@ def test_change_a_stage(staged: Crm) -> None:
     [
         ({"sort": 1}, [("FieldMissing", "name")]),
         ({"name": "A"}, [("FieldMissing", "sort")]),
+        ({"name": "", "sort": 1}, [("NotBlank", "name")]),
+        ({"name": "я" * 256, "sort": 1}, [("TooLong", "name")]),
         ({"name": "A", "sort": 1, "color": "#ccff66"}, [("NotSupportedChoice", "color")]),
         ({"name": "A", "sort": 1, "conditions": []}, [("FieldNotExpected", "conditions")]),
         ({"name": "A", "sort": 1, "type": 1}, [("FieldNotExpected", "type")]),

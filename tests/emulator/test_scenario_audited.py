@@ -24,6 +24,7 @@ from .audited_account import (
     texts,
 )
 
+OPEN_TASKS = "entity_type = 'leads' AND is_completed = 0"
 MOSCOW = timezone(timedelta(hours=3))
 
 
@@ -151,7 +152,7 @@ def test_loss_reasons(store: Store, scale: float) -> None:
 
 def test_active_deals_without_an_open_task(store: Store, scale: float) -> None:
     open_deals = "status_id NOT IN (142, 143)"
-    busy = "SELECT entity_id FROM tasks WHERE entity_type = 'leads' AND is_completed = 0"
+    busy = f"SELECT entity_id FROM tasks WHERE {OPEN_TASKS}"
     assert number(store, f"SELECT count(*) FROM leads WHERE {open_deals} AND id NOT IN ({busy})") == part(
         2_719, scale
     )
@@ -162,7 +163,7 @@ def test_active_deals_without_an_open_task(store: Store, scale: float) -> None:
         store,
         f"SELECT count(*) FROM leads WHERE NOT {open_deals} AND (closest_task_at IS NOT NULL OR id IN ({busy}))",
     )
-    nearest = "SELECT min(complete_till) FROM tasks WHERE entity_id = leads.id AND is_completed = 0"
+    nearest = f"SELECT min(complete_till) FROM tasks WHERE {OPEN_TASKS} AND entity_id = leads.id"
     assert not number(store, f"SELECT count(*) FROM leads WHERE closest_task_at IS NOT ({nearest})")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from amoconf.emulator import tokens
+from amoconf.emulator.config.pipelines import make_pipeline
 from amoconf.emulator.config.sources import make_source
 from amoconf.emulator.config.users import make_user
 from tests.emulator.conftest import BASE, Crm
@@ -115,6 +116,18 @@ def test_external_id_is_required_unique_in_the_batch_and_per_integration(crm: Cr
     assert [entry["request_id"] for entry in twins.json()["validation-errors"]] == ["1"]
     source(crm, "a", OTHER)
     assert crm.post("sources", [{"name": "A", "external_id": "a"}]).status_code == 200
+
+
+def test_another_pipeline(crm: Crm) -> None:
+    other = make_pipeline(crm.world.store, "Вторая")["id"]
+    body = {"name": "A", "external_id": "a", "pipeline_id": other}
+    made = crm.post("sources", [body]).json()["_embedded"]["sources"][0]
+    assert made["pipeline_id"] == other
+    assert crm.patch(f"sources/{made['id']}", {"pipeline_id": main(crm)}).json()["pipeline_id"] == main(crm)
+    assert crm.patch(f"sources/{made['id']}", {"services": []}).json()["pipeline_id"] == main(crm)
+    commas = crm.post("sources", [{"name": "B", "external_id": "b,c"}]).json()["_embedded"]["sources"][0]
+    found = crm.get("sources", **{"filter[external_id]": "b,c"}).json()["_embedded"]["sources"]
+    assert [one["id"] for one in found] == [commas["id"]]
 
 
 def test_limits(crm: Crm) -> None:

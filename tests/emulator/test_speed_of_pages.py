@@ -5,9 +5,11 @@ from collections import Counter
 
 import pytest
 
+from amoconf.emulator.app import new_world
 from amoconf.emulator.config.tags import make_tag
 from amoconf.emulator.records.document import insert_many, lead_row, tags_json
 from amoconf.emulator.records.memory import found_ids, memory_of
+from tests.emulator.conftest import Crm
 from tests.emulator.some import add, field, value
 
 
@@ -122,3 +124,22 @@ def test_rows_for_scenarios_are_what_the_service_would_write(crm):
     row = lead_row(version=crm.world.store.version, fields_json=fields, **{key: shown[key] for key in keys})
     stored = crm.world.store.db.execute("SELECT * FROM leads").fetchone()
     assert row == stored
+
+
+def test_a_restart_draws_nothing_anew_unless_words_have_changed(tmp_path):
+    path = tmp_path / "account.db"
+    first = Crm(new_world(scenario="empty", path=path))
+    tag = make_tag(first.world.store, "leads", "VIP")
+    first.post("leads", [{"tags_to_add": [{"id": tag["id"]}]}])
+    ids(first)
+    first.close()
+    second = Crm(new_world(scenario="empty", path=path))
+    watch = Watch(second.world.store)
+    ids(second)
+    assert watch.spent("UPDATE leads") == 0
+    second.world.store.put("tag", {**tag, "name": "ВИП"}, "leads")
+    second.close()
+    third = Crm(new_world(scenario="empty", path=path))
+    [deal] = third.get("leads").json()["_embedded"]["leads"]
+    assert deal["_embedded"]["tags"][0]["name"] == "ВИП"
+    third.close()

@@ -90,6 +90,7 @@ def test_create(crm: Crm) -> None:
             {"attachment": {"id": "1", "name": "f", "type": "zip"}},
             [("NotSupportedChoice", "attachment.type")],
         ),
+        ({"waba_category": "AUTHENTICATION", "name": ""}, [("NotBlank", "name")]),
         ({"waba_category": "OTHER"}, [("NotSupportedChoice", "waba_category")]),
         ({"waba_header": "x" * 61}, [("TooLong", "waba_header")]),
         ({"review_status": "approved"}, [("FieldNotExpected", "review_status")]),
@@ -191,5 +192,9 @@ def test_bots_are_read_and_started(crm: Crm) -> None:
         answer = crm.post(path, sent)
         assert (answer.status_code, answer.content) == (202, b"")
     assert errors(crm.post("bots/run", [{"bot_id": 1, **target}])) == [("NotSupportedChoice", "bot_id")]
+    for word in ("run", "stop"):
+        assert errors(crm.post(f"bots/{first['id']}/{word}", {"entity_id": 1})) == [
+            ("FieldMissing", "entity_type")
+        ]
     assert crm.post("bots/run", [{"bot_id": first["id"], **target}] * 101).status_code == 422
     assert crm.post("bots", [{"name": "A"}]).status_code == 405

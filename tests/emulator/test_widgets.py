@@ -88,6 +88,7 @@ def test_install_and_install_again(crm: Crm) -> None:
         ({"login": ""}, [("NotBlank", "login")]),
         ({"login": 5}, [("InvalidType", "login")]),
         ({"phones": ["1039"]}, [("InvalidType", "phones")]),
+        ({"logins": ["1039"]}, [("InvalidType", "logins")]),
         ({"phones": {"1": 2}}, [("NotSupportedChoice", "phones")]),
         ({"logins": {"1": {"login": "a"}}}, [("NotSupportedChoice", "logins")]),
         ({"other": "x"}, [("FieldNotExpected", "other")]),

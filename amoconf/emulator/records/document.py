@@ -20,6 +20,7 @@ from amoconf.emulator.records.fragments import (
     stamps,
     tags_json,
 )
+from amoconf.emulator.records.memory import fresh_since
 from amoconf.emulator.records.papers import (
     Row,
     event_id,
@@ -31,7 +32,7 @@ from amoconf.emulator.records.papers import (
     transaction_row,
     unsorted_row,
 )
-from amoconf.emulator.store import Store
+from amoconf.emulator.store import ENTITIES, Store
 
 __all__ = ["HIDDEN", "Row", "company_row", "contact_row", "customer_row", "element_row", "embedded_json"]
 __all__ += ["enum_json", "event_id", "event_row", "field_head", "fields_json", "insert_many", "lead_row"]
@@ -42,7 +43,12 @@ HIDDEN = 2
 
 
 def insert_many(store: Store, table: str, rows: Iterable[Row]) -> None:
-    """Puts rows made here into their table ("leads", "tasks", "link", ...) in one statement."""
+    """Puts rows made here into their table ("leads", "tasks", "link", ...) in one statement.
+
+    Rows of cards whose `version` is that of now stay as they are when fields and tags are added later.
+    """
+    if table in ENTITIES:
+        fresh_since(store, table)
     width = len(store.db.execute(f"PRAGMA table_info({table})").fetchall())
     store.db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * width)})", rows)
 

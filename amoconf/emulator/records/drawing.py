@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from amoconf.emulator.answer import dumps
-from amoconf.emulator.records.memory import fresh_since, memory_of
+from amoconf.emulator.records.memory import fresh_since, harmless
 from amoconf.emulator.store import Store, Thing
 
 Doc = dict[str, Any]
@@ -47,11 +47,11 @@ def docs(store: Store, table: str, ids: Iterable[int], scope: str | None = None)
 
 def _redraw(store: Store, table: str, scope: str, stale: list[tuple[int, str]]) -> dict[int, str]:
     drawn = {key: redrawn(store, scope, body) for key, body in stale}
-    store.db.executemany(
-        f"UPDATE {table} SET version = ?, body = ? WHERE id = ?",
-        [(store.version, body, key) for key, body in drawn.items()],
-    )
-    memory_of(store).redrawn += len(drawn)
+    with harmless(store):
+        store.db.executemany(
+            f"UPDATE {table} SET version = ?, body = ? WHERE id = ?",
+            [(store.version, body, key) for key, body in drawn.items()],
+        )
     return drawn
 
 

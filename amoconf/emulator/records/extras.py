@@ -24,22 +24,17 @@ def with_extras(store: Store, entity: str, ids: Sequence[int], words: Iterable[s
     words = set(words)
     if entity == "leads" and "is_price_modified_by_robot" in words:
         texts = [_before_links(text, '"is_price_modified_by_robot":false,') for text in texts]
-    for word, (empty, find) in EXTRAS[entity].items():
-        if word in words:
-            found = find(store, entity, ids)
-            pieces = [f'"{word}":{found.get(key, empty)}' for key in ids]
-            texts = [_appended(text, piece) for text, piece in zip(texts, pieces, strict=True)]
-    return texts
+    asked = [(word, *EXTRAS[entity][word]) for word in EXTRAS[entity] if word in words]
+    if not asked:
+        return texts
+    found = [(f',"{word}":', empty, find(store, entity, ids)) for word, empty, find in asked]
+    pieces = ["".join([head + row.get(key, empty) for head, empty, row in found]) for key in ids]
+    return [f"{text[:-2]}{piece}}}}}" for text, piece in zip(texts, pieces, strict=True)]
 
 
 def _before_links(text: str, piece: str) -> str:
     place = text.index(_OWN_LINK)
     return f"{text[:place]}{piece}{text[place:]}"
-
-
-def _appended(text: str, piece: str) -> str:
-    comma = "" if text.endswith("{}}") else ","
-    return f"{text[:-2]}{comma}{piece}}}}}"
 
 
 def forward(to_type: str, *, main: bool) -> Find:
@@ -108,8 +103,9 @@ def _element(key: int, metadata: dict[str, int]) -> str:
 
 def loss_reasons(store: Store, entity: str, ids: Sequence[int]) -> Mapping[int, str]:
     """A list of none or one: of a deleted reason nothing is shown (config page, C6: guess)."""
-    rows = store.db.execute(f"SELECT id, loss_reason_id FROM leads WHERE id IN ({_list(ids)})")
-    return {key: _loss_reason(store, reason) for key, reason in rows}
+    rows = store.db.execute(f"SELECT id, loss_reason_id FROM leads WHERE id IN ({_list(ids)})").fetchall()
+    shown = {reason: _loss_reason(store, reason) for reason in {row[1] for row in rows}}
+    return {key: shown[reason] for key, reason in rows}
 
 
 def _loss_reason(store: Store, reason_id: int | None) -> str:

@@ -6,7 +6,8 @@ Nothing here is data: all of it can be lost at any time and is found again.
 import time
 from array import array
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -31,12 +32,12 @@ class Written:
 
 @dataclass
 class Memory:
-    """`lists`: ids of a list by its SQL, with the count of changes they were read at. `redrawn`: how many of
-    the changes were texts drawn anew, which move no row. `known`: by scope (version looked at, oldest version
-    whose texts still hold, words)."""
+    """`lists`: ids of a list by its SQL, with the count of changes they were read at. `harmless`: how many
+    changes moved no row: texts drawn anew, notes of this module. `known`: by scope (version looked at, oldest
+    version whose texts still hold, words)."""
 
     lists: OrderedDict[tuple[str, tuple[Any, ...]], tuple[int, Ids]] = field(default_factory=OrderedDict)
-    redrawn: int = 0
+    harmless: int = 0
     known: dict[str, tuple[int, int, Words]] = field(default_factory=dict)
     writes: deque[Written] = field(default_factory=lambda: deque(maxlen=KEPT_WRITES))
 
@@ -56,7 +57,7 @@ def found_ids(store: Store, sql: str, params: Sequence[Any] = ()) -> Ids:
     """
     memory = memory_of(store)
     key = (sql, tuple(params))
-    changes = store.db.total_changes - memory.redrawn
+    changes = store.db.total_changes - memory.harmless
     kept = memory.lists.get(key)
     if kept is None or kept[0] != changes:
         kept = (changes, array("q", (row[0] for row in store.db.execute(sql, params))))
@@ -65,6 +66,14 @@ def found_ids(store: Store, sql: str, params: Sequence[Any] = ()) -> Ids:
     while len(memory.lists) > KEPT_LISTS:
         memory.lists.popitem(last=False)
     return kept[1]
+
+
+@contextmanager
+def harmless(store: Store) -> Iterator[None]:
+    """Writes inside do not make found ids stale."""
+    before = store.db.total_changes
+    yield
+    memory_of(store).harmless += store.db.total_changes - before
 
 
 def note_write(store: Store, table: str, card_id: int, before: str | None) -> None:
@@ -89,13 +98,28 @@ def fresh_since(store: Store, scope: str) -> int:
     before the first look is not known: older texts then count as stale.
     """
     known = memory_of(store).known
-    seen, fresh, words = known.get(scope, (-1, store.version, {}))
+    seen, fresh, words = known.get(scope) or _first_look(store, scope)
     if seen == store.version:
         return fresh
     now = _words(store, scope)
-    if seen >= 0 and any(now.get(key) != word for key, word in words.items()):
+    if any(now.get(key) != word for key, word in words.items()):
         fresh = store.version
-    known[scope] = (store.version, fresh, now)
+    return _remember(store, scope, fresh, now)
+
+
+def _first_look(store: Store, scope: str) -> tuple[int, int, Words]:
+    """What an earlier process noted holds if nothing has changed after its last look."""
+    noted = store.counters.get(f"words_seen/{scope}") == store.version
+    fresh = store.counters.get(f"words_fresh/{scope}", 0) if noted else store.version
+    _remember(store, scope, fresh, _words(store, scope))
+    return memory_of(store).known[scope]
+
+
+def _remember(store: Store, scope: str, fresh: int, words: Words) -> int:
+    memory_of(store).known[scope] = (store.version, fresh, words)
+    with harmless(store):
+        store.set_counter(f"words_seen/{scope}", store.version)
+        store.set_counter(f"words_fresh/{scope}", fresh)
     return fresh
 
 

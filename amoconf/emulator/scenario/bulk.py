@@ -10,7 +10,7 @@ from amoconf.emulator.store import Store
 
 TABLES = ("link", "tasks", "notes", "events", "unsorted", "leads", "contacts", "companies")
 CACHE_KIB = 48 * 1024
-BATCH = 8_000
+BATCH = 4_000
 
 
 @contextmanager
