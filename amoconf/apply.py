@@ -141,16 +141,23 @@ class Run:
 
     async def _form(self, step: Step) -> None:
         """The web client's endpoint; what it made is told by reading (config page C2)."""
-        await self.writer.form(path_of(step, self.ids), step.body, happened=self._happened([step]))
-        seen = await self.look(step)
+        try:
+            await self.writer.form(path_of(step, self.ids), step.body, happened=self._happened([step]))
+            seen = await self.look(step)
+        except ApiError:
+            raise
+        except AmoconfError as error:
+            self._unconfirmed(step, error.what)
+            return
         if seen is None:
-            self._mark(
-                [step], FAILED, "the list read back is not as it was sent: look at it before anything else"
-            )
-            self.stopped = f"after {step.text}: what was written could not be confirmed"
+            self._unconfirmed(step, "the list read back does not show it: look at it before anything else")
             return
         self.ids |= seen
         self._mark([step], DONE)
+
+    def _unconfirmed(self, step: Step, text: str) -> None:
+        self._mark([step], FAILED, text)
+        self.stopped = f"after {step.text}: what was written could not be confirmed"
 
     async def _data(self, step: Step) -> None:
         """All stages that lose their deals are emptied by the first of them: one walk serves, or fails, all."""

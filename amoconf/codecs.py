@@ -169,6 +169,8 @@ def _load_colour(value: Value, palette: Sequence[str], quote_hint: str) -> str:
         raise ValueError(f"put the colour in quotes, such as {quote_hint!r}")
     if not palette and not re.fullmatch(HEX_COLOUR[1:-1], value):
         raise ValueError(f"{value!r} is no colour: write six hexadecimal digits, such as {quote_hint!r}")
+    if not palette:
+        return value.removeprefix("#")
     known = {form: item for item in palette for form in (item, item.lower(), item.upper())}
     if palette and value not in known:
         raise ValueError(f"{value!r} is not in amoCRM's palette here: {' '.join(palette)}")

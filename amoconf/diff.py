@@ -21,7 +21,7 @@ from amoconf.kind import Kind
 from amoconf.kinds import KINDS, parent_of
 from amoconf.model import Account, Resource
 from amoconf.sequence import with_order
-from amoconf.values import Address, Value, normal, plain
+from amoconf.values import Address, Value, normal, plain, unknown_in
 
 
 def diff(
@@ -59,6 +59,8 @@ def attribute_changes(before: Mapping[str, Value], after: Mapping[str, Value]) -
 def _one(kind: Kind, want: Resource, view: View, old: Mapping[Address, Resource]) -> Iterable[Change]:
     have = view.found.get(want.address)
     have = have if have is not None and kind.exists(have) else None
+    if any(unknown_in(tuple(want.attrs.values()))):
+        return
     if want.marks.absent is not None:
         if have is not None:
             yield Change(want.address, DELETE, have=have, want=want, reason=want.marks.absent)

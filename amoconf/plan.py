@@ -11,12 +11,16 @@ from amoconf.diff import split_by_hand
 from amoconf.errors import Problem
 from amoconf.kinds import KINDS, parent_of
 from amoconf.lock import Lock
-from amoconf.values import Address, Ref, addresses_in
+from amoconf.values import Address, Ref, addresses_in, unknown_in
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be done. blocked: what stands against each change. unlisted: left alone, and counted."""
+    """What would be done.
+
+    blocked: what stands against each change. unlisted: left alone, and counted. unknown: things that cannot be compared
+    or written without secrets that were not given, with what names these.
+    """
 
     changes: tuple[Change, ...]
     steps: tuple[Step, ...]
@@ -27,6 +31,7 @@ class Plan:
     notices: tuple[Problem, ...] = ()
     allowed: tuple[str, ...] = ()
     idle_allowances: tuple[str, ...] = ()
+    unknown: Mapping[Address, str] = field(default_factory=dict)
 
     def without_manual(self) -> "Plan":
         """The same without what only a person can do."""
@@ -62,6 +67,7 @@ def plan(
     split = [part for change in changes for part in split_by_hand(change)]
     told = with_origins(waiting(split, view), lock)
     blocked, idle = weigh(told, view, lock, allowed)
+    unknown = without_secrets(told, view)
     return Plan(
         changes=told,
         steps=ordered(list(_steps(told, view))),
@@ -69,10 +75,26 @@ def plan(
         unchanged=_unchanged(told, view),
         unlisted=_unlisted(told, view),
         blocked=blocked,
-        notices=notices,
+        notices=(*notices, *_untold(unknown, view)),
         allowed=tuple(allowed),
         idle_allowances=idle,
+        unknown=unknown,
     )
+
+
+def without_secrets(changes: Sequence[Change], view: View) -> dict[Address, str]:
+    """What cannot be compared, or not be made, because a secret was not given."""
+    made = [change.want for change in changes if change.action == CREATE and change.channel != MANUAL]
+    named = [(item, tuple(item.attrs.values())) for item in view.wanted.resources]
+    named += [(item, tuple(item.marks.extras.values())) for item in made if item is not None]
+    return {item.address: str(hidden) for item, values in named for hidden in unknown_in(values)}
+
+
+def _untold(unknown: Mapping[Address, str], view: View) -> Iterator[Problem]:
+    for address, shown in unknown.items():
+        text = f"{address}: {shown} has no value here, so it can neither be compared nor written"
+        todo = "set AMOCONF_SECRET_<name>, or write the value to the secrets file"
+        yield Problem(text, todo, view.wanted.index[address].where, str(address))
 
 
 def waiting(changes: Sequence[Change], view: View) -> tuple[Change, ...]:

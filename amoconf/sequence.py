@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from amoconf.changes import MOVE, AttrChange, Change, View
+from amoconf.changes import ARCHIVE, MOVE, AttrChange, Change, View
 from amoconf.kind import Kind
-from amoconf.kinds._order import merged, moved, numbers
+from amoconf.kinds._order import GAP, merged, moved, numbers
 from amoconf.model import Resource
 from amoconf.values import Address, Value
 
@@ -22,7 +22,27 @@ def with_order(
     for group, wanted in _groups(kind, view).items():
         found = _found(kind, group, view, by_address)
         _order(kind, [item.address for item in wanted], found, by_address, view)
+    if kind.order == "sort":
+        _archived_last(kind, by_address, view)
     return list(by_address.values())
+
+
+def _archived_last(kind: Kind, changes: dict[Address, Change], view: View) -> None:
+    """What is archived goes behind its siblings, unless it leaves them."""
+    for address, change in changes.items():
+        have = change.have
+        if change.action != ARCHIVE or have is None:
+            continue
+        group = kind.siblings(have)
+        if kind.siblings(have.with_map(change.after)) != group:
+            continue
+        there = [
+            int(item.raw.get("sort") or 0)
+            for item in view.found.of(kind.name)
+            if kind.siblings(item) == group
+        ]
+        sent = [number for other in changes.values() for number in other.numbers.values()]
+        changes[address] = replace(change, numbers={**change.numbers, address: max([*there, *sent]) + GAP})
 
 
 def _groups(kind: Kind, view: View) -> dict[Group, list[Resource]]:

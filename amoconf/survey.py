@@ -1,7 +1,7 @@
 """What a plan stands on: the account read in waves and adopted into the spec's addresses."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from amoconf.brakes import allowance
@@ -115,4 +115,8 @@ def propose(found: Survey, lock: Lock, *, allowed: Sequence[str] = (), only: Seq
     changes = diff(adopted.wanted, adopted.found, adopted.old)
     if only:
         changes = tuple(change for change in changes if allowance(change.address, only) is not None)
-    return plan(changes, adopted.view, lock, allowed=allowed, notices=adopted.notices)
+    result = plan(changes, adopted.view, lock, allowed=allowed, notices=adopted.notices)
+    if not only:
+        return result
+    unknown = {key: shown for key, shown in result.unknown.items() if allowance(key, only) is not None}
+    return replace(result, unknown=unknown)

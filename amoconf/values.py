@@ -61,6 +61,18 @@ def plain(value: Value) -> Value:
     return value.value if isinstance(value, Hidden) else value
 
 
+def unknown_in(value: Value) -> Iterator[Hidden]:
+    """Every text inside a value whose secret was not given."""
+    if isinstance(value, Hidden) and value.value is None:
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from unknown_in(item)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from unknown_in(item)
+
+
 def addresses_in(value: Value) -> Iterator[Address]:
     """Every address inside a value."""
     if isinstance(value, Address):

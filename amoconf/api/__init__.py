@@ -103,8 +103,9 @@ def find_access(
     store = TokenStore(target, state_dir)
     grant = store.load()
     if grant is None:
+        place = f" at {target.base_url}" if target.base_url else ""
         raise UsageError(
-            f"there is no token for {target.host}",
+            f"there is no token for {target.host}{place}",
             f"amoconf login --account {target.host}, or set AMOCONF_TOKEN",
         )
     if not grant.refresh_token:

@@ -68,6 +68,8 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
         _show_plan({**document, "command": "apply"}, options)
         if plan.blocked:
             raise _blocked(document, options)
+        if plan.unknown:
+            raise _unknown(plan)
         if plan.open_steps and not wish.yes:
             _ask(spec)
         return await _write(options, spec, plan, found, writer, wish, running)
@@ -76,7 +78,7 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
 def _show_plan(document: dict[str, Any], options: Options) -> None:
     from amoconf.report.text import plan_text
 
-    if options.format == "text" and not options.quiet:
+    if options.format == "text" and not options.quiet and document["changes"]:
         plan_text(document, console(options))
 
 
@@ -88,6 +90,15 @@ def _blocked(document: dict[str, Any], options: Options) -> Blocked:
     shown = options.format == "text" and not options.quiet
     hint = "" if shown else "amoconf plan shows what is missing"
     return Blocked(f"{count} change{'s are' if count != 1 else ' is'} blocked; nothing was written", hint)
+
+
+def _unknown(plan: "Plan") -> UsageError:
+    """The refusal to write what nobody knows."""
+    address, shown = next(iter(plan.unknown.items()))
+    return UsageError(
+        f"{shown} of {address} has no value here; nothing was written",
+        "give the secret a value, or name with --only what is to be applied",
+    )
 
 
 def _ask(spec: Spec) -> None:

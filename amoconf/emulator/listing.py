@@ -1,7 +1,8 @@
 """Answers of configuration endpoints: envelopes of lists, pages, bulk writes, links, the two common refusals.
 
-For endpoints whose things are in the store: `paged(call, ENVELOPES["tags"], things, render)` for lists that take
-`page` and `limit`, `whole(...)` for those that do not, `written(...)` for the answer to a bulk POST or PATCH.
+For endpoints whose things are in the store: `paged(call, ENVELOPES["tags"], things, render)` for lists
+that take `page` and `limit`, `whole(...)` for those that do not, `written(...)` for answers to bulk
+writes.
 For rows that SQL cuts by itself: `Page.of(call)`, then `envelope(call, shape, items, page, total)`.
 """
 
@@ -36,7 +37,7 @@ class Envelope:
 
 
 # Table B3 of the configuration page, word for word. Those that it shows with `_links.self` alone are one-page
-# samples: a full page still gets `next`, since `next` is what tells a last page from the others (same section).
+# samples: a full page still gets `next`, which is what tells a last page from the others (same section).
 ENVELOPES = {
     "pipelines": Envelope("pipelines", total=True, links=True),
     "statuses": Envelope("statuses", total=True),
@@ -85,7 +86,7 @@ class Page:
         return "?" + urlencode([*repeated, *own.items()])
 
     def links(self, call: Call, count: int, pages: int | None) -> Links:
-        """`self`, `next` when this page is full, from page 2 on `first` and `prev`, and `last` when `pages` is told.
+        """`self`, `next` when this page is full, from page 2 on `first` and `prev`; `last` if `pages` is set.
 
         A full last page has a `next` that answers 204 (protocol page, 4).
         """
@@ -120,7 +121,7 @@ def paged(
     default: int = 50,
     most: int = 250,
 ) -> Answer:
-    """One page of things, rendered with the list's query for their own links; 204 when there is nothing on it."""
+    """One page of things, rendered with the list's query for their own links; 204 when it is empty."""
     page = Page.of(call, default=default, most=most)
     query = page.query(call)
     shown = [render(thing, query) for thing in things[page.offset : page.offset + page.limit]]
@@ -152,8 +153,8 @@ def written(
     total: bool = True,
     links: bool = False,
 ) -> Answer:
-    """The answer to a bulk write. Pipelines, customer stages and sources have `links`; catalogs have `links` and no
-    `total` (configuration page, B3)."""
+    """The answer to a bulk write. Pipelines, customer stages and sources have `links`; catalogs have
+    `links` and no `total` (configuration page, B3)."""
     head: dict[str, Any] = {"_total_items": len(items)} if total else {}
     if links:
         head["_links"] = call.own_link
@@ -161,7 +162,7 @@ def written(
 
 
 def linked(call: Call, body: Thing, path: str, request_id: str | None = None) -> Thing:
-    """A stored body with `request_id`, when one is given, and `_links.self` behind it. `path` may hold a query."""
+    """A stored body with `request_id`, when given, and `_links.self` behind it. `path` may hold a query."""
     echo = {} if request_id is None else {"request_id": request_id}
     return {**body, **echo, "_links": {"self": {"href": call.link(path)}}}
 

@@ -19,12 +19,18 @@ def apply_lines(document: Document, page: Page) -> list[Line]:
         rows = [row for row in document["steps"] if row["status"] == status]
         title, style = page.words.statuses[status], STYLES.get(status, "bold")
         blocks.append(plantext.titled(page, title, rows, _rows, style))
-    blocks.append(plantext.counted(page, page.words.left, document["left"], entries.usual))
+    blocks.append(plantext.counted(page, page.words.left, left_over(document), entries.usual))
     return [*gathered([*blocks, verdict(document, page)])]
 
 
 def _rows(page: Page, rows: Sequence[Document]) -> list[Line]:
     return entries.block(page, rows, outcome)
+
+
+def left_over(document: Document) -> list[Document]:
+    """Differences that no failed or blocked change accounts for."""
+    told = {row["address"] for row in document["steps"] if row["status"] in ("failed", "blocked", "skipped")}
+    return [row for row in document["left"] if row["address"] not in told]
 
 
 def outcome(page: Page, row: Document) -> list[Item]:
@@ -41,7 +47,9 @@ def verdict(document: Document, page: Page) -> list[Line]:
     words, counts = page.words, document["summary"]
     wrong = bool(counts["failed"] or counts["blocked"] or counts["skipped"] or not document["converged"])
     style = "bold red" if wrong else "bold green"
-    last = words.verdict(counts, len(document["left"]), document["converged"])
+    last = words.verdict(counts, len(left_over(document)), document["converged"])
+    if not document["steps"] and not wrong:
+        last = words.idle_account(plantext.account(document, page))
     lines = flow(page, (), [page.prose(words.apply_counts(counts))], 2) if document["steps"] else []
     lines += flow(page, (), [page.prose(last, style=style)], 2)
     if wrong or counts["manual"]:

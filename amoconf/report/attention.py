@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from amoconf.report import entries
-from amoconf.report.flow import Line, Page, flow, listed
+from amoconf.report.flow import Item, Line, Page, flow, listed
 
 Document = dict[str, Any]
 REMOVALS = ("delete", "replace", "archive")
 BUDGET = 19  # lines: with the header and the title the section stays within the first 24
-NAMED = 2  # lines of names that a group gets before the rest is shared out
+FEW = 3  # rows that say each for itself what stops them
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,19 @@ def attention(page: Page, rows: Sequence[Document]) -> list[Line]:
         lines = _fitted(page, groups)
         if lines is not None:
             return lines
-    return [line for sort in groups for line in folded(page, sort, 0)]
+    return _begun(page, groups)
+
+
+def _begun(page: Page, groups: Sequence[Sort]) -> list[Line]:
+    """As many groups as the budget allows, without names, and how many changes are left untold."""
+    lines: list[Line] = []
+    for number, sort in enumerate(groups):
+        head = folded(page, sort, 0)
+        if number and len(lines) + len(head) >= BUDGET:
+            left = sum(len(sort.rows) for sort in groups[number:])
+            return [*lines, ((" " * entries.INDENT, ""), (page.say(page.words.more(left)), "bold red"))]
+        lines += head
+    return lines
 
 
 def _fitted(page: Page, groups: Sequence[Sort]) -> list[Line] | None:
@@ -74,16 +86,20 @@ def _shared(
 
 
 def _open(page: Page, sort: Sort) -> list[Line]:
-    return entries.block(page, sort.rows, entries.grave)
+    """Every row; what stands against many of them is said once."""
+    if len(sort.rows) <= FEW or not sort.allow:
+        return entries.block(page, sort.rows, entries.grave)
+    bare = [{**row, "stops": []} for row in sort.rows]
+    return [*folded(page, sort, 0, why=True), *entries.block(page, bare, entries.grave)]
 
 
-def folded(page: Page, sort: Sort, names: int) -> list[Line]:
-    """A head line for all of a group, and up to `names` lines with what they are called."""
+def folded(page: Page, sort: Sort, names: int, *, why: bool = False) -> list[Line]:
+    """A head line for all of a group, and up to `names` lines with what they are called. why: also what stops them."""
     if len(sort.rows) == 1:
         return _open(page, sort)
     row = sort.first
     what = page.say(page.words.things_of(row["kind"], len(sort.rows), sort.home))
-    items, reasons = _why(page, sort), {row["reason"] for row in sort.rows}
+    items, reasons = _common(page, sort, why or not sort.allow), {row["reason"] for row in sort.rows}
     if None not in reasons and len(reasons) == 1:
         items = [page.prose(row["reason"]), *items]
         what = f"{what}:"
@@ -94,14 +110,14 @@ def folded(page: Page, sort: Sort, names: int) -> list[Line]:
     return lines + (listed(page, called, entries.INDENT, names) if names else [])
 
 
-def _why(page: Page, sort: Sort) -> list[Any]:
-    """What all of them have in common besides the reason: moves, and what lifts the brakes."""
+def _common(page: Page, sort: Sort, why: bool) -> list[Item]:
+    """What all of them have in common besides the reason: moves, what stops them, what lifts that."""
     stops = list(dict.fromkeys(stop["why"] for stop in sort.first["stops"]))
     items = [page.prose(page.words.deals_moved)] if any(row["moves"] for row in sort.rows) else []
+    if why:
+        items += [page.prose(stop) for stop in stops]
     if sort.allow:
         items.append(page.hard(page.words.needs(page.shell(sort.allow)), entries.GAP, "bold yellow"))
-    elif stops:
-        items += [page.prose(why) for why in stops]
     return items
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
-from amoconf.report.clean import folded
 from amoconf.report.flow import Line, Page
 from amoconf.report.words import WORDS
 
@@ -24,7 +23,8 @@ class Screen:
         from rich.text import Text
 
         for line in lines:
-            pieces = [(folded(text, self.page.encoding), style) for text, style in line]
+            # Done already where the lines were made; once more, for this is the last place where it can be.
+            pieces = [(self.page.say(text), style) for text, style in line]
             self.console.print(Text.assemble(*pieces), soft_wrap=True)
 
 

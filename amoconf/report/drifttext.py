@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from amoconf.report import entries, plantext
+from amoconf.report import entries, origins, plantext
 from amoconf.report.flow import Item, Line, Page, flow, gathered
 
 Document = dict[str, Any]
@@ -17,11 +17,9 @@ def drift_lines(document: Document, page: Page) -> list[Line]:
         return [*in_sync(document, page), *plantext.notes(document, page)]
     rows = document["differences"]
     hand = [row for row in rows if row["action"] == "manual"]
+    rest = [row for row in rows if row["action"] != "manual"]
     blocks = [
-        *(
-            _moved(page, origin, [row for row in rows if row["origin"] == origin and row not in hand])
-            for origin in ORIGINS
-        ),
+        *(_moved(page, origin, [row for row in rest if row["origin"] == origin]) for origin in ORIGINS),
         plantext.counted(page, page.words.by_hand, hand, entries.by_hand),
         plantext.unlisted(document, page),
         plantext.notes(document, page),
@@ -32,8 +30,7 @@ def drift_lines(document: Document, page: Page) -> list[Line]:
 
 def in_sync(document: Document, page: Page) -> list[Line]:
     """The one line for cron."""
-    account = document["account"]
-    name = page.words.account(f"{account['subdomain']}.{account['domain']}", account["id"])
+    name = plantext.account(document, page)
     return flow(
         page,
         (),
@@ -54,5 +51,5 @@ def difference(page: Page, row: Document) -> list[Item]:
     if row["verb"] in entries.SAYS and not (row["verb"] == "create" and row["origin"] == "drift"):
         return entries.usual(page, {**row, "stops": []})
     if row["origin"] in ("drift", "both"):
-        return plantext.drifted(page, row)
+        return origins.drifted(page, row, settled=row["origin"] == "both")
     return entries.usual(page, {**row, "stops": []})

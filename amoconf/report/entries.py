@@ -34,6 +34,7 @@ WORD_WIDTH = 12
 WIDEST = {True: 50, False: 34}  # cells of the column of addresses, on a wide page and on a narrow one
 WIDE_PAGE = 120
 GAP = "   "
+MOVE_DEALS = "move_deals"  # the name of the data step that empties a stage
 
 
 def block(page: Page, rows: Sequence[Document], say: Say, word: str = "") -> list[Line]:
@@ -93,7 +94,8 @@ def taken_away(page: Page, row: Document) -> list[Item]:
     if row["reason"]:
         items.append(page.prose(row["reason"], ": "))
     for move in row["moves"]:
-        items.append(page.hard(page.words.deals_go_to() + page.shell(move["to"])))
+        if move["work"] == MOVE_DEALS:
+            items.append(page.hard(page.words.deals_go_to + page.shell(move["to"])))
     return items + (changed(page, row) if page.verbose else [])
 
 

@@ -1,5 +1,6 @@
 """Laying out: items flow behind a head, onto indented lines where they do not fit; addresses are never broken."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ Piece = tuple[str, str]  # text, style
 Line = tuple[Piece, ...]
 ENOUGH = 48  # cells from which an item is rather cut than sent to a line of its own
 READABLE = 64  # cells from which a sentence is broken in place
+SPACE = re.compile("(?<!->) (?!->)")  # where a sentence may be broken: "old -> new" stays whole
 LEAST = 6  # cells that every part keeps
 
 
@@ -90,11 +92,13 @@ class Flow:
     lines: list[list[Piece]]
     at: int
     fresh: bool = True
+    limit: int = 0
 
-    def add(self, item: Item) -> None:
-        """The next item, on this line where it fits."""
+    def add(self, item: Item, tail: int) -> None:
+        """The next item, on this line where it fits. tail: cells that the comma or semicolon behind it takes."""
         gap = "" if self.fresh else item.gap
-        room = self.page.width - self.at - width(gap)
+        self.limit = self.page.width - tail
+        room = self.limit - self.at - width(gap)
         whole = width(item.text)
         if whole <= room:
             self._put(gap + item.text, item.style)
@@ -104,15 +108,15 @@ class Flow:
             self._put(gap + item.fit(room, self.page.ellipsis), item.style)
         else:
             self._next(gap)
-            self._put(item.fit(self.page.width - self.at, self.page.ellipsis), item.style)
+            self._put(item.fit(self.limit - self.at, self.page.ellipsis), item.style)
 
     def _break(self, item: Item, gap: str) -> None:
-        words = item.text.split(" ")
-        if self.page.width - self.at - width(gap) < min(width(item.text), READABLE):
+        words = SPACE.split(item.text)
+        if self.limit - self.at - width(gap) < min(width(item.text), READABLE):
             self._next(gap)
             gap = ""
         for word in words:
-            if not self.fresh and self.at + width(gap) + width(word) > self.page.width:
+            if not self.fresh and self.at + width(gap) + width(word) > self.limit:
                 self._next(gap if gap.strip() else "")
                 gap = ""
             self._put(("" if self.fresh else gap) + word, item.style)
@@ -137,8 +141,9 @@ class Flow:
 def flow(page: Page, head: Line, items: Sequence[Item], indent: int) -> list[Line]:
     """The head and behind it the items."""
     run = Flow(page, indent, [list(head)], sum(width(text) for text, _ in head))
-    for item in items:
-        run.add(item)
+    tails = [*(width(item.gap.strip()) for item in items[1:]), 0]
+    for item, tail in zip(items, tails, strict=False):
+        run.add(item, tail)
     return [stripped(line) for line in run.lines]
 
 

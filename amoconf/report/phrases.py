@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any
 
 from amoconf.report.flow import Item, Page, Part
@@ -11,6 +11,8 @@ Document = dict[str, Any]
 # Words of the spec language (rights, types, colours, addresses, URLs) stand bare; all other text in quotes.
 WORD = re.compile(r"[A-Za-z0-9_#$%@/.:*+?=&{}…-]+")
 NAMES = ("name",)
+LOOKS = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
+LONG, KEPT = 48, 12  # characters: of texts worth shortening; of what stays on each side of a difference
 ENUM = ", "  # between what a new thing is made with
 SHORT = 3  # items of a list that are named
 
@@ -56,6 +58,11 @@ def block_of(name: str) -> str:
     return parts[1] if len(parts) == 3 else ""
 
 
+def short(name: str) -> str:
+    """rights.leads.export → leads export."""
+    return " ".join(name.split(".")[1:]) if block_of(name) else name
+
+
 def _block(page: Page, block: str, rows: Sequence[Document]) -> Item:
     shifts = [f"{row['name'].split('.')[2]}: {shift(page, row)}" for row in rows]
     if len(shifts) == 1:
@@ -72,13 +79,38 @@ def one(page: Page, row: Document) -> list[Item]:
     """One attribute that changes."""
     name, before, after = row["name"], row["before"], row["after"]
     if name == "position":
-        return [page.hard(page.words.position(before, after))]
+        return [page.hard(page.words.position(value(page, before), value(page, after)))]
     if row.get("inside"):
         return nested(page, name, row["inside"])
     if name == "type":
         return [page.hard(shift(page, row))]
-    old, new = value(page, before, name), value(page, after, name)
-    return [Item((Part(f"{name}: "), Part(old, soft=True), Part(" -> "), Part(new, soft=True)))]
+    old, new = contrasted(value(page, before, name), value(page, after, name), page.ellipsis)
+    item = Item((Part(f"{name}: "), Part(old, soft=True), Part(" -> "), Part(new, soft=True)))
+    return [item, page.prose(page.words.look_alike, " ")] if alike(before, after) else [item]
+
+
+def contrasted(old: str, new: str, ellipsis: str) -> tuple[str, str]:
+    """Two long texts without most of what they begin and end with alike, so that a cut does not hide the difference."""
+    head, tail = _together(old, new), _together(old[::-1], new[::-1])
+    if min(len(old), len(new)) < LONG:
+        return old, new
+    start = head - KEPT if head > 2 * KEPT else 0
+    end = tail - KEPT if tail > 2 * KEPT and head + tail <= min(len(old), len(new)) else 0
+    mark = '"' if old.startswith('"') and new.startswith('"') else ""
+    left, right = mark + ellipsis if start else "", ellipsis + mark if end else ""
+    return left + old[start : len(old) - end] + right, left + new[start : len(new) - end] + right
+
+
+def _together(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def alike(before: Any, after: Any) -> bool:
+    """Whether two different texts look the same: Latin letters for Cyrillic ones."""
+    if not isinstance(before, str) or not isinstance(after, str) or before == after:
+        return False
+    return before.translate(LOOKS) == after.translate(LOOKS)
 
 
 def nested(page: Page, name: str, rows: Sequence[Document]) -> list[Item]:

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from amoconf.report import attention, entries
-from amoconf.report.clean import width
-from amoconf.report.flow import Item, Line, Page, Part, flow, gathered, listed
+from amoconf.report import attention, entries, origins
+from amoconf.report.flow import Item, Line, Page, flow, gathered, listed
 
 Document = dict[str, Any]
 MANY = 12  # changes of one sort from which only their names are listed
@@ -24,15 +23,20 @@ def plan_lines(document: Document, page: Page) -> list[Line]:
 
 def header(document: Document, page: Page) -> list[Line]:
     """Which command on which account, when, and what it took to read."""
-    account, words = document["account"], page.words
-    host = f"{account['subdomain']}.{account['domain']}"
-    texts = [words.account(host, account["id"])]
+    words = page.words
+    texts = [account(document, page)]
     if document.get("at"):
         texts.append(document["at"][11:19])
     if "requests" in document:
         texts.append(words.effort(document["requests"]["read"], document.get("seconds")))
     items = [page.hard(page.say(text), entries.GAP) for text in texts]
     return flow(page, ((f"amoconf {document['command']}   ", "bold"),), items, 4)
+
+
+def account(document: Document, page: Page) -> str:
+    """The account as every text names it."""
+    given = document["account"]
+    return page.words.account(f"{given['subdomain']}.{given['domain']}", given["id"])
 
 
 def changes(rows: Sequence[Document], page: Page) -> list[list[Line]]:
@@ -47,7 +51,7 @@ def changes(rows: Sequence[Document], page: Page) -> list[list[Line]]:
         titled(page, words.attention, places["grave"], attention.attention, "bold red"),
         *(section(page, title, rows) for title, rows in sections.items() if rows),
         counted(page, words.by_hand, places["hand"], entries.by_hand),
-        counted(page, words.drifted, places["drift"], drifted, "drift"),
+        counted(page, words.drifted, places["drift"], origins.drifted, "drift"),
     ]
 
 
@@ -90,51 +94,6 @@ def section(page: Page, title: str, rows: Sequence[Document]) -> list[Line]:
     return [((page.say(title), "bold"),), *lines]
 
 
-def drifted(page: Page, row: Document) -> list[Item]:
-    """Who moved what, and what apply will do about it."""
-    if row["verb"] == "create":
-        return [*entries.named(page, row), page.prose(page.words.erased)]
-    items = [item for attribute in row["attributes"] for item in moved(page, attribute, row["origin"])]
-    return [*items, *entries.impact(page, row)]
-
-
-BRIEF = 12  # cells of a value that is short enough to say twice
-
-
-def moved(page: Page, row: Document, whole: str | None) -> list[Item]:
-    """One attribute, from its last applied value to what the CRM has now. whole: who moved the thing as a whole."""
-    from amoconf.report import phrases
-
-    origin = row.get("origin", whole)
-    now, wish, last = (phrases.value(page, row.get(key), row["name"]) for key in ("before", "after", "last"))
-    if origin == "drift" and not row.get("inside"):
-        name = short(row["name"])
-        parts = (Part(f"{name}: "), Part(wish, soft=True), Part(" -> "), Part(now, soft=True))
-        brief = wish if width(wish) <= BRIEF else ""
-        return [Item(parts), page.prose(page.words.spec_sets_back(brief), ", ")]
-    if origin == "both" and "last" in row and not row.get("inside"):
-        clauses = page.words.both_differ(short(row["name"]), now, wish, last)
-        return [
-            Item(
-                tuple(Part(text, soft=text in (now, wish, last)) for text in clause), ", " if number else "; "
-            )
-            for number, clause in enumerate(clauses)
-        ]
-    note = (
-        page.words.by_hand_back
-        if origin == "drift"
-        else page.words.origins[origin]
-        if row.get("origin")
-        else ""
-    )
-    return [*phrases.change(page, [row]), *([page.prose(f"({note})", " ")] if note else [])]
-
-
-def short(name: str) -> str:
-    """rights.leads.export → leads export."""
-    return " ".join(name.split(".")[1:]) if name.count(".") == 2 else name
-
-
 def unlisted(document: Document, page: Page) -> list[Line]:
     """What the spec does not speak of, by name, where all is asked for."""
     if not page.verbose or not document["unlisted"]:
@@ -168,10 +127,9 @@ def summary(document: Document, page: Page) -> list[Line]:
     words, counts = page.words, document["summary"]
     items = [page.hard(text, ", ") for text in words.plan_counts(counts)]
     lines = flow(page, (), [*items, page.hard(f"{words.standing(counts)}.")], 2)
-    writes, emptied = (
-        document["requests"]["write_planned"],
-        len({move["from"] for row in document["changes"] for move in row["moves"]}),
-    )
+    writes = document["requests"]["write_planned"]
+    moves = [move for row in document["changes"] for move in row["moves"]]
+    emptied = len({move["from"] for move in moves if move["work"] == entries.MOVE_DEALS})
     if writes or emptied:
         pace = document["requests"].get("pace")
         lines += flow(page, (), [page.prose(words.cost(writes, writes / pace if pace else None, emptied))], 2)
@@ -196,7 +154,7 @@ def way_out(document: Document, page: Page, allowances: Sequence[str], hopeless:
         return []
     command = command_line(document, page, document["command"])
     flags = [page.hard(f"--allow {page.shell(item)}", " ") for item in allowances]
-    return flow(page, ((page.say(page.words.if_meant()), ""),), [page.hard(command), *flags], 4)
+    return flow(page, ((page.say(page.words.if_meant), ""),), [page.hard(command), *flags], 4)
 
 
 def command_line(document: Document, page: Page, command: str) -> str:

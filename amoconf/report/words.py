@@ -1,6 +1,6 @@
 """Every sentence and heading of the text reports, in one place; another language is another class of the same shape."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 
 class English:
@@ -51,20 +51,20 @@ class English:
     attention = "NEEDS ATTENTION"
     by_hand = "By hand (the API cannot), checked by the next plan"
     drifted = "Changed in the CRM since the last apply"
-    drift_word = "drift"
     notes = "Notes"
     unset = "not set"
     unlisted_title = "Not in the spec, left alone"
     nothing = "Nothing to do: the account is as the spec says."
     left = "Still different after reading back"
     values_stay = "values stay in the old field, which is archived"
+    if_meant = "If that is meant: "
+    deals_go_to = "its deals go to "
     deals_moved = "their deals are moved first"
+    look_alike = "(they look the same: Latin letters and Cyrillic ones)"
     moved_here = "changed by hand in the CRM"
     erased = "gone from the CRM; the spec has it and will make it again"
-    by_hand_back = "by hand; the spec sets it back"
     both_moved = "changed by hand in the CRM, and the spec changed too"
     spec_moved = "the spec changed"
-    unsettled = "Done, as far as the API goes."
 
     def section(self, kind: str) -> str:
         """The section of a kind; one that the table does not know is called by its own name."""
@@ -100,13 +100,9 @@ class English:
         """How many cards a change touches."""
         return f"{number(count)} record{'s' if count != 1 else ''}"
 
-    def position(self, before: object, after: object) -> str:
+    def position(self, before: str, after: str) -> str:
         """A place among siblings."""
         return f"position {before} -> {after}"
-
-    def deals_go_to(self) -> str:
-        """Before the address of the stage that takes over."""
-        return "its deals go to "
 
     def spec_sets_back(self, after: str) -> str:
         """After "none -> all": whose doing it is and what apply will do. after: "" where it is too long to repeat."""
@@ -155,13 +151,13 @@ class English:
             parts.append(f"{number(hopeless)} change{'s' if hopeless != 1 else ''} that no allowance lifts")
         return f"Blocked: {', '.join(parts)} (see {self.attention})."
 
-    def if_meant(self) -> str:
-        """Before the command that permits what is blocked."""
-        return "If that is meant: "
-
     def idle(self, allowance: str) -> str:
         """An allowance that nothing needed."""
         return f"--allow {allowance} was not needed"
+
+    def idle_account(self, account: str) -> str:
+        """`apply` that found nothing to do."""
+        return f"{account}: nothing to do, the account is as the spec says."
 
     def in_sync(self, counts: Mapping[str, int]) -> str:
         """`drift` where there is nothing to tell."""
@@ -262,10 +258,6 @@ class English:
     def problems(self, count: int, files: int) -> str:
         """The last line of `validate` where something is wrong."""
         return f"{number(count)} problem{'s' if count != 1 else ''} in {number(files)} file{'s' if files != 1 else ''}"
-
-    def all_things(self, names: Sequence[str]) -> str:
-        """A short list in one phrase."""
-        return ", ".join(names)
 
 
 def number(count: int) -> str:

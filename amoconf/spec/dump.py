@@ -4,15 +4,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from amoconf.codecs import SAYS_SOMETHING
 from amoconf.kind import Attr, Home, Kind
-from amoconf.kinds import KINDS, children_of, sections
+from amoconf.kinds import children_of, sections
 from amoconf.model import Account, Resource
 from amoconf.sections import VERSION
 from amoconf.spec.hiding import Hiding
 from amoconf.spec.listing import Listing, listing
 from amoconf.spec.node import Template, escape
-from amoconf.spec.remarks import Head, header, section_remarks
+from amoconf.spec.remarks import Head, header, remarks
 from amoconf.spec.write import Commented, Writable, write
 from amoconf.values import Address, Value, normal, plain
 
@@ -31,35 +30,32 @@ class Dump:
 def dump(found: Account, head: Head, only: Collection[str] = ()) -> Dump:
     """The spec of an account that was read and adopted against nothing. only: kinds to write; all where it is empty."""
     listed = listing(found, only)
-    writing = Writing(listed.wanted)
+    writing = Writing(listed)
     body: Tree = {"amoconf": VERSION, "account": head.account}
     for section, homes in sections().items():
-        tree = writing.section(homes)
-        if tree:
-            remarks = section_remarks(section, [kind.name for kind, _ in homes], listed)
-            body[section] = Commented(_escaped(tree), before=remarks)
-    text = write(Commented(body, before=header(head, listed, body)))
+        below = writing.section(homes)
+        if below:
+            body[section] = below
+    text = f"{header(head, listed)}\n{write(body)}"
     return Dump(text, writing.hiding.secrets, listed)
 
 
 class Writing:
     """The listed things as nested maps and lists of plain values."""
 
-    def __init__(self, wanted: Account) -> None:
-        self.wanted = wanted
+    def __init__(self, listed: Listing) -> None:
+        self.listed = listed
+        self.wanted = listed.wanted
         self.hiding = Hiding()
 
-    def section(self, homes: Sequence[tuple[Kind, Home]]) -> Any:
-        """What stands under one key of the top level."""
-        tree: Tree = {}
+    def section(self, homes: Sequence[tuple[Kind, Home]]) -> Writable:
+        """What stands under one key of the top level, told what it is; nothing where there is nothing."""
+        tree: dict[str, Writable] = {}
         for kind, home in homes:
-            inner = home.key.partition(".")[2]
             below = self._scopes(kind, home)
-            if not inner:
-                return below
             if below:
-                tree[inner] = below
-        return tree
+                tree[home.key.partition(".")[2]] = Commented(_escaped(below), remarks(kind, self.listed))
+        return tree.get("", tree)
 
     def _scopes(self, kind: Kind, home: Home) -> Any:
         if not home.scopes:

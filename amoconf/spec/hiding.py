@@ -54,7 +54,10 @@ class Hiding:
             yield self._named(segment, name) if is_opaque(segment) else segment
 
     def _named(self, text: str, name: str) -> SecretName:
-        """A name that nobody has: "ERP_EXAMPLE", "ERP_EXAMPLE_2"."""
+        """The name of the same secret elsewhere, or one that nobody has: "ERP_EXAMPLE", "ERP_EXAMPLE_2"."""
+        known = next((known for known, secret in self.secrets.items() if secret == text), "")
+        if known:
+            return SecretName(known)
         word = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
         number, free = 1, word
         while free in self.secrets:

@@ -197,6 +197,9 @@ def _leads_somewhere(address: Address, resource: Resource, attr: str, account: A
 
 def _check(account: Account, notes: Notes) -> None:
     for resource in account.resources:
+        if account.index[resource.address] is not resource:
+            notes.add(resource.where, f"{resource.address} is written down twice", "keep one of them")
+    for resource in account.resources:
         for sentence in KINDS[resource.address.kind].check(resource, account):
             notes.add(resource.where, f"{resource.address}: {sentence}")
     for (kind, _), siblings in account.by_home.items():
@@ -204,10 +207,15 @@ def _check(account: Account, notes: Notes) -> None:
 
 
 def _claims(kind: str, siblings: Iterable[Resource], notes: Notes) -> None:
-    """Nobody may claim a name, present or earlier, that another claims in the same way."""
+    """Nobody may claim a name, present or earlier, that another claims in the same way.
+
+    The platform's own things are found by their reserved key, so their names are nobody's concern.
+    """
     identity = KINDS[kind].identity
     names: dict[tuple[str, int], Address] = {}
     for item in siblings:
+        if item.address.key in KINDS[kind].reserved:
+            continue
         claims = [(normal(str(item.attrs.get(identity, ""))), max(item.marks.twin, 1))]
         claims += [(f"was\0{normal(name)}", 1) for name in item.marks.was]
         for claim in claims:

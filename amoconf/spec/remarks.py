@@ -1,16 +1,19 @@
 """The comments of an imported spec, in Russian: what a section holds, what was left out, what could not be read."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from amoconf.kind import Kind
 from amoconf.kinds import KINDS, sections
 from amoconf.model import Account
 from amoconf.spec.keys import title
 from amoconf.spec.listing import Listing
+from amoconf.spec.write import comment
 from amoconf.values import Address
 
 MOST_NAMES = 5
+LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Head:
         return {"subdomain": self.subdomain, "id": self.id, "domain": self.domain}
 
 
-def header(head: Head, listed: Listing, written: Collection[str]) -> str:
+def header(head: Head, listed: Listing) -> str:
     """Lines above the spec."""
     day = f" на {head.read}" if head.read else ""
     lines = [
@@ -45,55 +48,51 @@ def header(head: Head, listed: Listing, written: Collection[str]) -> str:
         "Проверить файл:                 amoconf validate",
         "Увидеть разницу с аккаунтом:    amoconf plan",
         *_unread(head.unread),
-        *_of_missing_sections(listed, written),
+        *_of_empty_sections(listed),
     ]
-    return "\n".join(lines)
+    return comment("\n".join(lines))
 
 
 def _unread(unread: Mapping[str, str]) -> Iterator[str]:
     if unread:
         yield ""
-        yield "Не прочитано, потому что сервис не разрешил:"
+        yield "Не прочитано, сервис не разрешил:"
         for path, said in unread.items():
             yield f"  {path}: {said}"
 
 
-def _of_missing_sections(listed: Listing, written: Collection[str]) -> Iterator[str]:
-    for section, homes in sections().items():
-        remarks = left_out([kind.name for kind, _ in homes], listed) if section not in written else []
-        if remarks:
-            yield ""
-            yield f"{section}: {' '.join(remarks)}"
+def _of_empty_sections(listed: Listing) -> Iterator[str]:
+    """What was left out of sections that are not written at all."""
+    written = {item.address.kind for item in listed.wanted.resources}
+    for homes in sections().values():
+        for kind, home in homes:
+            lines = left_out(kind, listed) if kind.name not in written else []
+            if lines:
+                yield ""
+                yield from (f"{home.key}: {line}" for line in lines)
 
 
-def section_remarks(section: str, names: Iterable[str], listed: Listing) -> str:
+def remarks(kind: Kind, listed: Listing) -> str:
     """Lines above a section."""
-    names = list(names)
-    return "\n".join([*(f"{KINDS[name].about[1]}." for name in names), *left_out(names, listed)])
+    return "\n".join([f"{kind.about[1]}.", *left_out(kind, listed)])
 
 
-def left_out(names: Iterable[str], listed: Listing) -> list[str]:
-    """What is not written of these kinds and of those below them."""
-    below = _with_children(names)
+def left_out(kind: Kind, listed: Listing) -> list[str]:
+    """What is not written of a kind and of those below it."""
+    below = {
+        kind.name,
+        *(name for name in KINDS if any(home.under == kind.name for home in KINDS[name].homes)),
+    }
     archived = [address for address in listed.archived if address.kind in below]
     unsaid = [address for address in listed.unsaid if address.kind in below]
-    lines = [f"Архивное, не выписано: {_names(archived, listed.found)}."] if archived else []
+    lines = [f"Не выписано архивное и отключённое: {_names(archived, listed.found)}."] if archived else []
     if unsaid:
-        lines.append(f"Не выписано, в спецификации этого не сказать: {_names(unsaid, listed.found)}.")
+        lines.append(f"Не выписано, для этого в языке нет слов: {_names(unsaid, listed.found)}.")
     for address, attrs in listed.dropped.items():
         if address.kind in below:
-            lines.append(
-                f"«{_name(address, listed.found)}»: не выписано {', '.join(attrs)}, amoCRM такого не примет."
-            )
+            lost = ", ".join(attrs)
+            lines.append(f"«{_name(address, listed.found)}»: не выписано {lost}, amoCRM такого не примет.")
     return lines
-
-
-def _with_children(names: Iterable[str]) -> set[str]:
-    below = set(names)
-    for kind in KINDS.values():
-        if any(home.under in below for home in kind.homes):
-            below.add(kind.name)
-    return below
 
 
 def _names(addresses: Collection[Address], found: Account) -> str:
@@ -109,4 +108,5 @@ def _name(address: Address, found: Account) -> str:
     kind, item = KINDS[address.kind], found.index[address]
     if kind.by_name[kind.identity].codec.secret:
         return address.key
-    return title(kind, item) or "без названия"
+    name = " ".join(title(kind, item).split()).encode(errors="replace").decode()
+    return name[:LONGEST_NAME] or "без названия"

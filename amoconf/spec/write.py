@@ -42,6 +42,11 @@ def write(value: Writable, width: int = WIDTH) -> str:
     return "\n".join(_document(value, width)) + "\n"
 
 
+def comment(text: str) -> str:
+    """`text` as a comment of whole lines."""
+    return "".join(f"{line}\n" for line in _remarks(text, ""))
+
+
 def _document(value: Writable, width: int) -> Iterator[str]:
     body, before, _ = _parts(value)
     lines = list(_body(body, width))

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from amoconf.api import Access, Grant, Target, TokenStore, exchange, find_access, home, read_claims
-from amoconf.errors import ApiError, Banned, Unauthorised, UsageError, WrongAccount
+from amoconf.errors import ApiError, Banned, NotFound, Unauthorised, UsageError, WrongAccount
 from tests.api.service import (
     CLOCK,
     RESET,
@@ -284,6 +284,23 @@ def test_nothing_of_the_pair_is_in_any_error(tmp_path: Path) -> None:
     text = f"{caught.value} {vars(caught.value)}"
     assert "***" in text
     assert not any(secret in text for secret in ("s3cr3t", "at0-long", "rt0-long"))
+
+
+def test_a_renewed_token_is_hidden_as_well(tmp_path: Path) -> None:
+    def service(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/oauth2/access_token":
+            return answer({"access_token": "at1-long-token", "refresh_token": "rt1"})
+        fresh = request.headers["authorization"] == "Bearer at1-long-token"
+        return problem(404, "not for at1-long-token") if fresh else problem(401, "x")
+
+    stored(tmp_path)
+
+    async def go() -> None:
+        async with reader(Service(service), access=find_access(TARGET, None, tmp_path, clock=CLOCK)) as api:
+            await api.get("/x")
+
+    with pytest.raises(NotFound, match=r"not for \*\*\*"):
+        run(go())
 
 
 MOVED = {"id": 31999888, "subdomain": "newname", "domain": "newname.amocrm.ru", "top_level_domain": "ru"}

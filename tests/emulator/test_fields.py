@@ -104,6 +104,7 @@ def test_defaults(crm: Crm) -> None:
     [
         ("leads", {"name": ""}, ("NotBlank", "name")),
         ("leads", {"name": "x" * 256}, ("TooLong", "name")),
+        ("leads", {"code": "x" * 256}, ("TooLong", "code")),
         ("leads", {"code": 5}, ("InvalidType", "code")),
         ("leads", {"sort": "5"}, ("InvalidType", "sort")),
         ("leads", {"group_id": 5}, ("InvalidType", "group_id")),

@@ -239,6 +239,11 @@ def test_chains(crm: Crm) -> None:
         ("0", "NotSupportedChoice", "chained_lists.0.catalog_id"),
         ("0", "NotSupportedChoice", "chained_lists.1.parent_catalog_id"),
     ]
+    bad = [{"title": "a"}, {"title": " ", "catalog_id": 5200}]
+    assert faults(crm.patch(one, {"chained_lists": bad})) == [
+        ("0", "FieldMissing", "chained_lists.0.catalog_id"),
+        ("0", "NotBlank", "chained_lists.1.title"),
+    ]
     assert faults(crm.patch(one, {"chained_lists": []})) == [("0", "TooFew", "chained_lists")]
     answer = crm.post(LEADS, [{"name": "a", "type": "chained_list"}])
     assert faults(answer) == [("0", "FieldMissing", "chained_lists")]

@@ -58,6 +58,7 @@ def test_orders(crm, five):
     assert ids(crm) == five
     assert ids(crm, **{"order[id]": "desc"}) == five[::-1]
     assert ids(crm, **{"order[created_at]": "asc"}) == [five[0], five[3], five[1], five[4], five[2]]
+    assert ids(crm, **{"order[created_at]": "desc"}) == [five[2], five[4], five[1], five[3], five[0]]
     crm.world.clock.advance(50)
     crm.patch(f"leads/{five[1]}", {"price": 1})
     assert ids(crm, **{"order[updated_at]": "desc"})[0] == five[1]
@@ -114,6 +115,13 @@ def test_words_of_the_dictionary_follow(crm):
     assert list(filled(crm, "leads", key)) == [text["id"]]
     delete_field(store, "leads", text["id"])
     assert crm.get("leads").json()["_embedded"]["leads"][0]["custom_fields_values"] is None
+
+
+def test_an_option_that_is_gone_empties_its_field(crm):
+    one = field(crm, "select")
+    key = add(crm, custom_fields_values=value(one["id"], {"value": "Уфа"}))
+    crm.world.store.put("field", {**one, "enums": one["enums"][:1]}, "leads")
+    assert read(crm, "leads", key)["custom_fields_values"] is None
 
 
 def test_a_patch_of_a_stale_card_drops_what_is_gone(crm):

@@ -191,6 +191,7 @@ def test_patch_takes_no_stages(crm: Crm) -> None:
     made = create(crm)
     answer = crm.patch(f"leads/pipelines/{made['id']}", {"_embedded": body()["_embedded"]})
     assert faults(answer) == [("0", "FieldNotExpected", "_embedded")]
+    assert faults(crm.patch(f"leads/pipelines/{made['id']}", {"name": ""})) == [("0", "NotBlank", "name")]
     assert problem(crm.patch(f"leads/pipelines/{made['id']}", {}))[2] == "Request data can not be empty"
     assert problem(crm.patch(f"leads/pipelines/{made['id']}", {"request_id": "0"}))[0] == 400
     assert problem(crm.patch("leads/pipelines", [{"id": made["id"], "name": "a"}])) == (

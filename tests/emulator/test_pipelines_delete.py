@@ -10,8 +10,8 @@ from tests.emulator.test_pipelines import create
 def put_lead(crm: Crm, pipeline_id: int, *, deleted: bool = False) -> None:
     """A deal that stands in the way."""
     crm.world.store.db.execute(
-        "INSERT INTO leads (id, name, pipeline_id, status_id, created_at, updated_at, is_deleted, version, body) "
-        "VALUES (1, 'a', ?, 143, 1, 1, ?, 0, '{}')",
+        "INSERT INTO leads (id, name, pipeline_id, status_id, created_at, updated_at, is_deleted, "
+        "version, body) VALUES (1, 'a', ?, 143, 1, 1, ?, 0, '{}')",
         (pipeline_id, deleted),
     )
 

@@ -7,7 +7,14 @@ import pytest
 
 from amoconf.emulator.app import new_world
 from amoconf.emulator.config.tags import make_tag
-from amoconf.emulator.records.document import insert_many, lead_row, tags_json
+from amoconf.emulator.records.document import (
+    enum_json,
+    field_head,
+    fields_json,
+    insert_many,
+    lead_row,
+    tags_json,
+)
 from amoconf.emulator.records.memory import found_ids, memory_of
 from tests.emulator.conftest import Crm
 from tests.emulator.some import add, field, value
@@ -143,3 +150,19 @@ def test_a_restart_draws_nothing_anew_unless_words_have_changed(tmp_path):
     [deal] = third.get("leads").json()["_embedded"]["leads"]
     assert deal["_embedded"]["tags"][0]["name"] == "ВИП"
     third.close()
+
+
+def test_fragments_of_fields_for_scenarios(crm):
+    one = field(crm, "multiselect", code="CITY")
+    options = [{"enum_id": option["id"]} for option in one["enums"][:2]]
+    key = add(crm, custom_fields_values=value(one["id"], *options))
+    text = ",".join(map(enum_json, one["enums"][:2]))
+    glued = fields_json([f"{field_head(one)}[{text}]}}"])
+    assert f'"custom_fields_values":{glued},' in crm.get(f"leads/{key}").text
+    [phone] = [one for one in crm.world.store.all("field", "contacts") if one["code"] == "PHONE"]
+    entry = {"field_code": "PHONE", "values": [{"value": "+7", "enum_code": "MOB"}]}
+    key = add(crm, "contacts", custom_fields_values=[entry])
+    [kind] = [option for option in phone["enums"] if option["value"] == "MOB"]
+    glued = fields_json([f"{field_head(phone)}[{enum_json(kind, '+7')}]}}"])
+    assert f'"custom_fields_values":{glued},' in crm.get(f"contacts/{key}").text
+    assert fields_json([]) == "null"

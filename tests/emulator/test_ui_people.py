@@ -35,6 +35,25 @@ def test_invite_change_and_delete_a_user(crm: Crm) -> None:
     assert crm.get(path).status_code == 404
 
 
+def test_rights_of_ones_own(crm: Crm) -> None:
+    role = make_role(crm.world.store, "Менеджер", matrix())
+    own = {"leads": card("AAAAA"), "mail_access": True}
+    made = act(crm, "create", kind="user", name="Анна", email="anna@b.example", rights=own, phone_number="+7")
+    read = crm.get(f"users/{made['id']}", with_="phone_number").json()
+    assert (read["rights"]["leads"], read["rights"]["mail_access"], read["phone_number"]) == (
+        card("AAAAA"),
+        True,
+        "+7",
+    )
+    act(crm, "set_user", id=made["id"], role_id=role["id"])
+    act(crm, "update", kind="user", id=made["id"], rights={"contacts": card("AAAAA")})
+    read = crm.get(f"users/{made['id']}").json()["rights"]
+    assert (read["role_id"], read["leads"], read["contacts"]) == (None, card("GMADD"), card("AAAAA"))
+    refused = refusal(crm, "update", kind="user", id=made["id"], rights={"leads": {}})
+    assert "rights.leads.view" in refused
+    assert "rights.leads.view" in refusal(crm, "update", kind="role", id=role["id"], rights={"leads": {}})
+
+
 def test_administrators_come_and_go(crm: Crm) -> None:
     role = make_role(crm.world.store, "Менеджер", matrix())
     user = make_user(crm.world.store, "Анна", "anna@stroymarket.example")

@@ -15,6 +15,7 @@ def test_webhook(crm: Crm) -> None:
     act(crm, "update", kind="webhook", id=made["id"], disabled=True, settings=["add_lead"])
     read = crm.get("webhooks").json()["_embedded"]["webhooks"][0]
     assert (read["disabled"], read["settings"]) == (True, ["add_lead"])
+    assert "event codes" in refusal(crm, "update", kind="webhook", id=made["id"], settings={})
     act(crm, "delete", kind="webhook", id=made["id"])
     assert crm.get("webhooks").status_code == 204
     assert "no name" in refusal(crm, "rename", kind="webhook", id=made["id"], name="A")
@@ -26,6 +27,7 @@ def test_widget(crm: Crm) -> None:
     assert crm.get("widgets/mango_office").json()["is_active_in_account"] is True
     act(crm, "uninstall", kind="widget", code="mango_office")
     assert crm.get("widgets/mango_office").json()["is_active_in_account"] is False
+    assert "settings is an object" in refusal(crm, "install", kind="widget", code="mango_office", settings=[])
     made = act(crm, "create", kind="widget", code="envybox", version="2.0")
     assert crm.get("widgets/envybox").json()["version"] == "2.0"
     act(crm, "delete", kind="widget", id=made["id"])
@@ -38,7 +40,11 @@ def test_source(crm: Crm) -> None:
     made = act(crm, "create", kind="source", name="Сайт", external_id="site")
     act(crm, "rename", kind="source", id=made["id"], name="Лендинг")
     assert crm.get(f"sources/{made['id']}").json()["name"] == "Лендинг"
-    act(crm, "update", kind="source", id=made["id"], default=True)
+    act(crm, "update", kind="source", id=made["id"], default=True, pipeline_id=pipeline_of(crm))
+    assert crm.get(f"sources/{made['id']}").json()["default"] is True
+    act(crm, "create", kind="source", name="Чужой", external_id="x", client_id="another")
+    assert crm.get("sources").json()["_total_items"] == 1
+    assert "no word external_id" in refusal(crm, "update", kind="source", id=made["id"], external_id="y")
     act(crm, "delete", kind="source", id=made["id"])
     assert crm.get("sources").status_code == 204
 
@@ -61,7 +67,22 @@ def test_account_and_bot(crm: Crm) -> None:
     act(crm, "update", kind="account", customers_mode="periodicity")
     assert crm.get("customers/statuses").json()["_total_items"] == 4
     bot = act(crm, "create", kind="bot", name="Приветствие")
-    assert crm.get(f"bots/{bot['id']}").json()["name"] == "Приветствие"
+    act(crm, "rename", kind="bot", id=bot["id"], name="Прощание")
+    assert crm.get(f"bots/{bot['id']}").json()["name"] == "Прощание"
+    act(crm, "delete", kind="bot", id=bot["id"])
+    assert crm.get("bots").status_code == 204
+
+
+def test_a_value_of_another_card(crm: Crm) -> None:
+    phone = next(field for field in crm.world.store.all("field", "contacts") if field["code"] == "PHONE")
+    made = crm.post("contacts", [{"name": "Анна"}]).json()["_embedded"]["contacts"][0]["id"]
+    value = [{"value": "+70000000001", "enum_code": "WORK"}, {"value": "+70000000002", "enum_code": "MOB"}]
+    act(crm, "set_value", entity="contacts", id=made, field_id=phone["id"], value=value)
+    values = crm.get(f"contacts/{made}").json()["custom_fields_values"][0]["values"]
+    assert [(one["value"], one["enum_code"]) for one in values] == [
+        ("+70000000001", "WORK"),
+        ("+70000000002", "MOB"),
+    ]
 
 
 def lead(crm: Crm, **more: Any) -> int:
@@ -86,6 +107,7 @@ def test_set_a_value(crm: Crm) -> None:
     field = make_field(crm.world.store, "leads", SELECT)
     deal = lead(crm)
     where = {"entity": "leads", "id": deal, "field_id": field["id"]}
+    assert "no word values" in refusal(crm, "set_value", **where, values=[])
     act(crm, "set_value", **where, value="Москва")
     values = crm.get(f"leads/{deal}").json()["custom_fields_values"]
     assert values[0]["values"][0]["value"] == "Москва"

@@ -9,9 +9,9 @@ from amoconf.emulator.store import Thing
 
 # Config page C1, in the order of its list and example.
 _ALWAYS = (
-    "id name subdomain created_at created_by updated_at updated_by current_user_id country currency currency_symbol "
-    "customers_mode is_unsorted_on mobile_feature_version is_loss_reason_enabled is_helpbot_enabled "
-    "is_technical_account contact_name_display_order"
+    "id name subdomain created_at created_by updated_at updated_by current_user_id country currency "
+    "currency_symbol customers_mode is_unsorted_on mobile_feature_version is_loss_reason_enabled "
+    "is_helpbot_enabled is_technical_account contact_name_display_order"
 )
 ALWAYS = tuple(_ALWAYS.split())
 AT_TOP = (

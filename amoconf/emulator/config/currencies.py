@@ -7,8 +7,8 @@ from amoconf.emulator.routes import route
 
 # guess: which codes there are; these are ISO 4217 codes of the countries where the service is sold.
 _CODES = (
-    "RUB USD EUR KZT BYN UAH UZS KGS AMD AZN GEL MDL TJS TMT GBP CHF CNY JPY INR TRY AED ILS BRL MXN COP CLP PEN ARS "
-    "CAD AUD SGD HKD THB VND IDR MYR PLN CZK"
+    "RUB USD EUR KZT BYN UAH UZS KGS AMD AZN GEL MDL TJS TMT GBP CHF CNY JPY INR TRY AED ILS BRL MXN COP CLP "
+    "PEN ARS CAD AUD SGD HKD THB VND IDR MYR PLN CZK"
 )
 CODES = tuple(_CODES.split())
 

@@ -23,7 +23,7 @@ DESCRIPTION = Key(
 
 
 def faults(items: list[Thing], held: list[Thing]) -> list[Fault]:
-    """At most one item a level, a text for what is new, ids only of this stage's descriptions at their own level."""
+    """At most one item a level, a text for what is new, only ids that this stage has at that level."""
     found = []
     if len(items) > len(LEVELS):
         found.append(fault("TooMany", "descriptions"))

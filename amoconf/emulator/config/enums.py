@@ -1,4 +1,4 @@
-"""Options of select, multiselect and radiobutton fields: a write brings the whole list (config page, C7.4)."""
+"""Options of select, multiselect and radiobutton fields: a write brings the whole list (config C7.4)."""
 
 from typing import Any
 
@@ -36,8 +36,8 @@ def faults(items: list[Thing], held: list[Thing], *, duplicates: bool) -> list[F
 
 
 def replaced(store: Store, held: list[Thing], items: list[Thing]) -> list[Thing]:
-    """The new list: with an id the option stays and takes what the item says, without one it gets a new id, and
-    what is not sent is gone. In the order of `sort`."""
+    """The new list: with an id the option stays and takes what the item says, without one it gets a new id,
+    and what is not sent is gone. In the order of `sort`."""
     by_id: dict[Any, Thing] = {option["id"]: option for option in held}
     made = []
     for item in items:

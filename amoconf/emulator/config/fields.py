@@ -1,4 +1,4 @@
-"""Custom fields of deals, contacts, companies, customers, segments and lists: the endpoints (config page, C7)."""
+"""Custom fields of deals, contacts, companies, customers, segments, lists: the endpoints (config C7)."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ MOST_OF_SEGMENTS = 30  # config page, B6
 
 @route_in(EVERYWHERE, "GET", LIST, facts="config C7.1, B3")
 def list_fields(call: Call) -> Answer:
-    """Pages by `filter[type]`, `filter[id]`, `order[sort]`, `order[id]`; unasked in the order of sort and id (guess)."""
+    """Pages by `filter[type]`, `filter[id]`, `order[sort]`, `order[id]`; unasked by sort, then id (guess)."""
     scope = scope_of(call)
     rows = _ordered(_filtered(call.store.all("field", scope.name), call), call)
     shape = ENVELOPES["custom_fields"]
@@ -94,7 +94,7 @@ def remove_field(call: Call) -> Answer:
 
 
 def _open(items: Any) -> Shape:
-    """Accepts every key that the items have, so that their own check, which depends on the type, sees all of them."""
+    """Accepts every key that the items have: their own check, which depends on the type, sees them all."""
     rows = items if isinstance(items, list) else []
     return {key: Key("any", null=True) for row in rows if isinstance(row, dict) for key in row}
 

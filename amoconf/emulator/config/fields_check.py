@@ -1,4 +1,4 @@
-"""What a field's body may not say although its keys and types are right: references, codes, what excludes what."""
+"""What a field's body may not say though its keys and types are right: references, codes, exclusions."""
 
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ ALONE = ("streetaddress", "smart_address")
 
 @dataclass
 class Batch:
-    """The checks of one write; it remembers codes and types of its own items, which may clash with one another."""
+    """The checks of one write; it remembers codes and types of its own items, which may clash."""
 
     call: Call
     scope: Scope

@@ -15,8 +15,8 @@ EVERYWHERE = (*GROUPED, "/api/v4/customers/segments")
 
 @dataclass(frozen=True)
 class Scope:
-    """`name` is the store's scope ("leads", "segments", "catalogs/5200"), `entity` the `entity_type` of answers,
-    `path` the start of addresses."""
+    """`name` is the store's scope ("leads", "segments", "catalogs/5200"), `entity` the `entity_type` of
+    answers, `path` the start of addresses."""
 
     name: str
     entity: str

@@ -74,8 +74,8 @@ def make_field(store: Store, scope: str, body: Item, *, api_only_clears: bool = 
 def change_field(
     store: Store, scope: str, field: Thing, change: Item, *, api_only_clears: bool = True
 ) -> Thing:
-    """Applies the keys of a PATCH. A group "default" is the main one. `api_only_clears`: setting `is_api_only`
-    clears `required_statuses` (the SDK does so; that the server does is a guess: config page, E2.13)."""
+    """Applies the keys of a PATCH. A group "default" is the main one. `api_only_clears`: setting
+    `is_api_only` clears `required_statuses` (so does the SDK; the server: a guess: config E2.13)."""
     wanted: Thing = {key: change[key] for key in PLAIN if key in change}
     if wanted.get("group_id") == "default":
         wanted["group_id"] = None
@@ -101,7 +101,7 @@ def delete_field(store: Store, scope: str, key: int) -> None:
 def wire(
     call: Call, scope: Scope, field: Thing, echo: str | None = None, *, query: str | None = None
 ) -> Thing:
-    """A field as answers show it. `query`: the list's, when it stands in one; deals' list adds `is_computed`."""
+    """A field as answers show it. `query`: the list's, if it stands there; deals' list adds `is_computed`."""
     body = {key: value for key, value in field.items() if key != "is_computed"}
     if scope.entity == "catalogs":
         body.pop("group_id", None)

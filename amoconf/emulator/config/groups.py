@@ -174,6 +174,6 @@ def _faults(call: Call, scope: Scope, item: Item) -> list[Fault]:
 
 
 def _create(store: Store, scope: Scope, item: Item) -> Thing:
-    last = max((int(group["sort"]) for group in groups_of(store, scope.name)), default=0)
+    last = max(int(group["sort"]) for group in groups_of(store, scope.name))
     group = make_group(store, scope.name, item["name"], sort=item.get("sort", last + 1))
     return change_group(store, scope.name, group, {"fields": item.get("fields", [])})

@@ -1,4 +1,4 @@
-"""The tree of a category field: a write brings all of it, new parents named by request ids (config page, C7.5)."""
+"""The tree of a category field: a write brings all of it, new parents named by request id (config C7.5)."""
 
 from typing import Any
 

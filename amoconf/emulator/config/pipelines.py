@@ -153,8 +153,8 @@ def make_pipeline(
 
 
 def change_pipeline(store: Store, pipeline: Thing, change: Item) -> Thing:
-    """Applies name, sort, is_unsorted_on, is_main. True takes the flag from the pipeline that had it; false on the
-    main one has no effect, since there is exactly one (guess: config page, C4)."""
+    """Applies name, sort, is_unsorted_on, is_main. True takes the flag from the pipeline that had it; false
+    on the main one has no effect, since there is exactly one (guess: config page, C4)."""
     wanted: Thing = {key: change[key] for key in ("name", "sort", "is_unsorted_on") if key in change}
     if change.get("is_main"):
         for other in store.all("pipeline"):

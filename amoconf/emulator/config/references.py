@@ -13,7 +13,7 @@ Gone = Callable[[Thing], bool]
 
 
 def stage_is_shown(store: Store, pipeline_id: Any, status_id: Any) -> bool:
-    """Whether a pair names a stage that answers show: the stage of incoming leads only while it is switched on."""
+    """Whether a pair names a stage that answers show: the unsorted stage only while it is switched on."""
     pipeline = store.get("pipeline", pipeline_id)
     stage = store.get("stage", status_id, str(pipeline_id))
     return pipeline is not None and stage is not None and (stage["type"] != 1 or pipeline["is_unsorted_on"])

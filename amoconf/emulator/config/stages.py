@@ -1,4 +1,4 @@
-"""Stages of pipelines: reading, writing, the order that the service keeps, what a deleted stage leaves behind.
+"""Stages of pipelines: reading, writing, the order that the service keeps, what a deleted one leaves behind.
 
 For the interface actions and scenarios: `make_stage`, `change_stage`, `delete_stage`, `ordered`, `shown`,
 `ordinary`; see each. They check nothing: callers do.
@@ -199,7 +199,7 @@ def change_stage(store: Store, stage: Thing, change: Item, *, at: int) -> Thing:
 
 
 def delete_stage(store: Store, stage: Thing, *, by: int, at: int) -> int:
-    """Moves its leads to the first ordinary stage, drops what pointed at it, closes the gap. Answers leads moved.
+    """Moves its leads to the first ordinary stage, drops what pointed at it, closes the gap. Says how many.
 
     That "first" means the first ordinary one is a guess: config page, C5.
     """

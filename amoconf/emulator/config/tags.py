@@ -105,7 +105,8 @@ def delete_tag(store: Store, entity: str, key: int) -> None:
 def tag_in_use(store: Store, entity: str, key: int) -> bool:
     """Whether a card that is not in the bin carries the tag; reads the cards' texts."""
     carried = "SELECT 1 FROM json_each(body, '$._embedded.tags') WHERE json_extract(value, '$.id') = :id"
-    query = f"SELECT EXISTS (SELECT 1 FROM {entity} WHERE is_deleted = 0 AND instr(body, :id) AND EXISTS ({carried}))"
+    found = f"SELECT 1 FROM {entity} WHERE is_deleted = 0 AND instr(body, :id) AND EXISTS ({carried})"
+    query = f"SELECT EXISTS ({found})"
     return bool(store.db.execute(query, {"id": key}).fetchone()[0])
 
 
@@ -133,8 +134,8 @@ def _patchable(call: Call) -> None:
 
 
 def _faults(call: Call, item: Item, key: int) -> list[Fault]:
-    """Refused: an unknown id, another tag's name, and while the switch is at "unused" a new name for a tag in use,
-    which is all that people cannot do either (guess: config page, C9)."""
+    """Refused: an unknown id, another tag's name, and while the switch is at "unused" a new name for a tag in
+    use, which is all that people cannot do either (guess: config page, C9)."""
     store = call.store
     tag = store.get("tag", key, COLOURED)
     if tag is None:

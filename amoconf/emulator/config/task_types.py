@@ -1,7 +1,7 @@
 """Types of tasks, and the address of the web client where they are written (third party: config page, C2).
 
-For the interface actions and scenarios: `make_task_type`, `change_task_type`, `delete_task_type`; they check nothing.
-A stored type may hold `sort`, which answers never show.
+For the interface actions and scenarios: `make_task_type`, `change_task_type`, `delete_task_type`; they check
+nothing. A stored type may hold `sort`, which answers never show.
 """
 
 from amoconf.emulator.answer import HTML, Answer, dumps, page_of_gateway, problem
@@ -72,7 +72,7 @@ def shown_types(store: Store) -> list[Thing]:
 
 
 def _guarded(call: Call) -> Answer | None:
-    """The page of the web client or a 401 page instead of an answer, for callers that it does not take for itself."""
+    """The web client's page or a 401 page instead of an answer, for callers that are not the web client."""
     if not call.world.switches.task_types_by_token:
         return page_of_gateway(401)
     if call.headers.get("x-requested-with", "").lower() != "xmlhttprequest":

@@ -22,13 +22,25 @@ NEW: Shape = {
 }
 
 
-@route("GET", "/api/v4/customers/transactions", facts="protocol 7.4", state="partly")
+@route(
+    "GET",
+    "/api/v4/customers/transactions",
+    facts="protocol 7.4",
+    state="partly",
+    note="the bodies are a guess",
+)
 def list_transactions(call: Call) -> Answer:
     """Purchases of all customers."""
     return _listed(call, "is_deleted = 0")
 
 
-@route("GET", "/api/v4/customers/{id:int}/transactions", facts="protocol 7.4", state="partly")
+@route(
+    "GET",
+    "/api/v4/customers/{id:int}/transactions",
+    facts="protocol 7.4",
+    state="partly",
+    note="the bodies are a guess",
+)
 def list_customer_transactions(call: Call) -> Answer:
     """Purchases of one customer."""
     return _listed(call, f"is_deleted = 0 AND customer_id = {call.id()}")
@@ -47,7 +59,13 @@ def _listed(call: Call, where: str) -> Answer:
     )
 
 
-@route("POST", "/api/v4/customers/{id:int}/transactions", facts="protocol 7.4", state="partly")
+@route(
+    "POST",
+    "/api/v4/customers/{id:int}/transactions",
+    facts="protocol 7.4",
+    state="partly",
+    note="the bodies are a guess",
+)
 def add_transactions(call: Call) -> Answer:
     """New purchases: the customer's totals follow."""
     need_customers(call)
