@@ -64,7 +64,8 @@ def joins(batch: Sequence[Step], step: Step) -> bool:
         step.last,
     )
     learnt = {learn.address for other in batch for learn in other.learns}
-    return bool(step.array) and alike and len(batch) < MOST and learnt.isdisjoint(needs(step))
+    chained = step.chain is not None and any(other.chain == step.chain for other in batch)
+    return bool(step.array) and alike and not chained and len(batch) < MOST and learnt.isdisjoint(needs(step))
 
 
 def needs(step: Step) -> set[Address]:

@@ -19,15 +19,16 @@ def weigh(
     changes: Sequence[Change], view: View, lock: Lock, allowed: Sequence[str]
 ) -> tuple[Mapping[Address, tuple[str, ...]], tuple[str, ...]]:
     """(what blocks each change, allowances that nothing needed). An allowance is an address or a pattern."""
-    blocked: dict[Address, list[str]] = {}
+    # Sentences as keys, for two changes of one thing may be blocked by the same.
+    blocked: dict[Address, dict[str, None]] = {}
     used: set[str] = set()
     for change in changes:
         for sentence in _never(change, view, lock):
-            blocked.setdefault(change.address, []).append(sentence)
+            blocked.setdefault(change.address, {})[sentence] = None
     for change, sentence in [*_single(changes), *_crowds(changes, view, allowed)]:
         by = allowance(change.address, allowed)
         if by is None:
-            blocked.setdefault(change.address, []).append(sentence)
+            blocked.setdefault(change.address, {})[sentence] = None
         else:
             used.add(by)
     return {address: tuple(items) for address, items in blocked.items()}, tuple(set(allowed) - used)

@@ -43,6 +43,7 @@ class Step:
     form: bool = False
     fallback: str = ""  # what a person does where the service refuses this channel
     last: bool = False  # after everything that creates or changes: takings away
+    chain: Address | None = None  # steps of one chain keep their order, and each is a request of its own
 
     @property
     def is_manual(self) -> bool:

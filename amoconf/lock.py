@@ -100,6 +100,8 @@ HEADER = (
     "# What amoconf knows of the account after the last apply. Kept in git; written by amoconf, not by hand."
 )
 VERSION = 1
+# What other programs take for the end of a line.
+BREAKS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 
 
 def dump(lock: Lock) -> str:
@@ -116,13 +118,14 @@ def dump(lock: Lock) -> str:
 
 
 def _line(key: str, value: Any) -> str:
-    return f"{json.dumps(key, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False, sort_keys=True)}"
+    line = f"{json.dumps(key, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False, sort_keys=True)}"
+    return line.translate(BREAKS)
 
 
 def load(text: str, file: str) -> Lock:
     """The lock of a file's text. LockError names the line that cannot be read (a merge conflict, for example)."""
     values: dict[str, Any] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.startswith("#"):
             continue
         try:

@@ -168,14 +168,16 @@ def ordered(steps: Sequence[Step]) -> tuple[Step, ...]:
     steps = _unique(steps)
     makers = {learn.address: index for index, step in enumerate(steps) for learn in step.learns}
     waits: list[set[int]] = [set() for _ in steps]
-    latest: dict[Address, int] = {}
+    latest: dict[Address | None, int] = {}
+    chained: dict[Address | None, int] = {}
     for index, step in enumerate(steps):
         for address in (*refs_of(step), *step.after):
             if address in makers and makers[address] != index:
                 waits[index].add(makers[address])
-        if step.serves[0] in latest:
-            waits[index].add(latest[step.serves[0]])
-        latest[step.serves[0]] = index
+        for known, key in ((latest, step.serves[0]), (chained, step.chain)):
+            if key is not None and key in known:
+                waits[index].add(known[key])
+            known[key] = index
     return tuple(steps[index] for index in _sorted(steps, waits))
 
 

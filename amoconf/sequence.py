@@ -19,8 +19,9 @@ def with_order(
     if not kind.order:
         return list(changes)
     by_address = {change.address: change for change in changes}
+    standing = _standing(kind, view)
     for group, wanted in _groups(kind, view).items():
-        found = _found(kind, group, view, by_address)
+        found = standing.get(group, [])
         _order(kind, [item.address for item in wanted], found, by_address, view)
     if kind.order == "sort":
         _archived_last(kind, by_address, view)
@@ -66,17 +67,17 @@ def _apart(kind: Kind, address: Address) -> bool:
     return address.key in kind.reserved
 
 
-def _found(kind: Kind, group: Group, view: View, changes: Mapping[Address, Change]) -> list[Resource]:
-    """What stands in that order now and stays in it."""
-    items = []
+def _standing(kind: Kind, view: View) -> dict[Group, list[Resource]]:
+    """What stands in each order now and stays in it."""
+    groups: dict[Group, list[Resource]] = {}
     for item in view.found.of(kind.name):
-        want = view.wanted.get(item.address)
-        settled = item.with_map(want.attrs) if want is not None and not want.marks.leaves else item
         if item.reserved or _apart(kind, item.address) or item.aside:
             continue
-        if kind.siblings(item) == group == kind.siblings(settled):
-            items.append(item)
-    return sorted(items, key=lambda item: item.place)
+        want = view.wanted.get(item.address)
+        settled = item.with_map(want.attrs) if want is not None and not want.marks.leaves else item
+        if kind.siblings(item) == kind.siblings(settled):
+            groups.setdefault(kind.siblings(item), []).append(item)
+    return {group: sorted(items, key=lambda item: item.place) for group, items in groups.items()}
 
 
 def _order(

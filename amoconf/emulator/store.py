@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS notes (
   id INTEGER PRIMARY KEY, entity_type TEXT NOT NULL, entity_id INTEGER NOT NULL, note_type TEXT NOT NULL,
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS note_entity ON notes (entity_type, entity_id);
+-- An event's body is its two values; the rest is glued around it when it is read.
 CREATE TABLE IF NOT EXISTS events (
   id TEXT PRIMARY KEY, type TEXT NOT NULL, entity_type TEXT NOT NULL, entity_id INTEGER NOT NULL,
   created_by INTEGER NOT NULL, created_at INTEGER NOT NULL, body TEXT NOT NULL);

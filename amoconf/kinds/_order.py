@@ -28,15 +28,16 @@ def longest_rise(ranks: Sequence[int]) -> set[int]:
 
 def merged(found: Sequence[T], wanted: Sequence[T]) -> tuple[T, ...]:
     """The sequence to reach: unlisted things and as many listed ones as possible stay; the rest follow their
-    predecessor of the spec."""
+    predecessor of the spec. What has none stands before the first that stays, or behind everything."""
     rank = {item: index for index, item in enumerate(found)}
     common = [item for item in wanted if item in rank]
     kept = {common[index] for index in longest_rise([rank[item] for item in common])}
     listed = set(wanted)
     result = [item for item in found if item in kept or item not in listed]
+    first = next((result.index(item) for item in wanted if item in kept), len(result))
     for index, item in enumerate(wanted):
         if item not in kept:
-            result.insert(result.index(wanted[index - 1]) + 1 if index else 0, item)
+            result.insert(result.index(wanted[index - 1]) + 1 if index else first, item)
     return tuple(result)
 
 
@@ -101,7 +102,7 @@ def placed(
 
 def _between(rest: Sequence[T], at: int, sort: Mapping[T, int]) -> int | None:
     """A number between the neighbours of a place; None where there is none."""
-    floor = sort[rest[at - 1]] if at else min(GAP, *(sort[other] - 2 for other in rest[at : at + 1]), GAP)
+    floor = sort[rest[at - 1]] if at else min([GAP, *(sort[other] - 2 for other in rest[:1])])
     ceiling = sort[rest[at]] if at < len(rest) else floor + 2 * GAP
     middle = (floor + ceiling) // 2
     return middle if floor < middle < ceiling else None

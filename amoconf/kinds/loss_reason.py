@@ -1,9 +1,10 @@
 """Loss reasons: amoCRM's own dictionary. Reading is documented by Kommo, writing only by the SDK (config page C6)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, RESTORE, SDK, UPDATE, Change, View
+from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, RESTORE, SDK, UPDATE, Change, Steps, View
 from amoconf.codecs import text
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _rest as rest
@@ -29,6 +30,24 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
     return {"name": rest.prefixed(have.attrs["name"], view.settings.archive_prefix)}
 
 
+PLACE = "Сделки → настройка воронки → «Причины отказа»"
+
+
+def steps(changes: tuple[Change, ...], view: View) -> Steps:
+    """As the SDK writes them; where the service refuses that, a person does it."""
+    return tuple(replace(step, fallback=by_hand(changes)) for step in PLAIN(changes, view))
+
+
+def by_hand(changes: tuple[Change, ...]) -> str:
+    """Where a person edits the dictionary."""
+    change = changes[0]
+    name = change.have.attrs["name"] if change.have else change.address.key
+    wish = ", ".join(f"{item.name}: {item.after}" for item in change.attributes)
+    return f"{PLACE}: «{name}»" + (f" → {wish}" if wish else " — удалить")
+
+
+PLAIN = rest.plain_steps(ATTRS, path, "loss_reasons", new={"sort": 100})
+
 KIND = Kind(
     name="loss_reason",
     titles=("loss reason", "причина отказа"),
@@ -37,7 +56,7 @@ KIND = Kind(
     attrs=ATTRS,
     sources=rest.collection("loss_reason", "leads/loss_reasons", "loss_reasons"),
     decode=decode,
-    steps=rest.plain_steps(ATTRS, path, "loss_reasons", new={"sort": 100}),
+    steps=steps,
     rank=50,
     order="sort",
     archive=archive,

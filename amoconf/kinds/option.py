@@ -61,9 +61,10 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
 
 def grave(change: Change) -> str:
     """Cards lose a dropped option (config page C7.4: guess for the loss)."""
-    if change.action != DELETE or (change.want and "move_values_to" in change.want.marks.extras):
+    if change.action != DELETE:
         return ""
-    return "cards that hold the option lose it"
+    moved = change.want is not None and "move_values_to" in change.want.marks.extras
+    return f"cards that hold the option lose it{'; this version does not move values' if moved else ''}"
 
 
 def check(resource: Resource, account: Account) -> Iterable[str]:

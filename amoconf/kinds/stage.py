@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, Change, Step, Steps, View
@@ -134,7 +135,8 @@ def steps(changes: tuple[Change, ...], view: View) -> Steps:
         if _moves(change):
             sort, state = placed(state, change.address, _predecessor(change, state), sorts)
             sorts = {}
-        result += _one(change, view, sort)
+        chain = Address("pipeline", home) if sort is not None else None
+        result += (replace(step, chain=chain) for step in _one(change, view, sort))
     return tuple(result)
 
 

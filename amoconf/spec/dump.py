@@ -85,8 +85,8 @@ class Writing:
         for attr in kind.attrs:
             if attr.name in item.attrs and not attr.inner and not _is_key(kind, attr, item):
                 _put(tree, attr.name, self._value(kind, attr, item))
-            if attr.name == kind.identity and item.marks.twin:
-                tree["twin"] = item.marks.twin
+            if attr.name == kind.identity:
+                tree |= _marks(item)
         for child, home in children_of(kind.name):
             path = (*home.prefix, *item.address.path)
             below = self.things(child, path, home.inline)
@@ -110,6 +110,13 @@ class Writing:
         if attr.codec.secret:
             return self.hiding.hide(str(plain(value)), f"{kind.name} {item.address.key}")
         return attr.codec.dump(normal(value) if attr.name == kind.identity else value)
+
+
+def _marks(item: Resource) -> Tree:
+    return {
+        **({"twin": item.marks.twin} if item.marks.twin else {}),
+        **({"archived": item.marks.archived} if item.marks.archived else {}),
+    }
 
 
 def _is_key(kind: Kind, attr: Attr, item: Resource) -> bool:

@@ -86,12 +86,16 @@ def _renamed(item: Resource, names: dict[Address, Address]) -> Resource:
     return replace(item, address=names[item.address], attrs=attrs)
 
 
-def twin(kind: Kind, item: Resource, account: Account) -> int:
-    """Which of several things with this name it is, counted by id from 1; 0 where nobody else has the name."""
-    rivals = [
-        other
-        for other in account.within(kind.name, item.address.home)
-        if not other.reserved and title(kind, other) == title(kind, item)
-    ]
-    ranked = sorted(rivals, key=lambda other: str(other.id).zfill(20))
-    return ranked.index(item) + 1 if len(ranked) > 1 and not item.reserved else 0
+def twins(account: Account) -> dict[Address, int]:
+    """Which of several things with one name each is, counted by id from 1; those whose name is their own are not in it."""
+    named: dict[tuple[str, tuple[str, ...], str], list[Resource]] = {}
+    for item in account.resources:
+        if not item.reserved:
+            name = title(KINDS[item.address.kind], item)
+            named.setdefault((item.address.kind, item.address.home, name), []).append(item)
+    return {
+        item.address: number
+        for items in named.values()
+        if len(items) > 1
+        for number, item in enumerate(sorted(items, key=lambda item: str(item.id).zfill(20)), 1)
+    }

@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from amoconf.changes import View
-from amoconf.kind import Kind
-from amoconf.kinds import KINDS, children_of, parent_of
-from amoconf.model import Account, Resource
-from amoconf.spec.keys import keyed, title, twin
+from amoconf.kinds import KINDS, parent_of
+from amoconf.model import Account, Marks, Resource
+from amoconf.spec.keys import keyed, title, twins
 from amoconf.spec.said import complaint, mended, said, same
 from amoconf.values import Address, addresses_in
 
 ARCHIVED, PLATFORM = "archived", "platform"
+# The reason that a spec gives for what import found in the archive.
+AT_REST = "в архиве с тех пор, как файл записан"
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ class Listing:
 
 def listing(found: Account, only: Collection[str] = ()) -> Listing:
     """What to list. only: kinds, with what they lie under and what lies under them; all kinds where it is empty."""
-    kinds = related(only) if only else frozenset(KINDS)
     account = keyed(found, lambda item: bool(reason(item, found)))
+    scope = _scope(account, only)
     unsaid: dict[Address, str] = {}
     while True:
-        listed = _listed(account, kinds, unsaid)
+        listed = _listed(account, scope, unsaid)
         wanted, dropped, more = _written(account, listed)
         if not more:
             break
@@ -43,48 +44,55 @@ def listing(found: Account, only: Collection[str] = ()) -> Listing:
     archived = tuple(
         item.address
         for item in account.resources
-        if item.address.kind in kinds and item.address not in listed and reason(item, account) == ARCHIVED
+        if item.address in scope and item.address not in listed and reason(item, account) == ARCHIVED
     )
     return Listing(wanted, account, archived, unsaid, dropped)
 
 
-def related(only: Collection[str]) -> frozenset[str]:
-    """The kinds, those above them and those below them."""
-    above, below = set(only), set(only)
-    for kind in reversed(list(KINDS.values())):
-        above |= {home.under for home in kind.homes if home.under and kind.name in above}
-    for name in KINDS:
-        below |= {child.name for child, _ in children_of(name) if name in below}
-    return frozenset(above | below)
+def _scope(account: Account, only: Collection[str]) -> set[Address]:
+    """Things of these kinds, those above them and those below them."""
+    scope: set[Address] = set()
+    for item in account.resources:
+        line = list(_line(item.address))
+        if not only or any(address.kind in only for address in line):
+            scope.update(line)
+    return scope
+
+
+def _line(address: Address | None) -> Iterator[Address]:
+    """A thing, what it lies under, and so on."""
+    while address is not None:
+        yield address
+        address = parent_of(address)
 
 
 def reason(item: Resource, account: Account) -> str:
     """Why a thing is not listed for its own sake; "" where it is."""
     kind = KINDS[item.address.kind]
-    if _is_archived(kind, item, account):
+    if title(kind, item).startswith(account.settings.archive_prefix) or is_at_rest(item, account):
         return ARCHIVED
     if kind.usual(item):
         return PLATFORM
     return ARCHIVED if item.aside else ""
 
 
-def _is_archived(kind: Kind, item: Resource, account: Account) -> bool:
-    if title(kind, item).startswith(account.settings.archive_prefix):
-        return True
+def is_at_rest(item: Resource, account: Account) -> bool:
+    """Whether archiving the thing would change nothing."""
+    kind = KINDS[item.address.kind]
     if kind.archive is None:
         return False
     after = kind.archive(item, View(replace(account, resources=()), account))
     return all(same(item.attrs.get(name), value) for name, value in after.items())
 
 
-def _listed(account: Account, kinds: Collection[str], unsaid: Collection[Address]) -> set[Address]:
+def _listed(account: Account, scope: Collection[Address], unsaid: Collection[Address]) -> set[Address]:
     """Addresses to list: what is listed for its own sake, and what that refers to."""
     listed: set[Address] = set()
     waiting = [item.address for item in _in_making_order(account) if not reason(item, account)]
     while waiting:
         address = waiting.pop(0)
         item, parent = account.get(address), parent_of(address)
-        fits = address.kind in kinds and address not in unsaid and address not in listed
+        fits = address in scope and address not in unsaid and address not in listed
         if item is None or not fits or not (parent is None or parent in listed):
             continue
         listed.add(address)
@@ -117,7 +125,7 @@ def _written(account: Account, listed: Collection[Address]) -> Round:
     """(the listed things as a spec holds them, attributes dropped, things that cannot be listed after all)."""
     items = [item for item in account.resources if item.address in listed]
     view = View(replace(account, resources=tuple(items)), account)
-    things = {item.address: said(KINDS[item.address.kind], item, view) for item in items}
+    things = {item.address: _thing(item, view) for item in items}
     unsaid = {
         item.address: text
         for item in items
@@ -127,6 +135,16 @@ def _written(account: Account, listed: Collection[Address]) -> Round:
     if unsaid:
         return account, {}, unsaid
     return _checked(account, things)
+
+
+def _thing(item: Resource, view: View) -> Resource:
+    """What the spec says of a thing. One at rest is listed only because others name it: it stays as it is."""
+    kind = KINDS[item.address.kind]
+    thing = said(kind, item, view)
+    if not is_at_rest(item, view.found):
+        return thing
+    attrs = {name: value for name, value in thing.attrs.items() if name == kind.identity}
+    return replace(thing, attrs=attrs, marks=Marks(archived=AT_REST))
 
 
 def _mixed_up(account: Account, items: Iterable[Resource], listed: Collection[Address]) -> dict[Address, str]:
@@ -146,7 +164,7 @@ def _mixed_up(account: Account, items: Iterable[Resource], listed: Collection[Ad
 def _checked(account: Account, things: Mapping[Address, Resource]) -> Round:
     """What the loader would complain of is dropped: an attribute where that helps, else the thing."""
     whole = replace(account, resources=tuple(things.values()))
-    unsaid, dropped, result = {}, {}, []
+    unsaid, dropped, result, numbers = {}, {}, [], twins(account)
     for thing in things.values():
         kind = KINDS[thing.address.kind]
         good, wrong = mended(kind, thing, whole)
@@ -155,6 +173,5 @@ def _checked(account: Account, things: Mapping[Address, Resource]) -> Round:
         lost = tuple(name for name in thing.attrs if name not in good.attrs)
         if lost:
             dropped[thing.address] = lost
-        found = account.index[thing.address]
-        result.append(replace(good, marks=replace(good.marks, twin=twin(kind, found, account))))
+        result.append(replace(good, marks=replace(good.marks, twin=numbers.get(thing.address, 0))))
     return replace(account, resources=tuple(result)), dropped, unsaid

@@ -9,6 +9,9 @@ from amoconf.kinds import KINDS, parent_of
 from amoconf.model import Account, Marks, Resource
 from amoconf.values import Address, Value, addresses_in, normal
 
+# A thing is looked for by its code before its name, so a code that several have helps nobody.
+CODE = "code"
+
 
 def said(kind: Kind, item: Resource, view: View) -> Resource:
     """The thing with those attributes that a spec would hold. view.wanted: what is listed.
@@ -21,9 +24,16 @@ def said(kind: Kind, item: Resource, view: View) -> Resource:
         attr.name: value
         for attr in kind.attrs
         if (value := _wanted(attr, brief.attrs.get(attr.name), item.address, view)) is not None
+        and not (attr.name == CODE and _is_shared(item, view.found))
         and (attr.required or attr.name == kind.identity or not same(value, attr.default))
     }
     return replace(item, attrs=attrs, marks=Marks())
+
+
+def _is_shared(item: Resource, account: Account) -> bool:
+    code = item.attrs.get(CODE)
+    rivals = account.within(item.address.kind, item.address.home)
+    return code is not None and sum(bool(other.attrs.get(CODE) == code) for other in rivals) > 1
 
 
 def same(one: Value, other: Value) -> bool:
@@ -88,7 +98,8 @@ def complaint(kind: Kind, thing: Resource, found: Resource) -> str:
         return f"{kind.identity}: {found.attrs.get(kind.identity)!r} cannot be written in a spec"
     if kind.by_name[kind.identity].inner and normal(str(thing.attrs[kind.identity])) != thing.address.key:
         return f"another one is called {thing.attrs[kind.identity]!r} too"
-    missing = [attr.name for attr in kind.attrs if attr.required and attr.name not in thing.attrs]
+    required = [attr.name for attr in kind.attrs if attr.required and not thing.marks.leaves]
+    missing = [name for name in required if name not in thing.attrs]
     return f"{missing[0]}: {found.attrs.get(missing[0])!r} cannot be written in a spec" if missing else ""
 
 

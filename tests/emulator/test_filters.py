@@ -49,6 +49,7 @@ def test_ranges(paid):
     assert ids(paid, **{"[price][from]": 20}) == [two]
     assert ids(paid, **{"[updated_at][to]": 1600000000}) == [one]
     assert ids(paid, **{"[closed_at][from]": 1}) == []
+    assert ids(paid, **{"[price][to]": 10**30}) == [one, two]
     closed = add(paid, status_id=142)
     assert ids(paid, **{"[closed_at][from]": 1}) == [closed]
 

@@ -101,6 +101,7 @@ def test_a_patch_without_change_bumps_but_writes_no_event(crm, make_crm):
         ({"nonsense": 1}, "FieldNotExpected", "nonsense"),
         ({"source_id": 5}, "FieldNotExpected", "source_id"),
         ({"price": "100"}, "InvalidType", "price"),
+        ({"price": 10**30}, "InvalidType", "price"),
         ({"name": 5}, "InvalidType", "name"),
         ({"name": None}, "NotNullable", "name"),
         ({"pipeline_id": 5}, "NotSupportedChoice", "pipeline_id"),

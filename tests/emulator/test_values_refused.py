@@ -90,7 +90,7 @@ def test_numbers_for_texts_by_a_switch(make_crm):
         ({"field_code": "NOPE", "values": None}, "NotSupportedChoice", "field_code"),
         ({"values": None}, "FieldMissing", "field_id"),
         ({"field_id": "5", "values": None}, "InvalidType", "field_id"),
-        ({"field_id": 5, "field_type": "text", "values": None}, "FieldNotExpected", "field_type"),
+        ({"field_id": 5, "is_computed": False, "values": None}, "FieldNotExpected", "is_computed"),
         ({"field_id": 5, "values": {}}, "InvalidType", "values"),
     ],
 )

@@ -59,9 +59,8 @@ class Wire:
     def pipeline(self, name: str, stages: Sequence[str | Item] = ("Новая",), **more: Any) -> Item:
         """A pipeline with its stages; the closing ones and the incoming-leads stage come by themselves."""
         won, lost = more.pop("won", "Успешно реализовано"), more.pop("lost", "Закрыто и не реализовано")
-        pipeline = self.add(
-            "leads/pipelines", name=name, is_main=False, is_unsorted_on=True, is_archive=False, **more
-        )
+        flags = {"is_main": False, "is_unsorted_on": True, "is_archive": False}
+        pipeline = self.add("leads/pipelines", **{"name": name, **flags, **more})
         rows: list[Item] = [
             {"id": next(self.ids), "name": "Неразобранное", "type": 1, "sort": 10, "color": "#c1c1c1"}
         ]

@@ -62,7 +62,9 @@ def test_a_small_account_as_text() -> None:
         "    unsorted: false\n"
         "    stages:\n"
         "      Новая: {}\n"
-        '      Счёт: {color: "#fffeb2", hints: {newbie: Звони}}\n'
+        "      Счёт:\n"
+        '        color: "#fffeb2"\n'
+        "        hints: {newbie: Звони}\n"
         "\n"
         "# Поля карточек, по порядку внутри вкладки.\n"
         "fields:\n"
@@ -151,6 +153,18 @@ def test_what_is_referred_to_is_written_though_archived() -> None:
     assert spec["roles"] == {"[архив] Менеджер": {"rights": {"mail": True}}}
     assert spec["users"]["a@acme.example"]["role"] == "[архив] Менеджер"
     assert spec["field_groups"] == {"leads": ["Архив"]}
+
+
+def test_what_rests_and_is_referred_to_stays_at_rest() -> None:
+    wire = Wire()
+    pipeline = wire.pipeline("а", [])
+    unsorted = pipeline["_embedded"]["statuses"][0]["id"]
+    role = wire.role("[архив] Стажёр", {(pipeline["id"], unsorted): "DDD", (pipeline["id"], 142): "DDDD"})
+    wire.role("Стажёр", leads={"view": "A"})
+    wire.user("a@acme.example", role_id=role["id"])
+    spec = section(wire)
+    assert list(spec["roles"]) == ["[архив] Стажёр", "Стажёр"]
+    assert list(spec["roles"]["[архив] Стажёр"]) == ["archived"]
 
 
 def test_links_to_archived_pipelines_stay_as_they_are() -> None:
@@ -305,7 +319,7 @@ def test_only_some_kinds(only: str) -> None:
     sections = set(tree(written)) - {"amoconf", "account"}
     expected = {
         "stage": {"pipelines"},
-        "option": {"fields", "catalogs"},
+        "option": {"fields"},
         "field": {"fields", "catalogs"},
         "user": {"users"},
         "role": {"roles"},

@@ -88,7 +88,7 @@ def add_elements(call: Call) -> Answer:
 def faults(call: Call, item: Item) -> list[Fault]:
     """Users and fields that are not there, values that do not fit."""
     found = references.user_faults(call.store, item, ("created_by", "updated_by"))
-    return [*found, *_read(call, item)[0]]
+    return [*references.number_faults(item), *found, *_read(call, item)[0]]
 
 
 def _read(call: Call, item: Item) -> tuple[list[Fault], values.Stored]:

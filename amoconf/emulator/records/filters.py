@@ -8,6 +8,7 @@ from typing import Any
 
 from amoconf.emulator.call import Call
 from amoconf.emulator.query import integer, values
+from amoconf.emulator.records.references import BIGGEST
 from amoconf.emulator.records.sight import Condition
 from amoconf.emulator.records.values_filter import of_field
 from amoconf.emulator.store import Store
@@ -83,10 +84,15 @@ def in_range(column: str, wanted: Any, *, bare: str) -> Condition:
     On deals a bare number is an exact match, on tasks, notes and events it means "after": protocol page 5.2.
     """
     if not isinstance(wanted, dict):
-        number = integer(wanted)
+        number = _kept(integer(wanted))
         return ("0", ()) if number is None else (f"{column} {bare} ?", (number,))
-    ends = [(">=", integer(wanted.get("from"))), ("<=", integer(wanted.get("to")))]
+    ends = [(">=", _kept(integer(wanted.get("from")))), ("<=", _kept(integer(wanted.get("to"))))]
     return joined((f"{column} {sign} ?", (end,)) for sign, end in ends if end is not None)
+
+
+def _kept(number: int | None) -> int | None:
+    """A number no bigger than SQLite takes."""
+    return None if number is None else max(-BIGGEST, min(number, BIGGEST))
 
 
 def in_stages(wanted: Any) -> Condition:

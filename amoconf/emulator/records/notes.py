@@ -114,7 +114,7 @@ def _made(doc: Doc, name: str) -> Item:
 
 def faults(call: Call, item: Item, note_type: str, card_id: int | None) -> list[Fault]:
     """Keys of `params` that the type has not or needs; users and cards that are not there."""
-    found = references.user_faults(call.store, item)
+    found = [*references.number_faults(item), *references.user_faults(call.store, item)]
     if "params" in item:
         found += check(item["params"], PARAMS[note_type], "params")
     key = item.get("entity_id", card_id)

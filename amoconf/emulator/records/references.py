@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from amoconf.emulator.call import Call, Item
-from amoconf.emulator.check import Fault, Key, Shape, fault
+from amoconf.emulator.check import Fault, Key, Shape, fault, wrong_type
 from amoconf.emulator.records.sight import group_id
 from amoconf.emulator.store import Store
 
+BIGGEST = 2**63 - 1
 PEOPLE = ("responsible_user_id", "created_by", "updated_by")
 # What most records let a caller say about themselves.
 WHO: Shape = {name: Key("int") for name in PEOPLE}
@@ -23,6 +24,15 @@ def user_faults(store: Store, item: Item, keys: Iterable[str] = PEOPLE) -> list[
         if key in item
         and not (item[key] == 0 and key != "responsible_user_id")
         and not is_active(store, item[key])
+    ]
+
+
+def number_faults(item: Item) -> list[Fault]:
+    """Whole numbers that no database holds (guess: no such refusal is recorded)."""
+    return [
+        wrong_type(key, "int")
+        for key, value in item.items()
+        if isinstance(value, int) and abs(value) > BIGGEST
     ]
 
 

@@ -82,7 +82,7 @@ def add_tasks(call: Call) -> Answer:
 
 def faults(call: Call, item: Item, doc: Doc | None) -> list[Fault]:
     """Users, types and cards that are not there."""
-    found = references.user_faults(call.store, item)
+    found = [*references.number_faults(item), *references.user_faults(call.store, item)]
     if "task_type_id" in item and call.store.get("task_type", item["task_type_id"]) is None:
         found.append(fault("NotSupportedChoice", "task_type_id"))
     entity, key = (item.get(name, (doc or {}).get(name)) for name in ("entity_type", "entity_id"))

@@ -14,11 +14,13 @@ from amoconf.emulator.store import Store, Thing
 from amoconf.emulator.switches import Switches
 
 KEY = "custom_fields_values"
-# `field_name` is tolerated (protocol page, 6.1); `values` null clears.
+# `field_name` is tolerated (protocol page, 6.1), and so is `field_type`; `values` null clears.
+# third party: a client that echoes whole entries is refused for `enum_code` alone, protocol page 6.3
 ENTRY: Shape = {
     "field_id": Key("int", null=True),
     "field_code": Key(null=True),
     "field_name": Key(null=True),
+    "field_type": Key(null=True),
     "values": Key("array", required=True, null=True),
 }
 READERS: dict[str, Read] = {

@@ -62,7 +62,7 @@ class Kind:
 
 def faults(call: Call, kind: Kind, item: Item, doc: Doc | None) -> list[Fault]:
     """Everything that an item refers to and that is not there."""
-    found = references.user_faults(call.store, item)
+    found = [*references.number_faults(item), *references.user_faults(call.store, item)]
     found += values.read(Ground(call.store, call.world.switches), kind.entity, item.get(values.KEY))[0]
     return [*found, *tagging.faults(call.store, kind.entity, item), *kind.check(call, item, doc)]
 

@@ -79,13 +79,17 @@ def assign(
 def _twins(rng: Random, deals: Sequence[Deal], counts: Counts, room: int) -> dict[int, Deal]:
     """By id of an open retail deal, the earlier open deal of the same client; names and prices are equal then."""
     opened = [deal for deal in deals if deal.is_active and deal.line.key == "retail"]
-    near = [n for n in range(1, len(opened)) if opened[n].created - opened[n - 1].created < TWIN_DAYS * DAY]
+    gaps = {n: opened[n].created - opened[n - 1].created for n in range(1, len(opened))}
+    order = rng.sample(sorted(gaps), len(gaps))
+    order.sort(key=lambda n: gaps[n] > TWIN_DAYS * DAY)
     wanted = min(counts.of(base.CLIENTS_WITH_SEVERAL_OPEN), room)
     found: dict[int, Deal] = {}
-    for place in sorted(rng.sample(near, len(near))[: 4 * wanted]):
+    bases: set[int] = set()
+    for place in order:
         before, deal = opened[place - 1], opened[place]
-        if len(found) < wanted and before.id not in found:
+        if len(found) < wanted and before.id not in found and deal.id not in bases:
             found[deal.id] = before
+            bases.add(before.id)
             deal.price = before.price
             deal.name = before.name = TWIN_NAME
     return found
