@@ -221,7 +221,7 @@ def references(
         schema={"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True},
         load=lambda value: tuple(_load_reference(item) for item in _load_list(value)),
         dump=lambda addresses: [dump(address) for address in addresses],
-        decode=lambda value: tuple(sorted(decode(item) for item in value or ())),
+        decode=lambda value: tuple(sorted({decode(item) for item in value or ()})),
         encode=lambda addresses: [encode(address) for address in addresses],
         resolve=lambda texts, home: tuple(sorted({resolve(text, home) for text in texts})),
     )

@@ -133,7 +133,7 @@ def _unlisted(kind: Kind, view: View) -> list[Change]:
     """`manage: all` archives what is not listed, but never what the platform made or what is archived."""
     changes: list[Change] = []
     for place, rule in view.settings.manage.items():
-        if rule != "all" or place[0] != kind.name or kind.archive is None:
+        if rule != "all" or place[0] != kind.name or kind.archive is None or not kind.sweeps:
             continue
         for item in view.found.of(kind.name):
             listed = item.address in view.wanted.index

@@ -1,9 +1,10 @@
 """The client of amoCRM's API v4: paced, authorised, retrying; a face that only reads and one that also writes."""
 
+import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from amoconf.api.claims import Claims, read_claims
 from amoconf.api.client import Reader, Writer
@@ -39,6 +40,10 @@ __all__ = [
     "open_writer",
     "read_claims",
 ]
+
+# httpx loads its own command line where rich is installed, which takes longer than a whole plan computes.
+# Nobody calls it here; where it is missing httpx does without (its own fallback).
+cast("dict[str, Any]", sys.modules).setdefault("httpx._main", None)
 
 # Requests a second; the limit is 7 (official: protocol page 2.1).
 PACE = 6.8

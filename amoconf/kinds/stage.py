@@ -251,6 +251,9 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
         yield "the closing stages belong to the platform and never leave"
     if resource.address.key in KIND.reserved and "color" in resource.attrs:
         yield "the colours of closing stages are the platform's own"
+    target = resource.marks.extras.get("move_deals_to")
+    if isinstance(target, Address) and target.key == "unsorted":
+        yield "deals cannot be moved to the incoming-leads stage"
     if len(resource.attrs.get("hints.newbie", "")) > LONGEST_HINT:
         yield f"the hint for newcomers is longer than {LONGEST_HINT} characters with its criterion filled in"
     if resource.marks.absent is not None and "move_deals_to" not in resource.marks.extras:

@@ -13,14 +13,19 @@ Tree = dict[str, Any]
 
 
 class Notes:
-    """Problems in the order in which they are found."""
+    """Problems in the order in which they are found. where: the place of those that come without one."""
 
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
+    def __init__(self, problems: list[Problem] | None = None, where: Where | None = None) -> None:
+        self.problems = [] if problems is None else problems
+        self.where = where
+
+    def at(self, where: Where | None) -> "Notes":
+        """The same notes, for something that stands at one place."""
+        return Notes(self.problems, where)
 
     def add(self, where: Where | None, what: str, todo: str = "") -> None:
         """One more."""
-        self.problems.append(Problem(what, todo, where))
+        self.problems.append(Problem(what, todo, where or self.where))
 
 
 def tree_of(attrs: Iterable[Attr]) -> Tree:
@@ -77,9 +82,18 @@ def load_value(attr: Attr, node: Node, notes: Notes, into: dict[str, Value], sec
     try:
         into[attr.name] = attr.codec.load(value)
     except ValueError as error:
-        quote = isinstance(node.value, bool | int | float) and attr.codec.schema.get("type") == "string"
-        todo = f'write "{node.text}"' if quote else ""
+        todo = f'write "{node.text}"' if _helped_by_quotes(attr, node) else ""
         notes.add(node.where, f"{attr.name}: {error}", todo)
+
+
+def _helped_by_quotes(attr: Attr, node: Node) -> bool:
+    if not isinstance(node.value, bool | int | float):
+        return False
+    try:
+        attr.codec.load(node.text)
+    except ValueError:
+        return False
+    return True
 
 
 def _plain(node: Node, secrets: Any) -> tuple[Value, bool]:

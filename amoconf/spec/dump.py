@@ -13,7 +13,7 @@ from amoconf.spec.listing import Listing, listing
 from amoconf.spec.node import Template, escape
 from amoconf.spec.remarks import Head, header, remarks
 from amoconf.spec.write import Commented, Writable, write
-from amoconf.values import Address, Value, normal, plain
+from amoconf.values import Address, Value, plain
 
 Tree = dict[str, Any]
 
@@ -109,7 +109,7 @@ class Writing:
         value = item.attrs[attr.name]
         if attr.codec.secret:
             return self.hiding.hide(str(plain(value)), f"{kind.name} {item.address.key}")
-        return attr.codec.dump(normal(value) if attr.name == kind.identity else value)
+        return attr.codec.dump(value)
 
 
 def _marks(item: Resource) -> Tree:
@@ -120,7 +120,7 @@ def _marks(item: Resource) -> Tree:
 
 
 def _is_key(kind: Kind, attr: Attr, item: Resource) -> bool:
-    return attr.name == kind.identity and normal(str(item.attrs[attr.name])) == item.address.key
+    return attr.name == kind.identity and item.attrs[attr.name] == item.address.key
 
 
 def _put(tree: Tree, name: str, value: Any) -> None:

@@ -1,18 +1,19 @@
 """A spec as an Account: YAML nodes in, wanted resources and settings out, or every problem at once."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from amoconf.codecs import suggest
 from amoconf.errors import Problem, SpecError
-from amoconf.kinds import KINDS, parent_of, places, sections, undocumented
+from amoconf.kind import Kind
+from amoconf.kinds import KINDS, places, sections, undocumented
 from amoconf.model import Account, Resource, Settings
 from amoconf.sections import MANUAL, SECTIONS, VERSION
 from amoconf.spec.attrs import Notes, load_tree, tree_of, unknown
 from amoconf.spec.node import Node, Template
+from amoconf.spec.references import resolved
 from amoconf.spec.things import Reader
-from amoconf.values import Address, Value, addresses_in, normal
+from amoconf.values import Address, Value, normal
 
 OWN = ("amoconf", "include", "variables", "allow_undocumented", "manage", "manual", *SECTIONS)
 
@@ -28,7 +29,7 @@ def load(root: Node, secrets: Callable[[Template], str | None] = lambda template
     _things(root, reader)
     resources = [KINDS[item.address.kind].prepare(item, settings) for item in reader.resources]
     account = Account(tuple(resources), settings)
-    account = replace(account, resources=tuple(_resolved(item, account, notes) for item in account.resources))
+    account = resolved(account, reader.nodes, notes)
     _check(account, notes)
     if notes.problems:
         raise SpecError(sorted(notes.problems, key=_order))
@@ -113,7 +114,9 @@ def _undocumented(node: Node | None, notes: Notes) -> frozenset[str]:
     for item in names:
         if item.value not in known:
             notes.add(
-                item.where, f"{item.text!r} has no undocumented channel", suggest(str(item.text), known)
+                item.where,
+                f"{item.text!r} has no undocumented channel",
+                suggest(str(item.text), known).removeprefix("; "),
             )
     return frozenset(str(item.value) for item in names)
 
@@ -133,11 +136,21 @@ def _manage(node: Node | None, notes: Notes) -> Mapping[tuple[str, ...], str]:
             notes.add(
                 child.where,
                 f"manage {key}: all or listed, not {child.text!r}",
-                suggest(str(child.text), ["all", "listed"]),
+                suggest(str(child.text), ["all", "listed"]).removeprefix("; "),
+            )
+        elif child.value == "all" and not _sweeps(KINDS[known[key][0]]):
+            notes.add(
+                child.where,
+                f"manage {key}: all would take nothing away, for {key} are not archived",
+                "listed",
             )
         else:
             result[known[key]] = str(child.value)
     return result
+
+
+def _sweeps(kind: Kind) -> bool:
+    return kind.archive is not None and kind.sweeps
 
 
 def _manual(node: Node | None, notes: Notes) -> Mapping[str, Value]:
@@ -150,49 +163,9 @@ def _manual(node: Node | None, notes: Notes) -> Mapping[str, Value]:
     for key, child in node.value.items():
         items[key] = load_tree(tree_of(MANUAL), child, notes, what=f"manual/{key}")
         for attr in MANUAL:
-            if attr.required and attr.name not in items[key]:
+            if isinstance(child.value, dict) and attr.required and attr.name not in child.value:
                 notes.add(child.where, f"manual/{key}: {attr.name} is missing", f"add {attr.name}: …")
     return items
-
-
-def _resolved(resource: Resource, account: Account, notes: Notes) -> Resource:
-    """References as addresses, each checked to lead somewhere."""
-    kind = KINDS[resource.address.kind]
-    attrs, extras = dict(resource.attrs), dict(resource.marks.extras)
-    for attr, home in [*((attr, attrs) for attr in kind.attrs), *((attr, extras) for attr in kind.extras)]:
-        if attr.codec.resolve is None or attr.name not in home:
-            continue
-        try:
-            home[attr.name] = attr.codec.resolve(home[attr.name], resource.address)
-        except ValueError as error:
-            notes.add(resource.where, f"{resource.address}: {attr.name}: {error}")
-            del home[attr.name]
-            continue
-        for address in addresses_in(home[attr.name]):
-            _leads_somewhere(address, resource, attr.name, account, notes)
-    return replace(resource, attrs=attrs, marks=replace(resource.marks, extras=extras))
-
-
-def _leads_somewhere(address: Address, resource: Resource, attr: str, account: Account, notes: Notes) -> None:
-    target = account.get(address)
-    if target is not None:
-        if target.marks.absent is not None and not resource.marks.leaves:
-            notes.add(resource.where, f"{resource.address}: {attr} names {address}, which is to be absent")
-        return
-    parent = parent_of(address)
-    reserved = address.key in (*KINDS[address.kind].reserved, "*")
-    if reserved and (parent is None or account.get(parent)):
-        return
-    if parent is not None and account.get(parent) is None:
-        near = suggest(parent.key, [item.address.key for item in account.of(parent.kind)])
-        notes.add(resource.where, f"{resource.address}: {attr}: there is no {parent}{near}")
-        return
-    rivals = account.within(address.kind, address.home)
-    named = [item.address.key for item in rivals if item.attrs.get("name") == address.key]
-    near = (
-        f"; its key is {named[0]!r}" if named else suggest(address.key, [item.address.key for item in rivals])
-    )
-    notes.add(resource.where, f"{resource.address}: {attr}: there is no {address}{near}")
 
 
 def _check(account: Account, notes: Notes) -> None:

@@ -20,6 +20,9 @@ def said(kind: Kind, item: Resource, view: View) -> Resource:
     that are not listed.
     """
     brief = kind.brief(item, view)
+    name = brief.attrs.get(kind.identity)
+    if isinstance(name, str):
+        brief = brief.with_map({kind.identity: normal(name)})
     attrs = {
         attr.name: value
         for attr in kind.attrs

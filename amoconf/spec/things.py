@@ -18,11 +18,12 @@ COMMON = tuple(attr.name for attr in MARKS if attr.name not in ("archived", "abs
 
 @dataclass
 class Reader:
-    """Collects resources and problems while the tree is walked."""
+    """Collects resources and problems while the tree is walked. nodes: where references stand."""
 
     secrets: Callable[[Template], str | None]
     notes: Notes = field(default_factory=Notes)
     resources: list[Resource] = field(default_factory=list)
+    nodes: dict[tuple[Address, str], Node] = field(default_factory=dict)
 
     def home(self, kind: Kind, home: Home, node: Node, path: tuple[str, ...]) -> None:
         """All things of one home: a map, a list of names, or a level of scopes first."""
@@ -91,7 +92,8 @@ class Reader:
         )
         values.setdefault(kind.identity, address.key)
         marks = self._marks(kind, body)
-        self._required(kind, values, marks, where, address)
+        self._required(kind, body, marks, where, address)
+        self._note_references(kind, body, address)
         self.resources.append(Resource(address, values, place=place, marks=marks, where=where))
         self._children(children, body, address)
 
@@ -122,12 +124,16 @@ class Reader:
             self.notes.add(body.where, "it is protected and to be taken away", "take protected off first")
         return Marks(**values, extras=extras)
 
-    def _required(
-        self, kind: Kind, values: dict[str, Value], marks: Marks, where: Where, address: Address
-    ) -> None:
+    def _required(self, kind: Kind, body: Node, marks: Marks, where: Where, address: Address) -> None:
         for attr in kind.attrs:
-            if attr.required and attr.name not in values and not marks.leaves:
+            if attr.required and body.get(attr.name) is None and not marks.leaves:
                 self.notes.add(where, f"{address}: {attr.name} is missing", f"add {attr.name}: …")
+
+    def _note_references(self, kind: Kind, body: Node, address: Address) -> None:
+        for attr in (*kind.attrs, *kind.extras):
+            node = body.get(attr.name) if attr.codec.resolve is not None else None
+            if node is not None:
+                self.nodes[address, attr.name] = node
 
     def _children(self, children: list[tuple[Kind, Home]], body: Node, address: Address) -> None:
         for kind, home in children:

@@ -166,6 +166,8 @@ def test_active_deals_without_an_open_task(store: Store, scale: float) -> None:
     nearest = rows(store, f"SELECT entity_id, min(complete_till) FROM tasks WHERE {OPEN_TASKS} GROUP BY 1")
     shown = rows(store, "SELECT id, closest_task_at FROM leads WHERE closest_task_at IS NOT NULL ORDER BY id")
     assert shown == nearest
+    waiting = "SELECT lead_id FROM unsorted"
+    assert not number(store, f"SELECT count(*) FROM tasks WHERE entity_id IN ({waiting})")
 
 
 def test_deals_lie_in_every_stage_that_should_hold_some(store: Store, scale: float) -> None:
@@ -239,6 +241,15 @@ def test_sources(store: Store) -> None:
     lines = dict(rows(store, "SELECT id, pipeline_id FROM leads WHERE source_id IS NOT NULL"))
     for deal, source in rows(store, "SELECT id, source_id FROM leads WHERE source_id IS NOT NULL"):
         assert lines[deal] == sources[source]["pipeline_id"]
+
+
+def test_sources_that_work_have_fresh_deals_in_a_small_account_too() -> None:
+    small = account(0.002)
+    since = NOW - 90 * DAY
+    fresh = {key for (key,) in rows(small, "SELECT source_id FROM leads WHERE created_at >= ?", since)} - {
+        None
+    }
+    assert len(fresh) == 5
 
 
 def test_several_open_deals_of_one_client(store: Store, scale: float) -> None:

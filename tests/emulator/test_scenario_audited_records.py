@@ -64,6 +64,14 @@ def test_texts_say_what_the_columns_say(store: Store) -> None:
         assert body["_links"]["self"]["href"] == f"{ORIGIN}/api/v4/leads/{body['id']}"
 
 
+@pytest.mark.parametrize("table", ["contacts", "companies"])
+def test_texts_of_cards(store: Store, table: str) -> None:
+    for version, text, key, name in rows(store, f"SELECT version, body, id, name FROM {table}"):
+        body = json.loads(text)
+        assert (body["id"], body["name"], version) == (key, name, store.version)
+        assert list(body)[-1] == "_embedded"
+
+
 def test_times_are_in_order(store: Store) -> None:
     for table in ("leads", "contacts", "companies", "tasks", "notes"):
         assert not number(

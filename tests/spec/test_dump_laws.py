@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from amoconf import lock
 from amoconf.match import adopt
+from amoconf.model import Account
+from amoconf.values import Address
 from tests.spec.accounts import Wire, loaded
 
 NAMES = st.sampled_from(
@@ -93,20 +95,18 @@ def role(draw: st.DrawFn, wire: Wire, pairs: Any, catalogs: Any) -> Any:
     return wire.role(draw(NAMES), rows, leads=leads, catalog_rights=rights)
 
 
+def attributes(account: Account) -> dict[Address, Any]:
+    return {item.address: item.attrs for item in account.resources}
+
+
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(accounts())
 def test_a_plan_of_an_import_is_empty(wire: Wire) -> None:
     written = wire.dumped()
     assert wire.changes(written) == ()
     wanted = loaded(written)
-    assert {item.address: item.attrs for item in wanted.resources} == {
-        item.address: item.attrs for item in written.listing.wanted.resources
-    } | {
-        item.address: item.attrs
-        for item in wanted.resources
-        if item.address not in written.listing.wanted.index
-    }
+    assert attributes(wanted) == attributes(written.listing.wanted)
     remembered = lock.remember(1, wanted, adopt(wanted, wire.found(), {}).found, lock.Lock())
     assert wire.changes(written, remembered.ids) == ()

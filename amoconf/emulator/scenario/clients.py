@@ -1,7 +1,7 @@
 """Who the deals are for: contacts and companies, made with their first deal, and those that never had one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from amoconf.emulator.scenario import counts as base
@@ -26,11 +26,9 @@ TWIN_DAYS = 3  # a site's form makes another deal within so many days
 
 @dataclass(slots=True, eq=False)
 class Company:
-    """`people`: its contacts. `deals`: whether deals stand on it."""
+    """A company is as old as the first of its contacts."""
 
     created: int
-    has_deals: bool
-    people: "list[Client]" = field(default_factory=list)
     id: int = 0
 
 
@@ -142,21 +140,18 @@ def _others(rng: Random, linked: Sequence[Client], main: Client, deal: Deal) -> 
 def _companies(
     rng: Random, linked: list[Client], idlers: list[Client], counts: Counts, first_day: int
 ) -> list[Company]:
-    """Each company with deals has a contact that came with a wholesale deal, if there are enough of them; clients of
-    open deals share no company with anybody."""
+    """Each company with deals has a contact that came with a wholesale deal, if there are enough of them. Clients of
+    open deals join no company of others, so that none has several open deals by chance."""
     idle = min(counts.of(base.COMPANIES_WITHOUT_DEALS), counts.of(base.COMPANIES))
     wanted = min(counts.of(base.COMPANIES) - idle, len(linked))
     firms = sorted(linked, key=lambda client: _rank(client, rng))
-    found = []
-    for client in firms[:wanted]:
-        client.company = Company(client.created, True, [client])
-        found.append(client.company)
-    shared = [client.company for client in firms[:wanted] if client.company and not _is_open(client)]
+    found = [Company(client.created) for client in firms[:wanted]]
+    for client, company in zip(firms, found, strict=False):
+        client.company = company
     for client in firms[wanted : wanted + wanted // 3]:
-        if shared and not _is_open(client):
-            _join(client, rng.choice(shared))
-    found += _idle_companies(rng, idlers, idle, first_day)
-    return found
+        if not _is_open(client):
+            _join(client, rng.choice(found))
+    return [*found, *_idle_companies(rng, idlers, idle, first_day)]
 
 
 def _rank(client: Client, rng: Random) -> tuple[int, int, float]:
@@ -174,7 +169,6 @@ def _is_open(client: Client) -> bool:
 
 def _join(client: Client, company: Company) -> None:
     client.company = company
-    company.people.append(client)
     company.created = min(company.created, client.created)
 
 
@@ -183,7 +177,7 @@ def _idle_companies(rng: Random, idlers: Sequence[Client], count: int, first_day
     found = []
     for number in range(count):
         made = idlers[number % len(idlers)].created if idlers else first_day
-        company = Company(made, False)
+        company = Company(made)
         if number < len(idlers) and rng.random() < 0.3:
             _join(idlers[number], company)
         found.append(company)
