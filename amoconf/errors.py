@@ -21,7 +21,7 @@ AmoconfError                exit 1
 └── Stale                   exit 5
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -50,6 +50,11 @@ class Problem:
         place = f"{self.where}: " if self.where else ""
         hint = f"\n    {self.todo}" if self.todo else ""
         return f"{place}{self.what}{hint}"
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems by the places where they stand; those without a place first."""
+    return sorted(problems, key=lambda problem: problem.where or Where(""))
 
 
 class AmoconfError(Exception):

@@ -10,7 +10,7 @@ import click
 
 from amoconf import lock as locks
 from amoconf.cli.options import Options
-from amoconf.errors import LockError, SpecError, UsageError
+from amoconf.errors import LockError, SpecError, UsageError, in_order
 from amoconf.lock import Lock
 from amoconf.model import Account
 
@@ -53,11 +53,18 @@ def load_spec(options: Options) -> Spec:
     """The spec of --file with its lock. SpecError names every problem."""
     from amoconf.spec.load import load
     from amoconf.spec.secrets import load_secrets, resolve
-    from amoconf.spec.sources import read
+    from amoconf.spec.sources import survey
 
     secrets = load_secrets(options.secrets_file, options.environment)
-    document = read(options.file, environment=options.environment, secrets=secrets)
-    account = load(document.root, lambda template: resolve(template, secrets))
+    document, problems = survey(options.file, environment=options.environment, secrets=secrets)
+    if document is None or (problems and not document.whole):
+        raise SpecError(problems)
+    try:
+        account = load(document.root, lambda template: resolve(template, secrets))
+    except SpecError as error:
+        raise SpecError(in_order([*problems, *error.problems])) from None
+    if problems:
+        raise SpecError(problems)
     return Spec(account, document, load_lock(options.file, account), options.file)
 
 

@@ -85,6 +85,9 @@ class Switches:
     coerce_scalars: bool = _switch(True, "a number is accepted where a text value belongs", "P6.2")
     numeric_as: str = _switch("string", "JSON type of numeric values on read", "P13", "string", "number")
     false_checkbox: str = _switch("absent", "a checkbox that is false", "P6.2", "absent", "false")
+    select_takes_code: bool = _switch(
+        True, "a select takes enum_code, null too, beside enum_id or value: the SDK sends all three", "P6.3"
+    )
     search_lag_ms: int = _switch(1500, "query= does not find what was written within this time", "P11.4")
     field_event_type: str = _switch("plain", "type of the events of a changed field", "P9.3", "plain", "by_id")
     read_code_key: str = _switch("null", "code of an option that has none", "C7.2", "null", "absent")

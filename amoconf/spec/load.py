@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from amoconf.codecs import suggest
-from amoconf.errors import Problem, SpecError
+from amoconf.errors import Problem, SpecError, in_order
 from amoconf.kind import Kind
 from amoconf.kinds import KINDS, places, sections, undocumented
 from amoconf.model import Account, Resource, Settings
@@ -32,13 +32,8 @@ def load(root: Node, secrets: Callable[[Template], str | None] = lambda template
     account = resolved(account, reader.nodes, notes)
     _check(account, notes)
     if notes.problems:
-        raise SpecError(sorted(notes.problems, key=_order))
+        raise SpecError(in_order(notes.problems))
     return account
-
-
-def _order(problem: Problem) -> tuple[str, int, int]:
-    where = problem.where
-    return (where.file, where.line, where.column) if where else ("", 0, 0)
 
 
 def _version(root: Node, notes: Notes) -> None:

@@ -20,13 +20,14 @@ class Document:
 
     `root` is a map without `include` and `variables`. `files` are the names used in places, the main file
     first. `revision` is a SHA-256 over what the files hold, in this order. `missing_secrets` are named in
-    the spec and have no value yet.
+    the spec and have no value yet. `whole` is false where a file could not be read at all.
     """
 
     root: Node
     files: tuple[str, ...]
     revision: str
     missing_secrets: tuple[str, ...]
+    whole: bool = True
 
 
 def read(path: Path, *, environment: Mapping[str, str], secrets: Mapping[str, str]) -> Document:
@@ -56,7 +57,8 @@ def survey(
     files.problems += [*twice, *unfilled]
     needed = dict.fromkeys(name for name, _ in secrets_in(root))
     missing = tuple(name for name in needed if name not in secrets)
-    return Document(root, tuple(files.names), files.revision(), missing), files.sorted_problems()
+    whole = len(files.roots) == len(files.names)
+    return Document(root, tuple(files.names), files.revision(), missing, whole), files.sorted_problems()
 
 
 class _Files:

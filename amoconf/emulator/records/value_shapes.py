@@ -56,7 +56,11 @@ def nested(keys: Shape | None, *, null: bool = False) -> Shape:
 
 
 CHAIN: Shape = {"catalog_id": Key("int", required=True), "catalog_element_id": Key("int", required=True)}
-OPTION: Shape = {"value": Key("string|number"), "enum_id": Key("int"), "enum_code": Key()}
+OPTION: Shape = {
+    "value": Key("string|number", null=True),
+    "enum_id": Key("int", null=True),
+    "enum_code": Key(null=True),
+}
 KIND_OF: Shape = {
     "value": Key("string|number", required=True),
     "enum_id": Key("int", null=True),

@@ -123,21 +123,30 @@ _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def option(ground: Ground, field: Thing, given: Any, path: str) -> Thing:
-    """An option named by exactly one of `enum_id`, `value`, `enum_code` (protocol page, 6.3)."""
-    named = [name for name in shapes.OPTION if isinstance(given, dict) and name in given]
-    if len(named) > 1:
-        # What GET answers cannot be sent back; that `value` beside `enum_id` is refused too is a guess.
-        raise Wrong(fault("FieldNotExpected", join(path, "enum_code" if "enum_code" in named else "value")))
+    """An option named by `enum_id`, or else by `value`, or else by `enum_code`.
+
+    Null names nothing: the SDK sends `value` and `enum_id` always, and `enum_code` with a select.
+    That the id counts when it and the text disagree is a guess.
+    """
     sent = _checked(given, shapes.OPTION, path)
-    if not named:
-        raise Wrong(fault("FieldMissing", join(path, "value")))
-    name = named[0]
-    key = {"enum_id": "id", "value": "value", "enum_code": "code"}[name]
+    if len(sent) > 1 and "enum_code" in sent and not _takes_code_beside(ground, field):
+        # third party: what GET answers cannot be sent back, protocol page 6.3
+        raise Wrong(fault("FieldNotExpected", join(path, "enum_code")))
+    name = next((name for name in _NAMES if sent.get(name) is not None), None)
+    if name is None:
+        raise Wrong(fault("NotNullable" if sent else "FieldMissing", join(path, next(iter(sent), "value"))))
     wanted = sent[name] if name == "enum_id" else str(sent[name])
     for known in options_of(field).values():
-        if known.get(key) == wanted:
+        if known.get(_NAMES[name]) == wanted:
             return shown_option(known)
     raise Wrong(fault("NotSupportedChoice", join(path, name)))
+
+
+_NAMES = {"enum_id": "id", "value": "value", "enum_code": "code"}
+
+
+def _takes_code_beside(ground: Ground, field: Thing) -> bool:
+    return bool(field["type"] == "select" and ground.switches.select_takes_code)
 
 
 def multitext(ground: Ground, field: Thing, given: Any, path: str) -> Thing | None:

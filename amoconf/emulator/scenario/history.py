@@ -162,8 +162,9 @@ def _done_tasks(
     rng: Random, history: History, deals: Sequence[Deal], types: Sequence[int], counts: Counts, now: int
 ) -> None:
     done = sum(1 for task in history.tasks if task.done)
+    able = [deal for deal in deals if deal.stage]
     for number in range(max(0, counts.of(DONE_TASKS) - done)):
-        deal = deals[int(rng.random() * len(deals))]
+        deal = able[int(rng.random() * len(able))]
         until = deal.closed or now
         made = deal.created + int((until - deal.created) * rng.random() * 0.9)
         till = made + HOUR + int(rng.random() * 3 * DAY)
