@@ -208,20 +208,19 @@ def _rank(step: Step, index: int) -> tuple[bool, int, bool, str, int]:
 
 
 def _unique(steps: Sequence[Step]) -> list[Step]:
-    """Steps that would send the same are one step for several changes."""
+    """Steps that would make the same thing are one step for several changes."""
     result: list[Step] = []
+    makers: dict[tuple[str, Any, Any], int] = {}
     for step in steps:
-        twin = next((number for number, other in enumerate(result) if _same(step, other)), None)
-        if twin is None:
+        key = (step.method, step.path, step.learns)
+        first = makers.get(key) if step.learns else None
+        if first is None:
+            makers[key] = len(result)
             result.append(step)
         else:
-            serves = tuple(dict.fromkeys((*result[twin].serves, *step.serves)))
-            result[twin] = replace(result[twin], serves=serves)
+            serves = tuple(dict.fromkeys((*result[first].serves, *step.serves)))
+            result[first] = replace(result[first], serves=serves)
     return result
-
-
-def _same(one: Step, other: Step) -> bool:
-    return bool(one.learns) and replace(one, serves=()) == replace(other, serves=())
 
 
 def refs_of(step: Step) -> Iterator[Address]:

@@ -1,6 +1,7 @@
 """Prints a document: JSON as it is, or the text made from it."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -58,7 +59,10 @@ def console(options: Options, *, err: bool = False) -> "Screen":
     from amoconf.report.console import make
 
     out = sys.stderr if err else sys.stdout
-    return make(options.color, out, options.environment, verbose=options.verbose, lang=options.lang)
+    columns = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else None
+    return make(
+        options.color, out, options.environment, verbose=options.verbose, lang=options.lang, columns=columns
+    )
 
 
 WORTH_TELLING = 0.5  # seconds of waiting

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,6 +10,7 @@ import click
 
 from amoconf import lock as locks
 from amoconf.cli.options import Options
+from amoconf.cli.secretsfile import secrets_file
 from amoconf.errors import LockError, SpecError, UsageError, in_order
 from amoconf.lock import Lock
 from amoconf.model import Account
@@ -55,10 +56,12 @@ def load_spec(options: Options) -> Spec:
     from amoconf.spec.secrets import load_secrets, resolve
     from amoconf.spec.sources import survey
 
-    secrets = load_secrets(options.secrets_file, options.environment)
-    document, problems = survey(options.file, environment=options.environment, secrets=secrets)
+    document, problems = survey(options.file, environment=options.environment, secrets={})
     if document is None or (problems and not document.whole):
         raise SpecError(problems)
+    secrets = load_secrets(secrets_file(options, document.root), options.environment)
+    missing = tuple(name for name in document.missing_secrets if name not in secrets)
+    document = replace(document, missing_secrets=missing)
     try:
         account = load(document.root, lambda template: resolve(template, secrets))
     except SpecError as error:

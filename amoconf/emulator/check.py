@@ -85,6 +85,14 @@ def check(body: Any, shape: Shape, path: str = "") -> list[Fault]:
     return found
 
 
+def unchanged(**held: Any) -> Shape:
+    """Keys that a change may repeat while they say nothing new: the SDK sends ids with every PATCH."""
+    return {
+        name: Key("int" if isinstance(value, int) else "string", choices=(value,))
+        for name, value in held.items()
+    }
+
+
 def join(path: str, name: str) -> str:
     """`a` and `b` give `a.b`."""
     return f"{path}.{name}" if path else name

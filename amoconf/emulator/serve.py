@@ -64,9 +64,14 @@ def serve(options: Options, announce: Announce) -> None:
         for world in worlds:
             _set_faults(options, world)
         app = ByPort({port: build(world) for port, world in zip(ports, worlds, strict=True)})
-        server = Server(_config(app), lambda: announce(lines[0] if len(lines) == 1 else {"accounts": lines}))
+        server = Server(_config(app), lambda: announce(_start(lines)))
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
             runner.run(server.serve(sockets))
+
+
+def _start(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """The start line: the first account, and all of them where there are several."""
+    return lines[0] if len(lines) == 1 else {**lines[0], "accounts": lines}
 
 
 def _listen(options: Options, leaving: ExitStack) -> list[socket.socket]:

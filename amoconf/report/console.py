@@ -29,20 +29,27 @@ class Screen:
 
 
 def make(
-    color: str, out: IO[str], environment: Mapping[str, str], *, verbose: int = 0, lang: str = "en"
+    color: str,
+    out: IO[str],
+    environment: Mapping[str, str],
+    *,
+    verbose: int = 0,
+    lang: str = "en",
+    columns: int | None = None,
 ) -> Screen:
-    """`color` is auto, always or never; NO_COLOR counts under auto."""
+    """`color` is auto, always or never; NO_COLOR counts under auto. columns: of the terminal beside a pipe."""
     from rich.console import Console
 
     plain = color == "never" or (color == "auto" and bool(environment.get("NO_COLOR")))
     console = Console(
         file=out,
         force_terminal=True if color == "always" else None,
-        no_color=plain,
-        width=None if out.isatty() or environment.get("COLUMNS") else WIDE,
+        color_system=None if plain else "auto",
+        width=None if out.isatty() or environment.get("COLUMNS") else columns or WIDE,
         highlight=False,
         markup=False,
         emoji=False,
+        _environ=environment,
     )
     page = Page(
         max(console.width, NARROWEST),

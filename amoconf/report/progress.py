@@ -12,7 +12,7 @@ SPINNER = 4  # cells that the spinner and its margins take
 
 
 class Progress:
-    """A status line: which step of how many, and what is being waited for. Silent until `begin`."""
+    """A status line: which step of how many, and what is being waited for. Silent until `begin`; text: what it says."""
 
     def __init__(self, out: IO[str], color: bool = True, lang: str = "en") -> None:
         from rich.console import Console
@@ -25,20 +25,22 @@ class Progress:
         )
         self.open: Counter[str] = Counter()
         self.total = 0
+        self.text = ""
         self.line: Any = None
 
     def begin(self, steps: Iterable[str]) -> None:
         """Shows the line. steps: what each of them is called when it is done."""
         self.open = Counter(steps)
         self.total = self.open.total()
-        self.line = self.console.status(self._text(next(iter(self.open), "")), spinner="line")
+        self.line = self.console.status("", spinner="line")
+        self._show(self._next())
         self.line.start()
 
     def tell(self, text: str) -> None:
         """A step is done, or part of one (deals that were moved)."""
         if self.open[text] > 0:
             self.open[text] -= 1
-            text = next((name for name, count in self.open.items() if count > 0), "")
+            text = self._next()
         self._show(text)
 
     def wait(self, seconds: float, why: str) -> None:
@@ -51,13 +53,15 @@ class Progress:
             self.line.stop()
             self.line = None
 
-    def _show(self, what: str) -> None:
-        if self.line is not None:
-            self.line.update(self._text(what))
+    def _next(self) -> str:
+        """The first step that is not done."""
+        return next((name for name, count in self.open.items() if count > 0), "")
 
-    def _text(self, what: str) -> Any:
+    def _show(self, what: str) -> None:
         from rich.text import Text
 
         done = self.total - self.open.total()
         text = self.page.say(self.page.words.progress(done, self.total, what))
-        return Text(cut(text, self.page.width - SPINNER, self.page.ellipsis), no_wrap=True)
+        self.text = cut(text, self.page.width - SPINNER, self.page.ellipsis)
+        if self.line is not None:
+            self.line.update(Text(self.text, no_wrap=True))

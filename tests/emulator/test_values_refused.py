@@ -117,7 +117,7 @@ def test_a_deleted_field_poisons_the_batch(crm):
 
 
 def test_what_get_answers_cannot_be_sent_back(crm):
-    one = field(crm, "select")
+    one = field(crm, "multiselect")
     key = add(crm, custom_fields_values=value(one["id"], {"value": "Уфа"}))
     echoed = filled(crm, "leads", key)[one["id"]]
     assert refusal(crm, one, *echoed) == [("FieldNotExpected", "0.enum_code")]

@@ -157,7 +157,8 @@ def change(call: Call) -> Answer:
     catalog = known_catalog(call)
     if not may(call, catalog["id"], "edit"):
         raise problem(403, "Forbidden")
-    item = call.one(COMMON, lambda given: _user_faults(call, given))
+    shape = {**COMMON, **unchanged(id=catalog["id"])}
+    item = call.one(shape, lambda given: _user_faults(call, given))
     changed = _change(call, catalog["id"], item)
     return ok(wire(call, changed, request_id=item.get("request_id", str(catalog["id"]))))
 

@@ -118,7 +118,7 @@ def change_many(call: Call) -> Answer:
 def change(call: Call) -> Answer:
     """Changes one template; one for WhatsApp only before its review."""
     template = known_template(call)
-    item = call.one(CHANGE)
+    item = call.one({**CHANGE, **unchanged(id=template["id"])})
     if not is_draft(template):
         raise unsuitable("id")  # guess: the refusal is not recorded
     return ok(wire(call, _change(call, template["id"], item)))

@@ -65,7 +65,8 @@ def patch_group(call: Call) -> Answer:
     group = _known(call, scope)
     if group["type"] != "custom_field_group":
         raise unsuitable("id")  # guess: a list's tab follows the list
-    item = call.one(CHANGE, lambda given: _faults(call, scope, given))
+    shape = {**CHANGE, **unchanged(id=group["id"])}
+    item = call.one(shape, lambda given: _faults(call, scope, given))
     something_to_change(item)
     body = wire(call, scope, change_group(call.store, scope.name, group, item), request_id(item, 0))
     if call.world.switches.platform == "kommo":

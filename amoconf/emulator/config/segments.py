@@ -92,7 +92,8 @@ def create(call: Call) -> Answer:
 def change(call: Call) -> Answer:
     """Other keys of one segment."""
     segment = known_segment(call)
-    item = call.one(CHANGE, lambda given: _faults(call, given))
+    shape = {**CHANGE, **unchanged(id=segment["id"])}
+    item = call.one(shape, lambda given: _faults(call, given))
     something_to_change(item)
     return ok(
         wire(call, call.store.put("segment", {**segment, "updated_at": call.now, **_words(call, item)}))

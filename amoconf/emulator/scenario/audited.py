@@ -1,4 +1,4 @@
-"""The account of the audit: seven pipelines, 148 746 deals, and every flaw that the audit found, exactly as often."""
+"""The account of the audit: 148 746 deals in seven pipelines, and each flaw as often as it was found."""
 
 from random import Random
 

@@ -29,7 +29,7 @@ RETAIL_GROUP = 0
 
 @dataclass(frozen=True)
 class Line:
-    """A pipeline: `stages` are ids by position, the unsorted stage at 0; `weights` how active deals lie in them."""
+    """A pipeline: `stages` are ids by position, the unsorted one at 0; `weights` how active deals lie."""
 
     key: str
     id: int
@@ -58,7 +58,7 @@ class TagRow:
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A source, its deals at scale 1.0, for how many days it has been silent (None: it is not), its category."""
+    """A source, its deals at scale 1.0, how many days it has been silent (None: it is not), its category."""
 
     id: int
     external_id: str

@@ -23,7 +23,7 @@ DELETERS = (
 
 @dataclass(frozen=True)
 class Person:
-    """A user that records are given to: id, department, and since how many days he has done nothing (0: he works)."""
+    """A user that records are given to. `quiet_days`: for how long he has done nothing; 0: he works."""
 
     id: int
     group_id: int
@@ -42,7 +42,7 @@ def letters(words: dict[str, str], **switches: bool) -> Rights:
 
 
 def roles(store: Store, old_pipeline: int, old_stages: Sequence[int]) -> list[int]:
-    """A copy of somebody's rights that lets everything out and points at a dead pipeline; and one that nobody has."""
+    """One that lets everything be exported and points at a dead pipeline; and one that nobody has."""
     rows = [
         {
             "entity_type": "leads",

@@ -17,9 +17,9 @@ BATCH = 4_000
 def loading(store: Store) -> Iterator[None]:
     """Inside, `insert` puts rows into tables that have no secondary indexes; they are made at the end.
 
-    One transaction of half a gigabyte would need as much again for its journal. So the transaction that the caller
-    has open ends here, and another stands open for him afterwards. A file is new as long as it holds no thing, so
-    things go in last: what a kill leaves behind is cleared and filled again at the next start.
+    One transaction of half a gigabyte would need as much again for its journal. So the transaction that the
+    caller has open ends here, and another stands open for him afterwards. A file is new as long as it holds
+    no thing, so things go in last: what a kill leaves behind is cleared and filled again at the next start.
     """
     things = store.db.execute("SELECT * FROM thing").fetchall()
     (cache,) = store.db.execute("PRAGMA cache_size").fetchone()
@@ -53,5 +53,5 @@ def insert(store: Store, table: str, rows: Iterable[Row]) -> None:
 
 def _indexes(store: Store) -> dict[str, str]:
     marks = ", ".join("?" * len(TABLES))
-    query = f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({marks})"
-    return dict(store.db.execute(query, TABLES).fetchall())
+    made = f"type = 'index' AND sql IS NOT NULL AND tbl_name IN ({marks})"
+    return dict(store.db.execute(f"SELECT name, sql FROM sqlite_master WHERE {made}", TABLES).fetchall())

@@ -1,4 +1,4 @@
-"""How contacts and companies are filled in: who shares a phone or mailbox with whom, what is doubled, broken, missing."""
+"""How contacts and companies are filled in: what they share, and what is doubled, broken or missing."""
 
 from dataclasses import dataclass
 from random import Random
@@ -16,8 +16,8 @@ FIRST_NAME_ONLY = 3  # of ten contacts
 
 @dataclass(frozen=True)
 class Flaws:
-    """Numbers of cards, contacts first, companies after them. `phone_of` and `mail_of`: whose number or mailbox a
-    card has instead of its own."""
+    """Numbers of cards, contacts first, companies after them. `phone_of` and `mail_of`: whose phone or
+    mailbox a card has instead of its own."""
 
     contacts: int
     nameless: frozenset[int]
@@ -31,7 +31,7 @@ class Flaws:
 
 
 def flaws(rng: Random, contacts: int, companies: int, counts: Counts) -> Flaws:
-    """Exactly so many flawed cards; no card has two flaws of phone or mailbox, so that the counts stay apart."""
+    """Exactly so many flawed cards. None has two flaws of phone or mailbox, so that the counts stay apart."""
     order, firms = (
         iter(rng.sample(range(contacts), contacts)),
         iter(rng.sample(range(contacts, contacts + companies), companies)),

@@ -75,7 +75,7 @@ def assign(
 
 
 def _twins(rng: Random, deals: Sequence[Deal], counts: Counts, room: int) -> dict[int, Deal]:
-    """By id of an open retail deal, the earlier open deal of the same client; names and prices are equal then."""
+    """By id of an open retail deal, the earlier open deal of its client; names and prices are equal then."""
     opened = [deal for deal in deals if deal.is_active and deal.line.key == "retail"]
     gaps = {n: opened[n].created - opened[n - 1].created for n in range(1, len(opened))}
     order = rng.sample(sorted(gaps), len(gaps))
@@ -94,7 +94,7 @@ def _twins(rng: Random, deals: Sequence[Deal], counts: Counts, room: int) -> dic
 
 
 def _newcomers(rng: Random, deals: Sequence[Deal], twins: dict[int, Deal], room: int) -> set[int]:
-    """Ids of the deals that bring a new contact: open deals that are no twins first, then as many as there is room."""
+    """Ids of the deals that bring a new contact: open deals but for twins, then what there is room for."""
     opened = [deal.id for deal in deals if deal.is_active and deal.id not in twins][:room]
     closed: dict[str, list[int]] = {key: [] for key in NEW_CLIENT}
     for deal in deals:
@@ -140,8 +140,8 @@ def _others(rng: Random, linked: Sequence[Client], main: Client, deal: Deal) -> 
 def _companies(
     rng: Random, linked: list[Client], idlers: list[Client], counts: Counts, first_day: int
 ) -> list[Company]:
-    """Each company with deals has a contact that came with a wholesale deal, if there are enough of them. Clients of
-    open deals join no company of others, so that none has several open deals by chance."""
+    """Each company with deals has a contact that came with a wholesale deal, if there are enough of them.
+    Clients of open deals join no company of others, so that none has several open deals by chance."""
     idle = min(counts.of(base.COMPANIES_WITHOUT_DEALS), counts.of(base.COMPANIES))
     wanted = min(counts.of(base.COMPANIES) - idle, len(linked))
     firms = sorted(linked, key=lambda client: _rank(client, rng))

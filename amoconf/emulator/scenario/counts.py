@@ -1,7 +1,7 @@
 """How many of what the audited account holds, at any scale.
 
-A count above zero never becomes zero. Wholes are sums of their rounded parts, and where two tables cut the same
-deals differently (by outcome, by year), the outcome is what is rounded and the last part takes what is left.
+A count above zero never becomes zero. Wholes are sums of their rounded parts, and where two tables cut the
+same deals differently (by outcome, by year), the outcome is rounded and the last part takes what is left.
 """
 
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ def apportion(total: int, weights: Sequence[float]) -> list[int]:
 
 
 def at_least_one(parts: list[int], weights: Sequence[float]) -> list[int]:
-    """Takes from the largest parts until every part of positive weight holds one, as far as there is enough."""
+    """Takes from the largest parts until every part of positive weight holds one, if there is enough."""
     for place, weight in enumerate(weights):
         largest = max(range(len(parts)), key=parts.__getitem__)
         if weight and not parts[place] and parts[largest] > 1:

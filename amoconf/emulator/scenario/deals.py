@@ -1,4 +1,4 @@
-"""Deals of the audited account: which, when, how far and for how much; exact where the domain gives figures."""
+"""Deals of the audited account: which, when, how far and for how much; exact where the audit says it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ HOUR = 3_600
 
 @dataclass(slots=True, eq=False)
 class Deal:
-    """One deal. `stage`: a position, or 142 or 143. `closed`, `task_at`: 0 for none. `id` comes last, by time."""
+    """One deal. `stage`: a position, or 142 or 143. `closed`, `task_at`: 0 for none. Ids follow time."""
 
     line: Line
     stage: int

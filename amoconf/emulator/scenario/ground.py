@@ -51,8 +51,8 @@ LEAD_PLURAL = ("сделки", "сделок", "сделкам", "сделки",
 
 # Tracking fields of deals; utm_* as recorded by third parties, the rest a guess: config page C7.7.
 TRACKING_NAMES = """
-utm_content utm_medium utm_campaign utm_source utm_term utm_referrer roistat referrer openstat_service openstat_campaign
-openstat_ad openstat_source from gclientid _ym_uid _ym_counter gclid yclid fbclid
+utm_content utm_medium utm_campaign utm_source utm_term utm_referrer roistat referrer openstat_service
+openstat_campaign openstat_ad openstat_source from gclientid _ym_uid _ym_counter gclid yclid fbclid
 """
 TRACKING = TRACKING_NAMES.split()
 
@@ -138,7 +138,7 @@ def account(created_at: int, now: int) -> Thing:
 
 
 def entity_names() -> Thing:
-    """What deals are called here; the shape below the language is a guess (config page C1 names the key only)."""
+    """What deals are called here; what is below the language is a guess (config page C1 names the key)."""
     russian = {
         "gender": "f",
         "plural_form": dict(zip(CASES, LEAD_PLURAL, strict=True)),

@@ -30,7 +30,7 @@ def _route(rng: Random, last: int, share: float, visit: int | None) -> Route:
 
 
 def moments(rng: Random, route: Route, created: int, until: int, closed: int) -> list[int]:
-    """When each stage after the first was entered, and at last the closing one; all between creation and `until`."""
+    """When each stage after the first was entered, and last the closing one: from creation to `until`."""
     steps = len(route) - 1
     if not steps and not closed:
         return []

@@ -1,37 +1,26 @@
 """Invented names, phones and mailboxes: numbered, so that each number has its own and nothing real is met.
 
-No range of Russian numbers is set aside for fiction. The numbering plan assigns no codes that begin with 5, so
-all phones here do.
+No range of Russian numbers is set aside for fiction. The numbering plan assigns no codes that begin with 5,
+so all phones here do.
 """
 
-FIRST_MEN = "Алексей Андрей Антон Борис Вадим Виктор Глеб Денис Егор Иван Игорь Кирилл Максим Олег Павел Роман Сергей Тимур Фёдор Юрий"
-FIRST_WOMEN = "Алина Анна Вера Галина Дарья Елена Жанна Зоя Инна Ирина Ксения Лидия Марина Нина Ольга Полина Раиса Светлана Таисия Юлия"
+import json
+from importlib.resources import files
+
+WORDS: dict[str, list[str]] = json.loads(
+    files("amoconf.emulator.scenario").joinpath("data", "words.json").read_text(encoding="utf-8")
+)
 # Surnames of building words; women's take the ending.
-ROOTS = """
-Кирпич Брус Кров Фасад Паркет Плинтус Гвозд Шуруп Ламинат Рейк Обо Бетон Цемент Песк Щебн Арматур Швеллер Труб Вентил Кран
-Двер Окон Рам Стекл Петл Замк Ключ Порог Лестн Перил Ступен Балк Стропил Черепиц Водосток Желоб Утепл Минват Гипс Шпатл Грунт
-Краск Лак Кист Валик Клей Затирк Плитк Мозаик Камн Гранит Мрамор Сланц Доск Фанер Вагонк Панел Сайдинг Карниз Потолк
-"""
-MEN = [(first, f"{root}ов") for root in ROOTS.split() for first in FIRST_MEN.split()]
-WOMEN = [(first, f"{root}ова") for root in ROOTS.split() for first in FIRST_WOMEN.split()]
+MEN = [(first, f"{root}ов") for root in WORDS["roots"] for first in WORDS["first_men"]]
+WOMEN = [(first, f"{root}ова") for root in WORDS["roots"] for first in WORDS["first_women"]]
 PEOPLE = [pair for pairs in zip(MEN, WOMEN, strict=True) for pair in pairs]
 
 FORMS = ("ООО", "АО", "ИП", "ПК")
-HEADS = "Строй Кров Фасад Окно Двер Дом Ремонт Монтаж Тепло Снаб Декор Инж Пром Дача Верх Град Ключ Камень Лес Свет".split()
-TAILS = "Альянс Баланс Вектор Гарант Дельта Единство Забота Импульс Комфорт Лидер Мастер Норма Опора Партнёр Ресурс Союз Тандем Уют Формула Центр".split()
-PLACES = "Пенза Волга Сура Юг Север Восток Запад Плюс Сервис Торг Групп Проект Профи Регион Столица Люкс Эко Про Макс Дом".split()
-
-LATIN = "anna boris vera gleb dasha egor zhanna igor kira lev maria nina oleg pavel roman sveta timur ulia fedor yana".split()
+HEADS, TAILS, PLACES, LATIN = (WORDS[key] for key in ("heads", "tails", "places", "latin"))
+DEALS, STREETS = WORDS["deals"], WORDS["streets"]
 BOXES = ("pochta.example", "yashchik.example", "mailbox.example", "lichnaya.example")
 # What people write where a phone belongs.
 NO_PHONES = ("нет", "уточнить", "512", "55-12-43", "8 (5412)", "не звонить", "524-11", "+7")
-
-DEAL_NAMES = """
-Окна ПВХ|Входная дверь|Межкомнатные двери|Кровля|Фасад|Утепление|Ламинат|Лестница|Балкон|Заявка с сайта|Обратный звонок|Заказ по прайсу
-Замена окон|Дверь в дом|Дача, кровля|Сайдинг|Паркет|Доборы и наличники|Фурнитура|Подоконники|Ремонт фасада|Козырёк|Водосток|Звонок
-"""
-DEALS = [name for line in DEAL_NAMES.split("\n") for name in line.split("|") if name]
-STREETS = "Садовая Полевая Лесная Строителей Заводская Речная Новая Кирпичная Дачная Луговая".split()
 
 _PRIME = 387_420_479  # coprime to a thousand million, so that numbers scatter and never meet
 _SPACE = 10**9

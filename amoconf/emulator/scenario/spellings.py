@@ -4,16 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+from amoconf.emulator.scenario.names import WORDS
+
 CITIES, BRANDS = 400, 150  # distinct spellings, the same at every scale
-# Places that few deals name, each spelt in a few ways as well.
-VILLAGES = """
-Бессоновка Мокшан Городище Никольск Сурск Сердобск Белинский Башмаково Пачелма Лопатино Шемышейка Тамала Балашов Маркс
-Вольск Балаково Петровск Аткарск Ртищево Хвалынск Сызрань Чапаевск Новокуйбышевск Жигулёвск Кинель Отрадный Димитровград
-Инза Барыш Новоспасское Рузаевка Ковылкино Темников Краснослободск Ардатов Подольск Химки Балашиха Мытищи Люберцы Королёв
-Красногорск Одинцово Домодедово Рамонь Грабово Чемодановка Засечное Колышлей Наровчат Спасск Вадинск Земетчино Камешкир
-Неверкино Исса Лунино Евлашево Чаадаевка
-"""
-VILLAGES_SHARE = 2.8  # % of deals, all villages together
+VILLAGES_SHARE = 2.8  # % of deals: places that few deals name, all together
 LOOSE_FROM = 5.0  # names of at least this share are also met with stray blanks
 RARE = 0.15  # share of a place's deals that are not spelt as they should be
 COMMON_WAYS = 8  # the first spellings are the usual slips, the rest are rare
@@ -55,7 +49,7 @@ class Spelling:
 
 def cities() -> list[Spelling]:
     """Towns of `Город`: twelve are nearly all deals, the villages are the rest."""
-    villages = VILLAGES.split()
+    villages = WORDS["villages"]
     share = VILLAGES_SHARE / len(villages)
     return _spellings([*_table("cities.tsv"), *((share, name, []) for name in villages)], WAYS, CITIES)
 

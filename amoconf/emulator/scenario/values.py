@@ -1,4 +1,4 @@
-"""Fills the fields of deals: each field on an exact number of deals, drawn from those that it makes sense on."""
+"""Fills the fields of deals: each on an exact number of deals, drawn from those that it makes sense on."""
 
 from collections.abc import Callable, Iterator, Sequence
 from math import ceil
@@ -14,7 +14,7 @@ from amoconf.emulator.scenario.spellings import Spelling, brands, cities, spread
 from amoconf.emulator.store import Thing
 
 Fragment = Callable[[Deal], str]
-RARE = 0.01  # a field filled on a smaller share of deals is one that nobody needs; the share holds at every scale
+RARE = 0.01  # a field filled on a smaller share of deals is one that nobody needs, at every scale
 ALL_DEALS = 148_746
 POOL = 400
 BIRTHDAYS = (day("1975-01-01"), day("1999-01-01"))

@@ -1,0 +1,85 @@
+"""Files that a command writes: all of them or none, never over others unasked, secrets for their owner only."""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from amoconf.errors import UsageError
+
+PUBLIC, PRIVATE = 0o666, 0o600  # the umask takes from it
+
+
+@dataclass(frozen=True)
+class File:
+    """One file to write."""
+
+    path: Path
+    text: str
+    mode: int = PUBLIC
+
+
+def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
+    """UsageError where a file is there already; with `force` it will be kept as .bak instead."""
+    there = [path for path in paths if os.path.lexists(path)]
+    if there and not force:
+        names = ", ".join(map(str, there))
+        raise UsageError(
+            f"{names}: there already", "choose another name, or add --force to replace it (.bak is kept)"
+        )
+
+
+def put(files: Iterable[File]) -> None:
+    """Writes drafts of all files, then puts them in their places; what stood there is kept as .bak."""
+    try:
+        with _drafts(list(files)) as drafts:
+            for draft, file in drafts:
+                _keep(file.path)
+                os.replace(draft, file.path)
+    except OSError as error:
+        raise UsageError(
+            f"{error.filename}: cannot be written: {error.strerror}", "check the folder and its rights"
+        ) from error
+
+
+@contextmanager
+def _drafts(files: list[File]) -> Iterator[list[tuple[Path, File]]]:
+    drafts = [(_beside(file.path, f".{os.getpid()}.new"), file) for file in files]
+    try:
+        for draft, file in drafts:
+            _write(draft, file)
+        yield drafts
+    finally:
+        for draft, _ in drafts:
+            draft.unlink(missing_ok=True)
+
+
+def _write(draft: Path, file: File) -> None:
+    if file.mode == PRIVATE:
+        draft.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file.mode)
+    with open(handle, "w", encoding="utf-8", newline="\n") as stream:
+        stream.write(file.text)
+        stream.flush()
+        os.fsync(handle)
+
+
+def _keep(path: Path) -> None:
+    """A copy, so that the file itself is there at every moment; with its mode, for it may hold secrets."""
+    if path.exists():
+        draft = _beside(path, f".{os.getpid()}.old")
+        shutil.copyfile(path, _like(draft, path))
+        os.replace(draft, _beside(path, ".bak"))
+
+
+def _like(draft: Path, path: Path) -> Path:
+    """An empty file that nobody may read who may not read the other."""
+    mode = path.stat().st_mode & 0o777
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+    return draft
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)

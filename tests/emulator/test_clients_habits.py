@@ -1,0 +1,114 @@
+"""What widespread clients send, in plain HTTP: the service takes it, and so must the emulator."""
+
+from typing import Any
+
+import pytest
+
+from tests.emulator.conftest import Crm
+from tests.emulator.expect import faults
+from tests.emulator.some import add, field, filled, value
+
+ROOT = "custom_fields_values.0.values.0"
+
+
+def options(one: dict[str, Any]) -> list[dict[str, Any]]:
+    """The options of a list field, in order."""
+    return list(one["enums"])
+
+
+def option_keys(option: dict[str, Any]) -> list[dict[str, Any]]:
+    """How the official SDK names an option: the keys that the caller left out are sent as null."""
+    return [
+        {"value": None, "enum_id": option["id"]},
+        {"value": option["value"], "enum_id": None},
+        {"value": option["value"], "enum_id": option["id"]},
+    ]
+
+
+@pytest.mark.parametrize("kind", ["select", "multiselect", "radiobutton"])
+def test_options_with_keys_left_null(crm: Crm, kind: str) -> None:
+    one = field(crm, kind)
+    chosen = options(one)[1]
+    for sent in option_keys(chosen):
+        key = add(crm, custom_fields_values=value(one["id"], sent))
+        assert [row["enum_id"] for row in filled(crm, "leads", key)[one["id"]]] == [chosen["id"]]
+
+
+def test_a_select_with_all_three_keys(crm: Crm) -> None:
+    one = field(crm, "select")
+    chosen = options(one)[2]
+    for sent in option_keys(chosen):
+        key = add(crm, custom_fields_values=value(one["id"], {**sent, "enum_code": None}))
+        assert filled(crm, "leads", key)[one["id"]][0]["enum_id"] == chosen["id"]
+
+
+def test_a_select_by_its_code_alone(crm: Crm) -> None:
+    one = field(crm, "select", enums=[{"value": "Уфа", "sort": 1, "code": "ufa"}])
+    sent = {"value": None, "enum_id": None, "enum_code": "ufa"}
+    key = add(crm, custom_fields_values=value(one["id"], sent))
+    assert filled(crm, "leads", key)[one["id"]][0]["value"] == "Уфа"
+
+
+def test_a_select_without_code_by_a_switch(make_crm: Any) -> None:
+    crm = make_crm(select_takes_code=False)
+    one = field(crm, "select")
+    sent = {"value": None, "enum_id": options(one)[0]["id"], "enum_code": None}
+    refused = crm.post("leads", [{"custom_fields_values": value(one["id"], sent)}])
+    assert faults(refused) == [("0", "FieldNotExpected", f"{ROOT}.enum_code")]
+
+
+def test_entries_sent_back_whole(crm: Crm) -> None:
+    """Whole entries of GET, where no option needs a code: names, types and codes of fields are no obstacle."""
+    text, select = field(crm, "text"), field(crm, "select")
+    values = [*value(text["id"], {"value": "a"}), *value(select["id"], {"enum_id": options(select)[0]["id"]})]
+    key = add(crm, custom_fields_values=values)
+    read = crm.get(f"leads/{key}").json()["custom_fields_values"]
+    assert "field_type" in read[0]
+    read[0]["values"] = [{"value": "b"}]
+    assert crm.patch(f"leads/{key}", {"custom_fields_values": read}).status_code == 200
+    assert filled(crm, "leads", key)[text["id"]] == [{"value": "b"}]
+
+
+def test_phones_sent_back_whole(crm: Crm) -> None:
+    phone = [{"field_code": "PHONE", "values": [{"value": "+7 900", "enum_code": "MOB"}]}]
+    key = add(crm, "contacts", name="Анна", custom_fields_values=phone)
+    read = crm.get(f"contacts/{key}").json()["custom_fields_values"]
+    assert crm.patch("contacts", [{"id": key, "custom_fields_values": read}]).status_code == 200
+    kept = filled(crm, "contacts", key)
+    assert kept
+    assert kept[read[0]["field_id"]] == read[0]["values"]
+
+
+def test_a_field_repeats_its_id_and_type(crm: Crm) -> None:
+    one = field(crm, "select", code="CITY")
+    sent = {"type": "select", "id": one["id"], "name": "Город", "code": "CITY", "sort": one["sort"]}
+    sent |= {
+        "is_api_only": False,
+        "enums": [{key: row[key] for key in ("value", "sort", "id")} for row in options(one)],
+    }
+    answer = crm.patch(f"leads/custom_fields/{one['id']}", {**sent, "request_id": "0"})
+    assert answer.is_success, answer.text
+    assert [row["id"] for row in answer.json()["enums"]] == [row["id"] for row in options(one)]
+
+
+def test_a_birthday_without_reminder(crm: Crm) -> None:
+    sent = {"type": "birthday", "name": "День рождения", "remind": None, "request_id": "0"}
+    assert crm.post("contacts/custom_fields", [sent]).status_code == 201
+
+
+def test_links_with_empty_metadata(crm: Crm) -> None:
+    deal, person = add(crm), add(crm, "contacts", name="Анна")
+    link = {"to_entity_id": person, "to_entity_type": "contacts", "metadata": None}
+    assert crm.post(f"leads/{deal}/link", [link]).status_code == 200
+    assert crm.post(f"leads/{deal}/unlink", [link]).status_code == 204
+
+
+def test_numbers_for_request_ids(crm: Crm) -> None:
+    deal = add(crm)
+    note = {"entity_id": deal, "note_type": "common", "params": {"text": "a"}, "request_id": 1}
+    task = {"text": "a", "complete_till": 1_700_000_000, "request_id": 1}
+    for path, item in (("leads/notes", note), ("tasks", task)):
+        answer = crm.post(path, [item])
+        assert answer.status_code == 200, answer.text
+        name = path.rpartition("/")[2]
+        assert answer.json()["_embedded"][name][0]["request_id"] == "1"
