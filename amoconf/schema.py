@@ -35,7 +35,7 @@ def build() -> Schema:
             ("An amoCRM (Kommo) account as it should be", "Аккаунт amoCRM, каким он должен быть")
         ),
         "type": "object",
-        "properties": {**_head(), **_settings(), **_things(), "manual": _manual()},
+        "properties": {**_head(), **_rules(), **_settings(), **_things(), "manual": _manual()},
         "required": ["amoconf", "account"],
         "additionalProperties": False,
         "$defs": _definitions(),
@@ -71,6 +71,12 @@ def _head() -> Schema:
             "additionalProperties": {"type": ["string", "number", "boolean"]},
             "description": _words(("Texts for ${name}", "Значения для ${имя}")),
         },
+    }
+
+
+def _rules() -> Schema:
+    """Keys that speak of whole sections."""
+    return {
         "allow_undocumented": {
             "type": "array",
             "items": {"enum": undocumented()},

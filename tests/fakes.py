@@ -58,6 +58,11 @@ class FakeWriter(Answers):
         self.write = write
         self.sent: list[tuple[str, str, Any]] = []
 
+    @property
+    def reader(self) -> "FakeWriter":
+        """What reads."""
+        return self
+
     async def send(self, method: str, path: str, body: Any = None, **how: Any) -> Any:
         """One write. An answer that is a function is asked `happened`: the service's own answer was lost."""
         answer = self._told(method, path, body)
@@ -83,7 +88,7 @@ class Situation:
 
     spec: Path
     answers: Mapping[str, Any]
-    lock: Lock = Lock()
+    lock: Lock = field(default_factory=Lock)
     secrets: Mapping[str, str] = field(default_factory=dict)
 
     @property

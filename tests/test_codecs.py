@@ -107,18 +107,26 @@ def test_what_real_answers_vary_in_is_made_alike() -> None:
     assert codecs.colour(PALETTE, "#fffeb2").decode("#99ccff") == "#99ccff"
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner).map(tuple)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner).map(tuple)
+    )
+)
 def test_a_value_means_the_same_as_itself(value: Any) -> None:
     assert same(value, value)
 
 
-@pytest.mark.parametrize(("one", "other"), [(None, ()), (None, {}), ("Й", " И\u0306 "), (Hidden("x", "u"), "u")])
+@pytest.mark.parametrize(
+    ("one", "other"), [(None, ()), (None, {}), ("Й", " И\u0306 "), (Hidden("x", "u"), "u")]
+)
 def test_two_forms_of_one_value_mean_the_same(one: Any, other: Any) -> None:
     assert same(one, other)
     assert same(other, one)
 
 
-@pytest.mark.parametrize(("one", "other"), [(None, ""), (None, False), ((), ("a",)), ({"a": 1}, {}), ("a", "A")])
+@pytest.mark.parametrize(
+    ("one", "other"), [(None, ""), (None, False), ((), ("a",)), ({"a": 1}, {}), ("a", "A")]
+)
 def test_different_values_differ(one: Any, other: Any) -> None:
     assert not same(one, other)
     assert not same(other, one)

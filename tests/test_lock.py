@@ -39,7 +39,7 @@ def test_what_is_written_is_read(entries: dict[Address, Entry]) -> None:
 @given(st.dictionaries(ADDRESSES, ENTRIES, max_size=5))
 def test_one_sorted_line_an_address(entries: dict[Address, Entry]) -> None:
     lines = dump(Lock(1, entries)).split("\n")
-    assert lines == dump(Lock(1, entries)).splitlines() + [""]
+    assert lines == [*dump(Lock(1, entries)).splitlines(), ""]
     assert len(lines) == len(entries) + 4
     assert lines[-1] == ""
     assert dump(Lock(1, dict(reversed(entries.items())))).split("\n") == lines
@@ -98,12 +98,16 @@ def account(*resources: Resource) -> Account:
     return Account(resources)
 
 
-def thing(address: Address, key: int | str | None = None, marks: Marks | None = None, **attrs: Any) -> Resource:
+def thing(
+    address: Address, key: int | str | None = None, marks: Marks | None = None, **attrs: Any
+) -> Resource:
     return Resource(address, attrs, id=key, marks=marks or Marks())
 
 
 def test_what_was_agreed_on_is_remembered() -> None:
-    lock = remember(1, account(thing(FIELD, name="Город")), account(thing(FIELD, 5, name="Город", code="C")), Lock())
+    lock = remember(
+        1, account(thing(FIELD, name="Город")), account(thing(FIELD, 5, name="Город", code="C")), Lock()
+    )
     assert lock == Lock(1, {FIELD: Entry(5, {"name": "Город"})})
 
 
@@ -121,7 +125,9 @@ def test_what_left_is_forgotten_and_what_is_archived_is_not() -> None:
     assert remember(1, account(gone), account(thing(TAG, 5, name="Распродажа")), Lock()) == Lock(1)
     archived = replace(gone, marks=Marks(archived="прошла"))
     found = account(thing(TAG, 5, name="[архив] Распродажа"))
-    assert remember(1, account(archived), found, Lock()) == Lock(1, {TAG: Entry(5, {"name": "[архив] Распродажа"})})
+    assert remember(1, account(archived), found, Lock()) == Lock(
+        1, {TAG: Entry(5, {"name": "[архив] Распродажа"})}
+    )
 
 
 def test_protection_outlives_its_lines_in_the_spec() -> None:
@@ -132,7 +138,9 @@ def test_protection_outlives_its_lines_in_the_spec() -> None:
 def test_protection_follows_the_thing_to_another_key() -> None:
     before = Lock(1, {TAG: Entry(5, {}, True)})
     other = Address("tag", ("leads", "sale_2018"))
-    lock = remember(1, account(thing(other, name="Распродажа")), account(thing(other, 5, name="Распродажа")), before)
+    lock = remember(
+        1, account(thing(other, name="Распродажа")), account(thing(other, 5, name="Распродажа")), before
+    )
     assert lock == Lock(1, {other: Entry(5, {"name": "Распродажа"})})
 
 

@@ -134,7 +134,9 @@ def test_references_speak_the_specs_language() -> None:
 def test_a_thing_of_another_type_is_what_the_wanted_one_replaces() -> None:
     adopted = adopt(Account((field("city", "Город", "date"),)), Account((field("#1", "Город", id=1),)), {})
     assert adopted.found.get(Address("field", ("leads", "city"))) is None
-    assert adopted.old[Address("field", ("leads", "city"))].address == Address("field", ("leads", "city@text"))
+    assert adopted.old[Address("field", ("leads", "city"))].address == Address(
+        "field", ("leads", "city@text")
+    )
     assert adopted.found.index[Address("field", ("leads", "city@text"))].aside
 
 
@@ -148,7 +150,9 @@ def test_of_two_with_one_name_the_one_of_the_wanted_type_is_the_thing() -> None:
 def test_a_listed_thing_of_the_same_name_and_another_type_is_no_predecessor() -> None:
     wanted = Account((field("city", "Город", "select"), field("town", "Город", "text", marks=Marks(twin=1))))
     found = Account((field("#1", "Город", id=1), field("#2", "Город", "select", id=2)))
-    adopted = adopt(wanted, found, {Address("field", ("leads", "city")): 2, Address("field", ("leads", "town")): 1})
+    adopted = adopt(
+        wanted, found, {Address("field", ("leads", "city")): 2, Address("field", ("leads", "town")): 1}
+    )
     assert not adopted.old
 
 
@@ -176,14 +180,18 @@ def test_folding_leaves_letters_and_digits() -> None:
 
 LIVE = st.lists(st.sampled_from(NAMES), max_size=6)
 WANTED = st.lists(
-    st.tuples(st.sampled_from("abcdef"), st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES), max_size=2)),
+    st.tuples(
+        st.sampled_from("abcdef"), st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES), max_size=2)
+    ),
     max_size=4,
     unique_by=lambda row: row[0],
 )
 
 
 @given(WANTED, LIVE, st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 7)))
-def test_nothing_is_lost_and_nobody_is_taken_twice(wanted: Any, names: list[str], ids: dict[str, int]) -> None:
+def test_nothing_is_lost_and_nobody_is_taken_twice(
+    wanted: Any, names: list[str], ids: dict[str, int]
+) -> None:
     things = [tag(key, name, was=tuple(was)) for key, name, was in wanted]
     found = [live(number, name) for number, name in enumerate(names, 1)]
     known = {Address("tag", ("leads", key)): number for key, number in ids.items()}

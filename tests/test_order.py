@@ -11,7 +11,9 @@ THINGS = st.lists(st.sampled_from("abcdefgh"), unique=True)
 
 
 @given(THINGS, THINGS)
-def test_the_target_has_the_spec_order_and_keeps_the_rest_in_theirs(found: list[str], wanted: list[str]) -> None:
+def test_the_target_has_the_spec_order_and_keeps_the_rest_in_theirs(
+    found: list[str], wanted: list[str]
+) -> None:
     target = merged(found, wanted)
     assert sorted(target) == sorted({*found, *wanted})
     assert [item for item in target if item in wanted] == wanted

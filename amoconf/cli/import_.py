@@ -138,11 +138,12 @@ def read_back(written: "Dump") -> "Account":
         root, problems = fill_in(parse(written.text, "the spec"), {})
         if problems:
             raise SpecError(problems)
+        wanted = load(root, lambda template: resolve(template, written.secrets))
         check(root)
-        return load(root, lambda template: resolve(template, written.secrets))
     except SpecError as error:
         told = "\n".join(str(problem) for problem in error.problems[:MOST_TOLD])
         raise _failed(f"amoconf could not read the spec that it made:\n{told}") from error
+    return wanted
 
 
 def _failed(what: str) -> AmoconfError:

@@ -6,7 +6,7 @@ from typing import Any
 
 from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, RESTORE, UPDATE, Change, Learn, Step, Steps, View
 from amoconf.kind import Attr, Need, Source
-from amoconf.values import Address, Ref, Value, plain
+from amoconf.values import Address, Ref, Value
 
 # One request tells task types, user groups and the time zone (config page C1).
 ACCOUNT = Source(
@@ -24,9 +24,9 @@ def live(kind: str, *path: object) -> Address:
 
 
 def body_of(attrs: Iterable[Attr], values: Mapping[str, Value]) -> dict[str, Any]:
-    """The wire form of those values whose attribute has a wire key."""
+    """The wire form of those values whose attribute has a wire key; secrets are filled in when it is sent."""
     return {
-        attr.wire: attr.codec.encode(plain(values[attr.name]))
+        attr.wire: attr.codec.encode(values[attr.name])
         for attr in attrs
         if attr.wire and attr.name in values and (values[attr.name] is not None or attr.default is None)
     }

@@ -112,3 +112,60 @@ def test_numbers_for_request_ids(crm: Crm) -> None:
         assert answer.status_code == 200, answer.text
         name = path.rpartition("/")[2]
         assert answer.json()["_embedded"][name][0]["request_id"] == "1"
+
+
+def first(crm: Crm, path: str, item: dict[str, Any]) -> dict[str, Any]:
+    """What a POST of one item answers of it."""
+    answer = crm.post(path, [{**item, "request_id": "0"}])
+    assert answer.is_success, answer.text
+    [rows] = answer.json()["_embedded"].values()
+    return dict(rows[0])
+
+
+@pytest.mark.parametrize(
+    ("path", "item"),
+    [
+        ("leads/custom_fields/groups", {"name": "Доставка", "sort": 3}),
+        ("catalogs", {"name": "Оборудование"}),
+        ("sources", {"name": "Лендинг", "external_id": "one"}),
+        ("chats/templates", {"name": "Привет", "content": "Здравствуйте"}),
+    ],
+)
+def test_changes_that_repeat_the_id(crm: Crm, path: str, item: dict[str, Any]) -> None:
+    key = first(crm, path, item)["id"]
+    sent = {**item, "id": key, "name": "Новое имя", "request_id": "0"}
+    answer = crm.patch(f"{path}/{key}", sent)
+    assert answer.is_success, answer.text
+    assert answer.json()["name"] == "Новое имя"
+    other = "leads_1" if isinstance(key, str) else key + 1
+    assert faults(crm.patch(f"{path}/{key}", {**sent, "id": other})) == [("0", "NotSupportedChoice", "id")]
+
+
+def test_a_segment_that_repeats_its_id(crm: Crm) -> None:
+    crm.patch("customers/mode", {"mode": "segments", "is_enabled": True})
+    made = crm.post("customers/segments", {"name": "Опт", "color": "10599d", "request_id": "0"}).json()
+    sent = {"id": made["id"], "name": "Розница", "color": "10599d", "request_id": "0"}
+    assert crm.patch(f"customers/segments/{made['id']}", sent).json()["name"] == "Розница"
+
+
+def test_a_source_keeps_the_external_id_that_is_sent_back(crm: Crm) -> None:
+    made = first(crm, "sources", {"name": "Лендинг", "external_id": "one"})
+    kept = {"id": made["id"], "name": "Сайт", "external_id": "one"}
+    assert crm.patch("sources", [kept]).status_code == 200
+    refused = [("0", "NotSupportedChoice", "external_id")]
+    assert faults(crm.patch("sources", [{**kept, "external_id": "two"}])) == refused
+    assert faults(crm.patch(f"sources/{made['id']}", {**kept, "external_id": "two"})) == refused
+
+
+def test_a_template_with_keys_left_null(crm: Crm) -> None:
+    empty = dict.fromkeys(("buttons", "is_editable", "external_id", "attachment"))
+    made = first(crm, "chats/templates", {"name": "a", "content": "b", "type": "amocrm", **empty})
+    assert (made["buttons"], made["is_editable"], made["attachment"]) == ([], False, None)
+
+
+def test_tags_by_name_and_id_together(crm: Crm) -> None:
+    key = add(crm, _embedded={"tags": [{"name": "VIP"}]})
+    tag = crm.get(f"leads/{key}").json()["_embedded"]["tags"][0]
+    sent = {"id": key, "_embedded": {"tags": [{"name": tag["name"], "id": tag["id"]}]}, "request_id": "0"}
+    assert crm.patch(f"leads/{key}", sent).status_code == 200
+    assert crm.get(f"leads/{key}").json()["_embedded"]["tags"] == [tag]

@@ -149,7 +149,7 @@ def test_change(crm: Crm) -> None:
     assert list(many.json()) == ["_total_items", "_links", "_embedded"]
     assert many.json()["_embedded"]["sources"][0]["request_id"] == "x"
     fixed = crm.patch(f"sources/{first['id']}", {"external_id": "z"})
-    assert errors(fixed) == [("FieldNotExpected", "external_id")]
+    assert errors(fixed) == [("NotSupportedChoice", "external_id")]
     assert crm.patch(f"sources/{first['id']}", {}).status_code == 400
 
 

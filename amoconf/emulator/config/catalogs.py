@@ -4,7 +4,7 @@ from typing import Any
 
 from amoconf.emulator.answer import Answer, ok, problem
 from amoconf.emulator.call import Call, Item
-from amoconf.emulator.check import Fault, Key, fault
+from amoconf.emulator.check import Fault, Key, fault, unchanged
 from amoconf.emulator.config.catalogs_predefined import predefine
 from amoconf.emulator.listing import ENVELOPES, linked, not_found, paged, written
 from amoconf.emulator.query import values

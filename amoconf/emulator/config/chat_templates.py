@@ -4,7 +4,7 @@ from typing import Any
 
 from amoconf.emulator.answer import NOTHING, Answer, ok, problem
 from amoconf.emulator.call import Call, Item
-from amoconf.emulator.check import Fault, Key, fault
+from amoconf.emulator.check import Fault, Key, fault, unchanged
 from amoconf.emulator.config.sources import exact, own_sources
 from amoconf.emulator.listing import ENVELOPES, not_found, paged, unsuitable, written
 from amoconf.emulator.routes import route
@@ -27,9 +27,9 @@ ATTACHMENT = {
 CHANGE = {
     "name": Key(blank=False, max=255),  # guess: config page E2.2
     "content": Key(blank=False),
-    "is_editable": Key("bool"),
+    "is_editable": Key("bool", null=True),  # the SDK sends null for what the caller left out
     "type": Key(choices=("amocrm", "waba")),
-    "buttons": Key("array", items=BUTTON),
+    "buttons": Key("array", null=True, items=BUTTON),
     "attachment": Key("object", null=True, keys=ATTACHMENT),
     "external_id": Key(null=True, max=255),
     "waba_footer": Key(),
@@ -204,7 +204,10 @@ def _change_faults(call: Call, item: Item) -> list[Fault]:
 
 
 def _words(item: Item) -> Item:
-    return {name: value for name, value in item.items() if name not in ("request_id", "id")}
+    # guess: null says the same as nothing given, config page C17
+    empty: Item = {"buttons": [], "is_editable": False}
+    words = {name: value for name, value in item.items() if name not in ("request_id", "id")}
+    return {name: empty.get(name) if value is None else value for name, value in words.items()}
 
 
 def _change(call: Call, template_id: int, item: Item) -> Thing:

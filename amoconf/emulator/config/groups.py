@@ -5,7 +5,7 @@ For the interface actions and scenarios: `make_group`, `change_group`, `delete_g
 
 from amoconf.emulator.answer import NOTHING, Answer, ok
 from amoconf.emulator.call import Call, Item, request_id
-from amoconf.emulator.check import Fault, Key, fault
+from amoconf.emulator.check import Fault, Key, fault, unchanged
 from amoconf.emulator.config.fields_scope import GROUPED, Scope, route_in, scope_of
 from amoconf.emulator.listing import (
     ENVELOPES,

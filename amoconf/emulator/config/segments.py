@@ -4,7 +4,7 @@ from typing import Any
 
 from amoconf.emulator.answer import NOTHING, Answer, ok, problem
 from amoconf.emulator.call import Call, Item
-from amoconf.emulator.check import Fault, Key, fault
+from amoconf.emulator.check import Fault, Key, fault, unchanged
 from amoconf.emulator.config.customers import need_mode
 from amoconf.emulator.config.palettes import SEGMENT_COLOURS
 from amoconf.emulator.listing import ENVELOPES, linked, not_found, paged, something_to_change

@@ -5,7 +5,7 @@ from typing import Any
 
 from amoconf.emulator.answer import NOTHING, Answer, ok, problem
 from amoconf.emulator.call import Call, Item
-from amoconf.emulator.check import Fault, Key, fault
+from amoconf.emulator.check import Fault, Key, fault, unchanged
 from amoconf.emulator.listing import (
     ENVELOPES,
     linked,
@@ -141,7 +141,7 @@ def create(call: Call) -> Answer:
 @route("PATCH", "/api/v4/sources", admin=True, facts="config C16")
 def change_many(call: Call) -> Answer:
     """Changes sources by the ids in the body."""
-    shape = {**CHANGE, "id": Key("int", required=True)}
+    shape = {**CHANGE, "id": Key("int", required=True), "external_id": Key()}
     items = call.batch(shape, lambda item: _change_faults(call, item), most=MOST_AT_ONCE)
     return _written(call, [(_change(call, item["id"], item), key) for item, key in items])
 
@@ -149,9 +149,11 @@ def change_many(call: Call) -> Answer:
 @route("PATCH", "/api/v4/sources/{id:int}", admin=True, facts="config C16")
 def change(call: Call) -> Answer:
     """Changes one source; `external_id` never changes."""
-    if _own(call, call.id()) is None:
+    source = _own(call, call.id())
+    if source is None:
         raise not_found("Source")
-    item = call.one(CHANGE, lambda given: _pipeline_faults(call, given))
+    shape = {**CHANGE, **unchanged(id=source["id"], external_id=source["external_id"])}
+    item = call.one(shape, lambda given: _pipeline_faults(call, given))
     something_to_change(item)
     return ok(wire(call, _change(call, call.id(), item)))
 
@@ -219,8 +221,11 @@ def _pipeline_faults(call: Call, item: Item) -> list[Fault]:
 
 def _change_faults(call: Call, item: Item) -> list[Fault]:
     # guess: nobody recorded a bulk PATCH of an unknown source
-    missing = [fault("NotSupportedChoice", "id")] if _own(call, item["id"]) is None else []
-    return [*missing, *_pipeline_faults(call, item)]
+    source = _own(call, item["id"])
+    wrong = [fault("NotSupportedChoice", "id")] if source is None else []
+    if source is not None and item.get("external_id", source["external_id"]) != source["external_id"]:
+        wrong.append(fault("NotSupportedChoice", "external_id"))
+    return [*wrong, *_pipeline_faults(call, item)]
 
 
 def _words(item: Item) -> Item:
