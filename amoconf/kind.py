@@ -138,6 +138,11 @@ class Kind:
         """Attributes by name."""
         return {attr.name: attr for attr in self.attrs}
 
+    @property
+    def can_be_swept(self) -> bool:
+        """Whether `manage: all` takes anything of it away."""
+        return self.archive is not None and self.sweeps
+
     def channel(self, address: Address, action: str, settings: Settings) -> str:
         """The channel of an action on one thing."""
         if self.channel_of is not None:

@@ -89,7 +89,10 @@ def _rules() -> Schema:
         },
         "manage": {
             "type": "object",
-            "properties": {place: {"enum": ["all", "listed"]} for place in places()},
+            "properties": {
+                place: {"enum": ["all", "listed"] if KINDS[path[0]].can_be_swept else ["listed"]}
+                for place, path in places().items()
+            },
             "additionalProperties": False,
             "description": _words(
                 (

@@ -18,7 +18,7 @@ LAYERS: list[set[str]] = [
     {"schema", "sections", "api"},
     {"spec", "live", "records", "match", "diff", "sequence", "lock"},
     {"plan", "brakes"},
-    {"apply", "bodies", "outcome", "stagework", "survey", "carry"},
+    {"apply", "bodies", "outcome", "stagework", "survey", "carry", "planfile"},
     {"report"},
     {"cli", "__main__"},
 ]

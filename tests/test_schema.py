@@ -270,6 +270,8 @@ integrations: []
 ---
 manage: {tags: all}
 ---
+manage: {catalogs: all}
+---
 manage: {tags/leads: some}
 ---
 manage: all

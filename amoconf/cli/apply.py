@@ -4,14 +4,15 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from amoconf.cli.options import Options, shared
 from amoconf.cli.output import Running, console, json_text, show, stamped
-from amoconf.cli.plan import make, plan_report
-from amoconf.cli.session import Spec, account_head, check, load_lock, load_spec, run, target_of
+from amoconf.cli.plan import make, pin_of, plan_report
+from amoconf.cli.session import Spec, account_head, check, load_lock, load_spec, run, target_of, timed
 from amoconf.errors import Blocked, PartlyApplied, UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from amoconf.carry import Carried
     from amoconf.outcome import Outcome
     from amoconf.plan import Plan
+    from amoconf.planfile import Pin, Saved
     from amoconf.survey import Survey
     from amoconf.values import Address
 
@@ -31,23 +33,55 @@ class Wish:
     allow: tuple[str, ...]
     only: tuple[str, ...]
     waits: bool
+    saved: "Saved | None" = None
 
 
 @click.command("apply")
 @shared
+@click.argument("plan_file", required=False, type=click.Path(path_type=Path), metavar="[PLAN]")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--allow", multiple=True, metavar="ADDRESS", help="Lift the brakes for an address or a pattern."
 )
 @click.option("--only", multiple=True, metavar="ADDRESS", help="Apply only these addresses (patterns too).")
 @click.option("--no-wait", is_flag=True, help="Do not wait for manual steps.")
-def command(options: Options, yes: bool, allow: tuple[str, ...], only: tuple[str, ...], no_wait: bool) -> int:
-    """Make the account as the spec says. Shows the plan and asks first."""
+def command(
+    options: Options, plan_file: Path | None, allow: tuple[str, ...], only: tuple[str, ...], **flags: bool
+) -> int:
+    """Make the account as the spec says. Shows the plan and asks first; a saved PLAN was agreed on before."""
     spec = load_spec(options)
-    if not yes and not sys.stdin.isatty():
+    saved = _saved(plan_file, allow, only)
+    if not (flags["yes"] or saved or sys.stdin.isatty()):
         raise UsageError("apply would ask before it writes, and there is no terminal", "add --yes")
-    waits = not no_wait and sys.stdin.isatty()
-    return run(work(options, spec, Wish(yes, allow, only, waits)))
+    waits = not flags["no_wait"] and sys.stdin.isatty()
+    if saved is not None:
+        allow, only = saved.allowed, saved.addresses
+    return run(work(options, spec, Wish(flags["yes"] or saved is not None, allow, only, waits, saved)))
+
+
+def _saved(path: Path | None, allow: tuple[str, ...], only: tuple[str, ...]) -> "Saved | None":
+    """The saved plan, where one is named; it holds its own allowances and addresses."""
+    from amoconf.planfile import load
+
+    if path is None:
+        return None
+    if allow or only:
+        raise UsageError(
+            "a saved plan holds its own --allow and --only", "plan again with them: amoconf plan -o …"
+        )
+    try:
+        return load(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the saved plan cannot be read: {error}", "check the path") from error
+
+
+def _agreed(wish: Wish, plan: "Plan", pin: "Pin") -> None:
+    """A saved plan must still hold: Stale says what does not."""
+    from amoconf.planfile import agree, check_pin
+
+    if wish.saved is not None:
+        check_pin(wish.saved, pin)
+        agree(wish.saved, plan, pin.key)
 
 
 async def work(options: Options, spec: Spec, wish: Wish) -> int:
@@ -61,9 +95,10 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
     async with open_writer(
         target, access, pace=options.pace, state_dir=options.state_dir, on_wait=running.wait
     ) as writer:
-        found = await survey(writer.reader, spec.account, spec.lock.ids)
+        found = timed(await survey(writer.reader, spec.account, spec.lock.ids), writer.now)
         check(found, spec.lock)
         plan = make(spec, found, allow=wish.allow, only=wish.only)
+        _agreed(wish, plan, pin_of(options, spec, found))
         document = stamped(plan_report(plan, found, writer.requests, options, spec), options, started)
         _show_plan({**document, "command": "apply"}, options)
         if plan.blocked:
@@ -177,12 +212,9 @@ def _conclude(
 
 def _remember(spec: Spec, found: "Survey") -> None:
     """Writes the lock file, whole or not at all."""
-    import os
-
     from amoconf import lock as locks
+    from amoconf.cli.files import File, put
 
     adopted = found.adopted
     text = locks.dump(locks.remember(found.facts["id"], adopted.wanted, adopted.found, spec.lock))
-    draft = spec.lock_path.with_name(spec.lock_path.name + ".new")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, spec.lock_path)
+    put([File(spec.lock_path, text)], keep=False)

@@ -1,6 +1,7 @@
 """Files that a command writes: all of them or none, never over others unasked, secrets for their owner only."""
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -31,12 +32,13 @@ def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
         )
 
 
-def put(files: Iterable[File]) -> None:
-    """Writes drafts of all files, then puts them in their places; what stood there is kept as .bak."""
+def put(files: Iterable[File], *, keep: bool = True) -> None:
+    """Writes drafts of all files, then puts them in their places; with `keep`, what stood there is kept as .bak."""
     try:
         with _drafts(list(files)) as drafts:
             for draft, file in drafts:
-                _keep(file.path)
+                if keep:
+                    _keep(file.path)
                 os.replace(draft, file.path)
     except OSError as error:
         raise UsageError(
@@ -83,3 +85,10 @@ def _like(draft: Path, path: Path) -> Path:
 
 def _beside(path: Path, ending: str) -> Path:
     return path.with_name(path.name + ending)
+
+
+def private_key(path: Path) -> bytes:
+    """32 random bytes for keyed hashes, made once and readable by their owner only."""
+    if not path.exists():
+        put([File(path, secrets.token_hex(32), PRIVATE)], keep=False)
+    return path.read_bytes()

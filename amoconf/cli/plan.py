@@ -1,6 +1,7 @@
 """`amoconf plan`: what would change, and what each change touches. Reads only."""
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +12,7 @@ from amoconf.cli.session import Spec, account_head, load_spec, look, run, target
 
 if TYPE_CHECKING:
     from amoconf.plan import Plan
+    from amoconf.planfile import Pin
     from amoconf.survey import Survey
 
 
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     envvar="AMOCONF_IMPACT",
     help="Counting of records touched; this version does not count yet.",
 )
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Save the plan, for `amoconf apply PLAN`."
+)
 def command(options: Options, allow: tuple[str, ...], only: tuple[str, ...], **flags: Any) -> int:
     """Show what would change in the account. Writes nothing."""
     if flags["impact"] != "off":
@@ -43,9 +48,35 @@ def command(options: Options, allow: tuple[str, ...], only: tuple[str, ...], **f
     from amoconf.report.text import plan_text
 
     show(document, options, plan_text)
+    if flags["output"] is not None:
+        save(plan, flags["output"], pin_of(options, spec, found))
     if plan.blocked:
         return 3
     return 2 if flags["exit_code"] and plan.changes else 0
+
+
+def pin_of(options: Options, spec: Spec, found: "Survey") -> "Pin":
+    """What a saved plan is bound to."""
+    from amoconf.api import home
+    from amoconf.cli.files import private_key
+    from amoconf.planfile import Pin
+
+    key = private_key(home(options.state_dir) / "key")
+    return Pin(
+        found.facts["id"],
+        target_of(options, spec.account).host,
+        spec.document.revision,
+        found.facts["now"],
+        key,
+    )
+
+
+def save(plan: "Plan", path: Path, pin: "Pin") -> None:
+    """Writes plan.json, whole or not at all."""
+    from amoconf.cli.files import File, put
+    from amoconf.planfile import dump
+
+    put([File(path, dump(plan, pin))], keep=False)
 
 
 def make(

@@ -114,9 +114,14 @@ async def look(options: Options, spec: Spec) -> tuple["Survey", int]:
     async with open_reader(
         target, access, pace=options.pace, state_dir=options.state_dir, on_wait=teller(options)
     ) as reader:
-        found = await survey(reader, spec.account, spec.lock.ids)
+        found = timed(await survey(reader, spec.account, spec.lock.ids), reader.now)
         check(found, spec.lock)
         return found, reader.requests
+
+
+def timed(found: "Survey", now: int) -> "Survey":
+    """The survey with the account's time, Unix seconds, among its facts."""
+    return replace(found, facts={**found.facts, "now": now})
 
 
 def check(found: "Survey", lock: Lock) -> None:
@@ -135,7 +140,10 @@ def teller(options: Options) -> Callable[[Any], None]:
 
     def tell(wait: Any) -> None:
         if not options.quiet and wait.seconds >= 2:
-            click.echo(f"waiting {wait.seconds:.0f} s: {WAITS.get(wait.why, wait.why)} {wait.request}".rstrip(), err=True)
+            click.echo(
+                f"waiting {wait.seconds:.0f} s: {WAITS.get(wait.why, wait.why)} {wait.request}".rstrip(),
+                err=True,
+            )
 
     return tell
 

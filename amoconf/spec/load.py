@@ -5,7 +5,6 @@ from typing import Any
 
 from amoconf.codecs import suggest
 from amoconf.errors import Problem, SpecError, in_order
-from amoconf.kind import Kind
 from amoconf.kinds import KINDS, places, sections, undocumented
 from amoconf.model import Account, Resource, Settings
 from amoconf.sections import MANUAL, SECTIONS, VERSION
@@ -133,7 +132,7 @@ def _manage(node: Node | None, notes: Notes) -> Mapping[tuple[str, ...], str]:
                 f"manage {key}: all or listed, not {child.text!r}",
                 suggest(str(child.text), ["all", "listed"]).removeprefix("; "),
             )
-        elif child.value == "all" and not _sweeps(KINDS[known[key][0]]):
+        elif child.value == "all" and not KINDS[known[key][0]].can_be_swept:
             notes.add(
                 child.where,
                 f"manage {key}: all would take nothing away, for {key} are not archived",
@@ -142,10 +141,6 @@ def _manage(node: Node | None, notes: Notes) -> Mapping[tuple[str, ...], str]:
         else:
             result[known[key]] = str(child.value)
     return result
-
-
-def _sweeps(kind: Kind) -> bool:
-    return kind.archive is not None and kind.sweeps
 
 
 def _manual(node: Node | None, notes: Notes) -> Mapping[str, Value]:

@@ -189,6 +189,17 @@ def test_danger_is_on_the_first_screen(seed: int, columns: int) -> None:
     assert "delete" in screen[heading + 1]
 
 
+def test_names_of_large_groups_share_the_screen() -> None:
+    rows = [
+        row(f"{kind}/leads/a rather long name {n}", "archive", home="leads")
+        for kind in ("field", "tag", "option")
+        for n in range(150)
+    ]
+    screen = laid_out(plan(rows), Page(80)).splitlines()
+    assert next(n for n, line in enumerate(screen) if line.startswith("Plan:")) <= 24
+    assert sum(line.endswith("more (-v)") for line in screen) == 3
+
+
 def test_blocked_changes_come_before_all_others() -> None:
     free = [row(f"tag/leads/t{n}", "delete") for n in range(3)]
     stopped = row("field/leads/a", "update", stops=[{"why": "no", "allow": ["field/leads/a"]}])
@@ -226,6 +237,10 @@ def test_a_pattern_stands_for_many_and_is_taken_literally() -> None:
 def test_every_kind_has_its_words() -> None:
     for words in WORDS.values():
         assert set(words.sections) == set(words.things) == set(KINDS)
+
+
+def test_width_counts_cells() -> None:
+    assert [width(text) for text in ("abc", "Ж", "e\u0301", "部長", "")] == [3, 1, 1, 4, 0]
 
 
 @given(TEXT, st.integers(1, 60))

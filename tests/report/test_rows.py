@@ -151,6 +151,14 @@ def test_drift_leaves_out_people_where_asked() -> None:
     assert [len(item["differences"]) for item in (with_people, without)] == [2, 1]
 
 
+def test_an_explained_secret_is_compared_by_what_it_is() -> None:
+    url, address = "https://hooks.example/amo/0123456789abcdef0123456789abcdef", Address("webhook", ("erp",))
+    have = Resource(address, {"url": url}, id=1)
+    for value, same in ((url, True), (f"{url}0", False), (None, False)):
+        want = Resource(address, {"url": Hidden("https://hooks.example/amo/${secret:ERP}", value)})
+        assert compared("webhook", "url", want, have)["same"] is same
+
+
 def test_an_explained_attribute_is_the_same_only_where_it_is_managed() -> None:
     want = Resource(CITY, {"name": "Город"})
     have = Resource(CITY, {"name": "Город", "code": "CITY"}, id=1)

@@ -1,0 +1,193 @@
+"""Plan ⇄ plan.json: what was planned, from what to what, so that `apply` can tell whether it still holds.
+
+The file carries no requests. `apply` reads the account, makes the plan anew from the spec, and does only what both
+agree on: an object that already has its planned value is done, any other value than the one planned from is stale.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from amoconf import __version__
+from amoconf.changes import MANUAL, Change
+from amoconf.errors import Problem, Stale, UsageError
+from amoconf.kinds import KINDS
+from amoconf.lock import shown
+from amoconf.plan import Plan
+from amoconf.values import Address, Value, plain
+
+VERSION = 1
+DAY = 86400
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Pin:
+    """What a saved plan is bound to. key: for the hashes of secret values. now: account time, Unix seconds."""
+
+    account: int
+    host: str
+    revision: str
+    now: int
+    key: bytes
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A plan read back from its file."""
+
+    rows: tuple[Row, ...]
+    allowed: tuple[str, ...]
+    revision: str
+    account: int
+    made_by: str
+    expires_at: int
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Everything that it changes."""
+        return tuple(dict.fromkeys(row["address"] for row in self.rows))
+
+
+def dump(plan: Plan, pin: Pin, *, valid_s: int = DAY) -> str:
+    """The file's text: readable, versioned, a row a change."""
+    body = {
+        "amoconf_plan": VERSION,
+        "amoconf": __version__,
+        "account": {"id": pin.account, "host": pin.host},
+        "spec_revision": pin.revision,
+        "made_at": pin.now,
+        "expires_at": pin.now + valid_s,
+        "allowed": list(plan.allowed),
+        "changes": [_row(change, pin.key) for change in plan.changes],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def _row(change: Change, key: bytes) -> Row:
+    return {
+        "address": str(change.address),
+        "action": change.action,
+        "channel": change.channel,
+        "id": change.have.id if change.have else None,
+        "attributes": [
+            {
+                "name": item.name,
+                "before": marked(change.address.kind, item.name, item.before, key),
+                "after": marked(change.address.kind, item.name, item.after, key),
+            }
+            for item in change.attributes
+        ],
+        "parts": [str(part.address) for part in change.parts],
+    }
+
+
+def marked(kind: str, name: str, value: Value, key: bytes) -> Any:
+    """A value as the file holds it: as YAML would, a secret one as a keyed hash."""
+    attr = KINDS[kind].by_name.get(name)
+    if value is None or attr is None:
+        return value
+    if attr.codec.secret:
+        text = str(plain(value)).encode()
+        return f"hash:{hmac.new(key, text, hashlib.sha256).hexdigest()[:32]}"
+    return json.loads(json.dumps(shown(attr.codec, value), default=str))
+
+
+def load(text: str, file: str) -> Saved:
+    """The plan of a file's text. UsageError where it is none, or of another version."""
+    try:
+        body = json.loads(text)
+        if body["amoconf_plan"] != VERSION:
+            raise UsageError(
+                f"{file}: this plan is of version {body['amoconf_plan']}", "plan again with this amoconf"
+            )
+        return Saved(
+            rows=tuple(body["changes"]),
+            allowed=tuple(body["allowed"]),
+            revision=body["spec_revision"],
+            account=body["account"]["id"],
+            made_by=body["amoconf"],
+            expires_at=int(body["expires_at"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"{file} is no saved plan ({error!r})", "make one with amoconf plan -o plan.json"
+        ) from error
+
+
+def check_pin(saved: Saved, pin: Pin) -> None:
+    """Stale where account, spec, tool or time are no longer those of the plan."""
+    reasons = (
+        (saved.account != pin.account, f"it is for account {saved.account}, this is {pin.account}"),
+        (saved.revision != pin.revision, "the spec has changed since"),
+        (saved.made_by != __version__, f"it was made by amoconf {saved.made_by}, this is {__version__}"),
+        (pin.now > saved.expires_at, "it has expired"),
+    )
+    found = [text for is_so, text in reasons if is_so]
+    if found:
+        raise Stale(
+            f"the saved plan cannot be applied: {'; '.join(found)}; nothing was written", "amoconf plan -o …"
+        )
+
+
+def agree(saved: Saved, fresh: Plan, key: bytes) -> tuple[Address, ...]:
+    """The addresses that are done already. Stale names every object that is neither as planned from nor as planned to.
+
+    `fresh` is the plan of now, limited to the saved addresses.
+    """
+    now: dict[tuple[str, bool], Change] = {
+        (str(item.address), item.channel == "manual"): item for item in fresh.changes
+    }
+    problems: list[Problem] = []
+    done: list[Address] = []
+    for row in saved.rows:
+        if row["channel"] == MANUAL:
+            continue  # a person's work: nothing is sent for it
+        change = now.pop(row["address"], None)
+        if change is None:
+            done += [
+                item.address for item in fresh.view.wanted.resources if str(item.address) == row["address"]
+            ]
+        else:
+            problems += _differences(row, _row(change, key))
+    problems += [_unplanned(change) for change in now.values()]
+    if problems:
+        raise _stale(problems)
+    return tuple(done)
+
+
+def _stale(problems: Sequence[Problem]) -> Stale:
+    lines = "\n".join(f"  {problem.address}: {problem.what}" for problem in problems)
+    return Stale(
+        f"the account is no longer as the plan found it; nothing was written\n{lines}", "amoconf plan -o …"
+    )
+
+
+def _unplanned(change: Change) -> Problem:
+    return Problem(f"would be {change.action}, which the plan does not hold", address=str(change.address))
+
+
+def _differences(row: Row, now: Row) -> Iterable[Problem]:
+    """What stands in the way of one change."""
+    address = str(row["address"])
+    if row["action"] != now["action"] or row["id"] != now["id"]:
+        text = f"planned as {row['action']} of id {row['id']}, now {now['action']} of id {now['id']}"
+        yield Problem(text, address=address)
+        return
+    planned = {item["name"]: item for item in row["attributes"]}
+    for item in now["attributes"]:
+        old = planned.get(item["name"])
+        if old is None:
+            yield Problem(
+                f"{item['name']} is now {item['before']!r}, which the plan does not change", address=address
+            )
+        elif item["before"] != old["before"] or item["after"] != old["after"]:
+            text = (
+                f"{item['name']}: planned from {old['before']!r} to {old['after']!r}, now {item['before']!r}"
+            )
+            yield Problem(text, address=address)
+    if set(row["parts"]) != set(now["parts"]):
+        yield Problem("its parts are no longer those of the plan", address=address)
