@@ -133,30 +133,20 @@ def check_pin(saved: Saved, pin: Pin) -> None:
         )
 
 
-def agree(saved: Saved, fresh: Plan, key: bytes) -> tuple[Address, ...]:
-    """The addresses that are done already. Stale names every object that is neither as planned from nor as planned to.
+def agree(saved: Saved, fresh: Plan, key: bytes) -> None:
+    """Stale names every object that is neither as planned from nor as planned to; what is done already is fine.
 
-    `fresh` is the plan of now, limited to the saved addresses.
+    `fresh` is the plan of now, limited to the saved addresses. Nothing is sent for a person's work: it is passed over.
     """
-    now: dict[tuple[str, bool], Change] = {
-        (str(item.address), item.channel == "manual"): item for item in fresh.changes
-    }
+    now = {str(item.address): item for item in fresh.changes if item.channel != MANUAL}
     problems: list[Problem] = []
-    done: list[Address] = []
     for row in saved.rows:
-        if row["channel"] == MANUAL:
-            continue  # a person's work: nothing is sent for it
-        change = now.pop(row["address"], None)
-        if change is None:
-            done += [
-                item.address for item in fresh.view.wanted.resources if str(item.address) == row["address"]
-            ]
-        else:
+        change = now.pop(row["address"], None) if row["channel"] != MANUAL else None
+        if change is not None:
             problems += _differences(row, _row(change, key))
     problems += [_unplanned(change) for change in now.values()]
     if problems:
         raise _stale(problems)
-    return tuple(done)
 
 
 def _stale(problems: Sequence[Problem]) -> Stale:
