@@ -204,7 +204,9 @@ def inside(before: Value, after: Value) -> list[Inside]:
 
     tree = DeepDiff(old, new, ignore_order=True, view="tree")
     rows = [row for levels in tree.values() for level in levels for row in _levels(level)]
-    ranks = {key: rank for rank, key in enumerate(dict.fromkeys([*new, *old]))} if isinstance(new, dict) else {}
+    ranks = (
+        {key: rank for rank, key in enumerate(dict.fromkeys([*new, *old]))} if isinstance(new, dict) else {}
+    )
     return sorted(rows, key=lambda row: (ranks.get(row[0][0], 0) if row[0] else 0, row[0], repr(row[1:])))
 
 

@@ -17,7 +17,7 @@ from amoconf.errors import Problem, Stale, UsageError
 from amoconf.kinds import KINDS
 from amoconf.lock import shown
 from amoconf.plan import Plan
-from amoconf.values import Address, Value, plain
+from amoconf.values import Value, plain
 
 VERSION = 1
 DAY = 86400
