@@ -158,18 +158,20 @@ async def _write(
     """Carries the plan out; on a terminal, waits for people and goes on with what they made possible."""
     from amoconf.carry import carry_out
 
-    outcomes: dict[Address, Outcome] = {}
+    outcomes: dict[tuple[Address, str], Outcome] = {}
     while True:
         with running.through(plan):
             carried = await carry_out(
                 plan, found, writer, spec.account, spec.lock, only=wish.only, tell=running.tell
             )
-        outcomes |= {row.address: row for row in carried.outcomes}
+        outcomes |= {(row.address, row.action): row for row in carried.outcomes}
         _remember(spec, carried.after)
         if not (wish.waits and plan.manual_steps and _people_did(plan, options)):
             return _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
         found = await _again(writer, spec)
         plan = make(spec, found, allow=wish.allow, only=wish.only)
+        if plan.blocked or plan.unknown:
+            return _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
         outcomes = {key: row for key, row in outcomes.items() if row.status != "manual"}
 
 

@@ -19,20 +19,28 @@ class Switches:
     # What the account has bought, and how the platform is set.
     platform: str = _switch("ru", "which platform answers: amocrm.ru or kommo.com", "P12", "ru", "kommo")
     language: str = _switch("ru", "language of error sentences of the gate", "P12", "ru", "en")
-    api_filter_enabled: bool = _switch(False, "the paid filter add-on; off: filters of records are ignored", "P5.1")
+    api_filter_enabled: bool = _switch(
+        False, "the paid filter add-on; off: filters of records are ignored", "P5.1"
+    )
     super_fields: bool = _switch(True, "Super-fields: hidden_statuses, monetary, chained_list", "C-E2.6")
     customers_available: bool = _switch(True, "the plan includes customers; off: 402", "C13")
     products_available: bool = _switch(True, "the plan includes the products list", "C12")
     paid: bool = _switch(True, "the account is paid; off: 402 on every call", "P1.9")
     disabled_integration: bool = _switch(False, "the integration is switched off: 401 on every call", "P1.9")
-    external_integration: bool = _switch(False, "an external integration: no users methods, no sources", "P1.8")
+    external_integration: bool = _switch(
+        False, "an external integration: no users methods, no sources", "P1.8"
+    )
     user_management: bool = _switch(True, "the plan allows activate/deactivate of users", "C11")
     # Protocol.
-    rate_unit: str = _switch("integration", "what the 7 a second is counted by", "P13", "integration", "address")
+    rate_unit: str = _switch(
+        "integration", "what the 7 a second is counted by", "P13", "integration", "address"
+    )
     rate_429_body: str = _switch("html", "body of a 429", "P2.1", "html", "json")
     ban_after_429: int = _switch(0, "this many 429 within a minute bring a ban: 403 HTML; 0: never", "P12")
     refresh_reuse: str = _switch("revoked", "a refresh token used twice", "P1.3", "revoked", "grace")
-    bad_token_status: int = _switch(401, "status of a bad code or a wrong redirect_uri at the token endpoint", "P1.4")
+    bad_token_status: int = _switch(
+        401, "status of a bad code or a wrong redirect_uri at the token endpoint", "P1.4"
+    )
     old_host_status: int = _switch(401, "status at the old host after the subdomain was renamed", "P13")
     over_limit_page: str = _switch(
         "422", "limit above the maximum in a list", "shared page", "422", "default50", "clamp250"
@@ -50,24 +58,34 @@ class Switches:
     rename_closing_stages: bool = _switch(True, "PATCH renames 142 and 143 (sort and colour ignored)", "C5")
     rename_unsorted_stage: bool = _switch(False, "PATCH renames the unsorted stage", "C5")
     emoji_names: str = _switch("empty", "emoji in a stage name", "P11.11", "empty", "kept")
-    change_type_status: str = _switch("refuse", "a different type in PATCH of a field", "C7.3", "refuse", "ignore")
+    change_type_status: str = _switch(
+        "refuse", "a different type in PATCH of a field", "C7.3", "refuse", "ignore"
+    )
     unique_code: bool = _switch(True, "a field's code is unique in its scope", "C7.3")
     field_with_id: str = _switch("nothing", "POST of a field with an id", "C7.3", "nothing", "refuse")
     enums_as_object: bool = _switch(False, "bulk PATCH answers enums as an object keyed by position", "C7.2")
     duplicate_options: bool = _switch(True, "two options of one text are allowed", "C7.4")
     api_only_clears_required: bool = _switch(True, "is_api_only clears required_statuses", "C-E2.13")
     new_multitext: bool = _switch(False, "a multitext field can be created", "C7.6")
-    one_address_field: bool = _switch(False, "at most one streetaddress and one smart_address per entity", "C7.6")
+    one_address_field: bool = _switch(
+        False, "at most one streetaddress and one smart_address per entity", "C7.6"
+    )
     group_delete: str = _switch("main", "fields of a deleted group", "C-E2.11", "main", "delete")
     lead_tag_patch: str = _switch("unused", "PATCH of lead tags", "C9", "unused", "all", "405")
     tag_post_recolours: bool = _switch(False, "POST of a known tag with a colour changes it", "C9")
     tags_of_customers: bool = _switch(True, "customers have tags", "C-E1")
     task_types_by_token: bool = _switch(True, "/ajax/tasks/types accepts a bearer token", "C2")
     loss_reason_writes: bool = _switch(True, "POST, PATCH, DELETE of loss reasons work", "C6")
-    role_delete_keeps_rights: bool = _switch(True, "users of a deleted role keep a copy of its rights", "C-E2.12")
+    role_delete_keeps_rights: bool = _switch(
+        True, "users of a deleted role keep a copy of its rights", "C-E2.12"
+    )
     rights_dependencies: bool = _switch(True, "a matrix that breaks the order of rights is refused", "C10")
-    hidden_unsorted_rights: bool = _switch(True, "rights list the unsorted stage of a pipeline that shows none", "C10")
-    known_email_refused: bool = _switch(True, "POST of a user whose e-mail a user of the account has is refused", "C11")
+    hidden_unsorted_rights: bool = _switch(
+        True, "rights list the unsorted stage of a pipeline that shows none", "C10"
+    )
+    known_email_refused: bool = _switch(
+        True, "POST of a user whose e-mail a user of the account has is refused", "C11"
+    )
     bulk_delete_partial: bool = _switch(False, "a bulk delete of sources deletes those that it found", "C-B5")
     chat_template_limit: int = _switch(500, "most chat templates of one integration", "C17")
     webhook_post_enables: bool = _switch(True, "POST of a disabled webhook enables it", "C14")
@@ -78,7 +96,9 @@ class Switches:
     )
     shape_b_partial: bool = _switch(False, "the good items of a refused batch are saved", "P3.5")
     unknown_id_patch: str = _switch("shape_b", "PATCH of an unknown record", "P13", "shape_b", "404")
-    older_updated_at: str = _switch("ignore", "an updated_at older than the stored one", "P13", "ignore", "refuse")
+    older_updated_at: str = _switch(
+        "ignore", "an updated_at older than the stored one", "P13", "ignore", "refuse"
+    )
     idle_patch_bumps: bool = _switch(True, "a PATCH that changes nothing bumps updated_at", "P13")
     required_enforced: bool = _switch(False, "required_statuses are enforced on API writes", "P8.3")
     binned_by_id: str = _switch("200", "GET of a binned deal by id", "P13", "200", "204")
@@ -88,8 +108,17 @@ class Switches:
     select_takes_code: bool = _switch(
         True, "a select takes enum_code, null too, beside enum_id or value: the SDK sends all three", "P6.3"
     )
+    read_only_keys: str = _switch(
+        "refuse",
+        "keys of an answer that nobody can change, in a PATCH of cards and tasks",
+        "P8.1",
+        "refuse",
+        "ignore",
+    )
     search_lag_ms: int = _switch(1500, "query= does not find what was written within this time", "P11.4")
-    field_event_type: str = _switch("plain", "type of the events of a changed field", "P9.3", "plain", "by_id")
+    field_event_type: str = _switch(
+        "plain", "type of the events of a changed field", "P9.3", "plain", "by_id"
+    )
     read_code_key: str = _switch("null", "code of an option that has none", "C7.2", "null", "absent")
 
     def page_above(self, limit: int, *, default: int, most: int) -> int:

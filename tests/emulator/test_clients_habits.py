@@ -169,3 +169,34 @@ def test_tags_by_name_and_id_together(crm: Crm) -> None:
     sent = {"id": key, "_embedded": {"tags": [{"name": tag["name"], "id": tag["id"]}]}, "request_id": "0"}
     assert crm.patch(f"leads/{key}", sent).status_code == 200
     assert crm.get(f"leads/{key}").json()["_embedded"]["tags"] == [tag]
+
+
+def test_whole_cards_sent_back_by_a_switch(make_crm: Any) -> None:
+    """Colours of tags and links of contacts are left out: those are refused whatever the switch says."""
+    crm = make_crm(read_only_keys="ignore")
+    key = add(crm, name="До", price=5, _embedded={"tags": [{"name": "VIP"}]})
+    whole = crm.get(f"leads/{key}", with_="contacts").json()
+    whole["_embedded"]["tags"] = [
+        {name: tag[name] for name in ("id", "name")} for tag in whole["_embedded"]["tags"]
+    ]
+    del whole["loss_reason_id"]
+    answer = crm.patch("leads", [{**whole, "name": "После", "group_id": 5}])
+    assert answer.status_code == 200, answer.text
+    after = crm.get(f"leads/{key}", with_="contacts").json()
+    assert (after["name"], after["group_id"]) == ("После", whole["group_id"])
+
+
+def test_whole_cards_sent_back(crm: Crm) -> None:
+    key = add(crm, "contacts", name="Анна")
+    sent = {"id": key, "name": "Анна", "group_id": 0, "account_id": 1, "_links": {}}
+    refused = [("0", "FieldNotExpected", name) for name in ("group_id", "account_id", "_links")]
+    assert faults(crm.patch("contacts", [sent])) == refused
+
+
+def test_whole_tasks_sent_back_by_a_switch(make_crm: Any) -> None:
+    crm = make_crm(read_only_keys="ignore")
+    key = first(crm, "tasks", {"text": "a", "complete_till": 1_700_000_000})["id"]
+    whole = crm.get(f"tasks/{key}").json()
+    answer = crm.patch(f"tasks/{key}", {**whole, "text": "b", "request_id": None})
+    assert (answer.status_code, answer.json()["request_id"]) == (200, "0")
+    assert crm.get(f"tasks/{key}").json() == {**whole, "text": "b", "updated_at": answer.json()["updated_at"]}

@@ -93,4 +93,5 @@ def edit(call: Call, item: Item, doc: Doc) -> None:
         doc["_embedded"]["segments"] = [shown_segment(segment["id"]) for segment in _segments(item)]
 
 
-CUSTOMERS = Kind("customers", NEW, CHANGE, faults, make, edit, numbered=True)
+SHOWN = ("ltv", "purchases_count", "average_check")
+CUSTOMERS = Kind("customers", NEW, CHANGE, faults, make, edit, read_only=SHOWN, numbered=True)

@@ -27,6 +27,7 @@ NEW: Shape = {
     **embedding("tags", "contacts", "companies", "source"),
 }
 CHANGE: Shape = {**CARD_CHANGE, **OWN, **embedding("tags")}
+SHOWN = ("source_id", "score", "labor_cost", "is_price_modified_by_robot")
 CONTACT: Shape = {"id": Key("int", required=True), "is_main": Key("bool")}
 COMPANY: Shape = {"id": Key("int", required=True)}
 SOURCE: Shape = {"id": Key("int"), "external_id": Key(), "type": Key()}
@@ -140,7 +141,9 @@ def edit(call: Call, item: Item, doc: Doc) -> None:
         doc["loss_reason_id"] = item["loss_reason_id"]
 
 
-LEADS = Kind("leads", NEW, CHANGE, faults, make, edit, refusal=stages.reason_refusal, added=added)
+LEADS = Kind(
+    "leads", NEW, CHANGE, faults, make, edit, refusal=stages.reason_refusal, added=added, read_only=SHOWN
+)
 
 
 def move_deal(store: Store, card_id: int, pipeline_id: int, status_id: int, *, by: int, at: int) -> None:

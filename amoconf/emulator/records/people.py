@@ -53,6 +53,7 @@ CONTACTS = Kind(
     make_contact,
     edit_contact,
     in_answer=("name",),
+    read_only=("is_unsorted",),
 )
 COMPANIES = Kind(
     "companies",

@@ -16,6 +16,11 @@ WHEN: Shape = {name: Key("int", least=0) for name in ("created_at", "updated_at"
 REQUEST_ID: Shape = {"request_id": Key("string|int", null=True)}
 
 
+def shown(*names: str) -> Shape:
+    """Keys of an answer that a change may bring without effect."""
+    return {name: Key("any", null=True) for name in ("_links", *names)}
+
+
 def user_faults(store: Store, item: Item, keys: Iterable[str] = PEOPLE) -> list[Fault]:
     """A user who does not exist or is switched off. 0 is a robot, who answers for nothing."""
     return [

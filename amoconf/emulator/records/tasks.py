@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from amoconf.emulator.answer import NOTHING, Answer, dumps, ok, problem, refused
-from amoconf.emulator.call import Call, Item
+from amoconf.emulator.call import Call, Item, request_id
 from amoconf.emulator.check import Fault, Key, Shape, fault
 from amoconf.emulator.gate import forbidden
 from amoconf.emulator.query import values
@@ -130,7 +130,7 @@ def change_tasks(call: Call) -> Answer:
     found = _found(
         call, [item["id"] for item in given if isinstance(item, dict) and type(item.get("id")) is int]
     )
-    shape = {**CHANGE, "id": Key("int", required=True)}
+    shape = {**_taken(call), "id": Key("int", required=True)}
     items = call.batch(shape, lambda item: faults(call, item, found.get(item["id"])))
     _judge(call, found, [item["id"] for item, _ in items])
     return pages.written(
@@ -144,9 +144,14 @@ def change_task(call: Call) -> Answer:
     if isinstance(call.body, list):
         raise problem(405, "Method Not Allowed")
     found = _found(call, [call.id()])
-    item = call.one(CHANGE, lambda item: faults(call, item, found.get(call.id())))
+    item = call.one(_taken(call), lambda item: faults(call, item, found.get(call.id())))
     _judge(call, found, [call.id()])
-    return ok(_change(call, found[call.id()], item, str(item.get("request_id", "0"))))
+    return ok(_change(call, found[call.id()], item, request_id(item, 0)))
+
+
+def _taken(call: Call) -> Shape:
+    ignored = call.world.switches.read_only_keys == "ignore"
+    return {**CHANGE, **references.shown("group_id", "account_id", "_embedded")} if ignored else CHANGE
 
 
 def _found(call: Call, ids: list[int]) -> dict[int, Doc]:

@@ -32,6 +32,12 @@ CARD_NEW: Shape = {
 CARD_CHANGE: Shape = {**CARD_NEW, "tags_to_delete": Key("array")}
 
 
+# What answers show and nobody can change. Clients that send whole cards back bring it; whether the service takes
+# it is not recorded, so that a switch decides.
+READ_ONLY = ("group_id", "closest_task_at", "is_deleted", "account_id")
+EMBEDDED = ("contacts", "companies", "leads", "customers", "catalog_elements", "loss_reason", "source")
+
+
 def embedding(*names: str) -> Shape:
     """`_embedded` that takes these lists; what they hold is checked with the references."""
     keys = {name: Key("any", null=True) for name in names}
@@ -45,7 +51,7 @@ class Kind:
     check: faults of an item beyond users, fields and tags; the card's dict when it exists already. make: the
     row of a new card from the keys all cards share. edit: puts the item's own keys into a card. refusal: the
     domain's sentence against a change, or None. added: what follows the making of a card. in_answer: keys of
-    a PATCH answer besides id and updated_at. numbered: whether PATCH answers name every item, asked or not.
+    a PATCH answer besides id and updated_at. read_only: keys of it alone that nobody can change. numbered: whether PATCH answers name every item, asked or not.
     """
 
     entity: str
@@ -57,6 +63,7 @@ class Kind:
     refusal: Callable[[Call, Item, Doc | None], str | None] = lambda call, item, doc: None
     added: Callable[[Call, Item, int], None] = lambda call, item, card_id: None
     in_answer: tuple[str, ...] = ()
+    read_only: tuple[str, ...] = ()
     numbered: bool = False
 
 
@@ -112,7 +119,7 @@ def _common(call: Call, entity: str, item: Item, card_id: int) -> Common:
 def patch_many(call: Call, kind: Kind) -> Answer:
     """Changes of an array whose items carry ids."""
     found = _found(call, kind, call.body if isinstance(call.body, list) else [])
-    shape = {**kind.change, "id": Key("int", required=True)}
+    shape = {**_taken(call, kind), "id": Key("int", required=True)}
     items = call.batch(shape, lambda item: faults(call, kind, item, _doc(found, item["id"])))
     rest, stop = _judged(call, kind, found, [item for item, _ in items])
     changed = [
@@ -129,11 +136,21 @@ def patch_one(call: Call, kind: Kind) -> Answer:
         raise problem(405, "Method Not Allowed")  # protocol page 3.2
     card_id = call.id()
     found = _found(call, kind, [{"id": card_id}])
-    item = call.one(kind.change, lambda item: faults(call, kind, item, _doc(found, card_id)))
+    item = call.one(_taken(call, kind), lambda item: faults(call, kind, item, _doc(found, card_id)))
     item = {**item, "id": card_id}
     _, stop = _judged(call, kind, found, [item])
     name = item.get("request_id")
     return stop or ok(_changed(call, kind, found, item, None if name is None else str(name)))
+
+
+def _taken(call: Call, kind: Kind) -> Shape:
+    if call.world.switches.read_only_keys == "refuse":
+        return kind.change
+    return {
+        **kind.change,
+        **references.shown(*READ_ONLY, *kind.read_only),
+        **embedding("tags", "segments", *EMBEDDED),
+    }
 
 
 def _found(call: Call, kind: Kind, items: list[Any]) -> dict[int, cards.Card]:
