@@ -92,7 +92,8 @@ class Kind:
     together (default: one by one). channels: action → channel where not api. replaces: an attribute that cannot
     change: another value makes the thing anew, unless `barrier` says why it cannot be. aside: unlisted things that
     are amoconf's own. never: why a thing is never taken away. grave: why taking it away always needs an allowance.
-    waits: why a change cannot be made before a person has done something. complete: fills whole-list attributes with what is kept as found.
+    waits: why a change cannot be made before a person has done something. settle: a found thing without what the
+    server adds by itself, once its addresses are the spec's. complete: fills whole-list attributes with what is kept as found.
     about: what an editor and an imported spec say of the section, in English and Russian. usual: the platform made it
     and nobody changed it, so import leaves it out. brief: a found thing in the shortest form that means the same
     (view.wanted: what import lists).
@@ -118,6 +119,7 @@ class Kind:
     channel_of: Callable[[Address, str, Settings], str] | None = None
     group: Callable[[Change], Address] = lambda change: change.address
     prepare: Callable[[Resource, Settings], Resource] = lambda resource, settings: resource
+    settle: Callable[[Resource], Resource] = lambda found: found
     complete: Callable[[Resource, Resource | None, View], Resource] = lambda want, have, view: want
     archive: Callable[[Resource, View], Mapping[str, Value]] | None = None
     replaces: str = ""

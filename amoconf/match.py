@@ -38,7 +38,8 @@ def adopt(wanted: Account, found: Account, ids: Mapping[Address, int | str]) -> 
     matching = Matching(wanted, ids)
     for kind in KINDS.values():
         matching.kind(kind, list(found.of(kind.name)))
-    resources = tuple(matching.adopted(item) for item in found.resources)
+    adopted = (matching.adopted(item) for item in found.resources)
+    resources = tuple(KINDS[item.address.kind].settle(item) for item in adopted)
     named = replace(found, resources=resources)
     view = View(wanted, named)
     complete = tuple(

@@ -156,13 +156,19 @@ def encode_stages(rows: Mapping[Address, Mapping[str, str]]) -> list[dict[str, A
             },
         }
         for stage, row in rows.items()
-        if not _unseen(stage, row)
     ]
 
 
-def _unseen(stage: Address, row: Mapping[str, str]) -> bool:
-    """A row that denies everything on a stage that no list shows (an unsorted stage switched off): the server's own."""
-    return stage.key.startswith("#") and set(row.values()) == {"none"}
+def without_own(rows: Mapping[Address, dict[str, str]]) -> dict[Address, dict[str, str]]:
+    """The rows without the server's own: those that deny everything on an unsorted stage (official: config page C10).
+
+    Where the unsorted stage is switched off no list shows it, and its address ends in its id.
+    """
+    return {
+        stage: row
+        for stage, row in rows.items()
+        if set(row.values()) != {"none"} or not (stage.key == "unsorted" or stage.key.startswith("#"))
+    }
 
 
 def encode_catalogs(rows: Mapping[Address, Mapping[str, str]]) -> list[dict[str, Any]]:
@@ -183,20 +189,19 @@ def spread(
 ) -> dict[Address, dict[str, str]]:
     """Rows for every stage of the pipelines that are named; other pipelines' rows as found.
 
-    Rows that deny everything on an unsorted stage are the server's own (config page C10): they stay as found
-    unless the spec names that stage.
+    Denying everything on an unsorted stage is what the server does by itself: such a row is left out, as it is when
+    it is read.
     """
     named = {stage.home for stage in wanted}
-    result = {stage: row for stage, row in found.items() if stage.home not in named or _unseen(stage, row)}
+    result = {stage: row for stage, row in found.items() if stage.home not in named}
     for home in sorted(named):
         everything = wanted.get(Address("stage", (*home, "*")))
         for stage in _stages(home, view):
             row = wanted.get(stage, everything)
-            if row is None and stage.key == "unsorted":
-                row = found.get(stage)
+            row = found.get(stage) if row is None and stage.key == "unsorted" else row
             if row is not None:
                 result[stage] = _cut(stage, row)
-    return result
+    return without_own(result)
 
 
 def _cut(stage: Address, row: dict[str, str]) -> dict[str, str]:

@@ -41,6 +41,11 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
     yield Resource(rest.live("role", item["id"]), attrs, id=item["id"], raw={**item, "users": users})
 
 
+def settle(found: Resource) -> Resource:
+    """The role without the rows that the server adds by itself."""
+    return found.with_attrs(stages=rights.without_own(found.attrs["stages"]))
+
+
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
     """POST [..], PATCH by id, DELETE once nobody has it."""
     return tuple(_one(change, view) for change in changes)
@@ -123,6 +128,7 @@ KIND = Kind(
     decode=decode,
     steps=steps,
     rank=60,
+    settle=settle,
     complete=complete,
     archive=archive,
     waits=waits,

@@ -32,8 +32,8 @@ CARD_NEW: Shape = {
 CARD_CHANGE: Shape = {**CARD_NEW, "tags_to_delete": Key("array")}
 
 
-# What answers show and nobody can change. Clients that send whole cards back bring it; whether the service takes
-# it is not recorded, so that a switch decides.
+# What answers show and nobody can change. Clients that send whole cards back bring it; that the service
+# refuses it is a guess (protocol page, 8.1), and a switch decides.
 READ_ONLY = ("group_id", "closest_task_at", "is_deleted", "account_id")
 EMBEDDED = ("contacts", "companies", "leads", "customers", "catalog_elements", "loss_reason", "source")
 
@@ -51,7 +51,8 @@ class Kind:
     check: faults of an item beyond users, fields and tags; the card's dict when it exists already. make: the
     row of a new card from the keys all cards share. edit: puts the item's own keys into a card. refusal: the
     domain's sentence against a change, or None. added: what follows the making of a card. in_answer: keys of
-    a PATCH answer besides id and updated_at. read_only: keys of it alone that nobody can change. numbered: whether PATCH answers name every item, asked or not.
+    a PATCH answer besides id and updated_at. read_only: keys of its own that nobody can change. numbered:
+    whether PATCH answers name every item, asked or not.
     """
 
     entity: str
