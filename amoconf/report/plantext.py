@@ -14,10 +14,11 @@ NAME_LINES = 3
 
 def plan_lines(document: Document, page: Page) -> list[Line]:
     """The whole text."""
-    blocks = [header(document, page), *changes(document["changes"], page)]
     if not document["changes"]:
-        blocks[0] += [((page.words.nothing, "green"),), *summary(document, page)]
-        return [*gathered([*blocks, unlisted(document, page), notes(document, page)])]
+        nothing = page.words.idle_account(page.say(account(document, page)))
+        same = [((nothing, "green"),), *summary(document, page)]
+        return [*gathered([same, unlisted(document, page), notes(document, page)])]
+    blocks = [header(document, page), *changes(document["changes"], page)]
     return [*gathered([*blocks, unlisted(document, page), notes(document, page), summary(document, page)])]
 
 

@@ -54,7 +54,6 @@ class English:
     notes = "Notes"
     unset = "not set"
     unlisted_title = "Not in the spec, left alone"
-    nothing = "Nothing to do: the account is as the spec says."
     left = "Still different after reading back"
     values_stay = "values stay in the old field, which is archived"
     if_meant = "If that is meant: "
@@ -156,7 +155,7 @@ class English:
         return f"--allow {allowance} was not needed"
 
     def idle_account(self, account: str) -> str:
-        """`apply` that found nothing to do."""
+        """`plan` and `apply` that found nothing to do."""
         return f"{account}: nothing to do, the account is as the spec says."
 
     def in_sync(self, counts: Mapping[str, int]) -> str:

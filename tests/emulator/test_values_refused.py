@@ -42,7 +42,7 @@ def refusal(crm, one, *values):
         ("select", {"value": None, "enum_id": None}, "NotNullable", "0.value"),
         ("select", {"value": "Казань", "enum_id": 5}, "NotSupportedChoice", "0.enum_id"),
         ("multiselect", {"value": "Казань", "enum_code": None}, "FieldNotExpected", "0.enum_code"),
-        ("radiobutton", {"value": "Казань", "enum_id": 5, "enum_code": None}, "FieldNotExpected", "0.enum_code"),
+        ("radiobutton", {"enum_id": 5, "enum_code": None}, "FieldNotExpected", "0.enum_code"),
         ("select", {}, "FieldMissing", "0.value"),
         ("multiselect", {"value": "Самара"}, "NotSupportedChoice", "0.value"),
         ("smart_address", {"value": "a"}, "FieldMissing", "0.enum_code"),
