@@ -182,6 +182,8 @@ pipelines: {p: {stages: {a: {stall_limit: 10}}}}
 ---
 pipelines: {p: {stages: {a: {stall_limit: 10 m}}}}
 ---
+pipelines: {p: {stages: {a: {stall_limit: "2d\\n"}}}}
+---
 pipelines: {p: {stages: {a: {hints: {expert: x}}}}}
 ---
 pipelines: {p: {stages: {a: {hints: x}}}}

@@ -15,8 +15,8 @@ NAME_LINES = 3
 def plan_lines(document: Document, page: Page) -> list[Line]:
     """The whole text."""
     if not document["changes"]:
-        nothing = page.words.idle_account(page.say(account(document, page)))
-        same = [((nothing, "green"),), *summary(document, page)]
+        nothing = page.words.idle_account(account(document, page))
+        same = [*flow(page, (), [page.prose(nothing, style="green")], 2), *summary(document, page)]
         return [*gathered([same, unlisted(document, page), notes(document, page)])]
     blocks = [header(document, page), *changes(document["changes"], page)]
     return [*gathered([*blocks, unlisted(document, page), notes(document, page), summary(document, page)])]

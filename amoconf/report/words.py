@@ -156,7 +156,7 @@ class English:
 
     def idle_account(self, account: str) -> str:
         """`plan` and `apply` that found nothing to do."""
-        return f"{account}: nothing to do, the account is as the spec says."
+        return f"{account}: nothing to do, it is as the spec says."
 
     def in_sync(self, counts: Mapping[str, int]) -> str:
         """`drift` where there is nothing to tell."""

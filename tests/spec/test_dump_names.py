@@ -4,7 +4,8 @@ import pytest
 
 from amoconf import lock
 from amoconf.match import adopt
-from tests.spec.accounts import Wire, loaded
+from amoconf.values import Address
+from tests.spec.accounts import Wire, loaded, tree
 
 AWKWARD = [
     *(
@@ -78,7 +79,7 @@ def under_every_name(names: list[str]) -> Wire:
         wire.add("contacts/tags", name=name)
         wire.task_type(name)
         catalog = wire.add("catalogs", name=name, type="regular")
-        wire.field(f"catalogs/{catalog['id']}", name)
+        wire.field(f"catalogs/{catalog['id']}", name, "select", [name, "Да"])
     return wire
 
 
@@ -108,3 +109,33 @@ def test_only_what_nobody_can_write_is_left_out() -> None:
     assert {name for _, name in left} == {*NOBODY_CAN_WRITE, "🔥 Горячий", "[архив] Старое"}
     assert {kind for kind, name in left if name == "🔥 Горячий"} == {"stage"}
     assert {kind for kind, name in left if name == ""} >= {"stage", "field", "option", "tag"} <= kinds
+
+
+def test_words_of_the_language_are_no_keys() -> None:
+    wire = Wire()
+    wire.group("leads", "default", "Основное", is_predefined=True)
+    group = wire.group("leads", "leads_1", "default")
+    wire.field("leads", "Город", group_id=group["id"])
+    pipeline = wire.pipeline("а", ["won", "*", "unsorted"])
+    star = pipeline["_embedded"]["statuses"][2]["id"]
+    wire.role("Роль", {(pipeline["id"], star): "AADD"})
+    written = wire.dumped()
+    assert wire.changes(written) == ()
+    spec = tree(written)
+    assert spec["field_groups"]["leads"] == {"default-2": "default"}
+    assert spec["fields"]["leads"]["Город"]["group"] == "default-2"
+    assert spec["pipelines"]["а"]["stages"] == {"won-2": "won", "*-2": "*", "unsorted-2": "unsorted"}
+    assert spec["roles"]["Роль"]["stages"] == {"а/*-2": {"view": "all", "edit": "all"}}
+
+
+def test_the_platforms_own_things_keep_their_words() -> None:
+    wire = Wire()
+    wire.pipeline("а", ["won"])
+    found = wire.found()
+    assert found.index[Address("stage", ("а", "won"))].id == 142
+
+
+def test_no_address_holds_a_url() -> None:
+    wire = Wire()
+    wire.webhook("https://erp.example/in?key=planted", "add_lead")
+    assert "erp" not in " ".join(str(item.address) for item in wire.found().resources)
