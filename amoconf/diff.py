@@ -20,7 +20,7 @@ from amoconf.changes import (
 from amoconf.kind import Kind
 from amoconf.kinds import KINDS, parent_of
 from amoconf.model import Account, Resource
-from amoconf.sequence import with_order
+from amoconf.sequence import leaves_with_parent, with_order
 from amoconf.values import Address, Value, normal, plain, unknown_in
 
 
@@ -31,7 +31,8 @@ def diff(
     view = View(wanted, found)
     changes: list[Change] = []
     for kind in KINDS.values():
-        own = [change for want in wanted.of(kind.name) for change in _one(kind, want, view, old or {})]
+        listed = [want for want in wanted.of(kind.name) if not leaves_with_parent(want, view)]
+        own = [change for want in listed for change in _one(kind, want, view, old or {})]
         own += _unlisted(kind, view)
         changes += with_order(kind, own, view, old or {})
     return tuple(_channelled(change, view) for change in _folded(changes))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from amoconf.changes import ARCHIVE, MOVE, AttrChange, Change, View
 from amoconf.kind import Kind
+from amoconf.kinds import parent_of
 from amoconf.kinds._order import GAP, merged, moved, numbers
 from amoconf.model import Resource
 from amoconf.values import Address, Value
@@ -46,11 +47,18 @@ def _archived_last(kind: Kind, changes: dict[Address, Change], view: View) -> No
         changes[address] = replace(change, numbers={**change.numbers, address: max([*there, *sent]) + GAP})
 
 
+def leaves_with_parent(want: Resource, view: View) -> bool:
+    """Whether what it lies under is archived or absent: then nothing is compared below."""
+    parent = parent_of(want.address)
+    above = view.wanted.get(parent) if parent is not None else None
+    return above is not None and (above.marks.leaves or leaves_with_parent(above, view))
+
+
 def _groups(kind: Kind, view: View) -> dict[Group, list[Resource]]:
     """Listed things that stay, by the siblings they share an order with, in the spec's order."""
     groups: dict[Group, list[Resource]] = {}
     for want in view.wanted.of(kind.name):
-        if want.marks.leaves or _apart(kind, want.address):
+        if want.marks.leaves or _apart(kind, want.address) or leaves_with_parent(want, view):
             continue
         groups.setdefault(kind.siblings(_settled(want, view)), []).append(want)
     return groups

@@ -106,7 +106,7 @@ class Switches:
     numeric_as: str = _switch("string", "JSON type of numeric values on read", "P13", "string", "number")
     false_checkbox: str = _switch("absent", "a checkbox that is false", "P6.2", "absent", "false")
     select_takes_code: bool = _switch(
-        True, "a select takes enum_code, null too, beside enum_id or value: the SDK sends all three", "P6.3"
+        False, "a select takes enum_code, null too, beside enum_id or value: the SDK sends all three", "P6.3"
     )
     read_only_keys: str = _switch(
         "refuse",

@@ -33,7 +33,8 @@ def test_the_audited_account(tmp_path: Path) -> None:
         assert crm.amoconf("validate").code == 0
         plan = crm.amoconf("plan", "--exit-code", "--format", "json")
         assert (plan.code, plan.err) == (0, "")
-        assert json.loads(plan.out)["summary"]["unlisted"] == 0
+        document = json.loads(plan.out)
+        assert (document["summary"]["unlisted"], document["notices"]) == (0, [])
         assert crm.amoconf("drift").code == 0
     secrets = tmp_path / "state" / "secrets" / f"{ACCOUNT}.yaml"
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o600

@@ -39,7 +39,8 @@ def test_options_with_keys_left_null(crm: Crm, kind: str) -> None:
         assert [row["enum_id"] for row in kept(crm, "leads", key, one["id"])] == [chosen["id"]]
 
 
-def test_a_select_with_all_three_keys(crm: Crm) -> None:
+def test_a_select_with_all_three_keys_by_a_switch(make_crm: Any) -> None:
+    crm = make_crm(select_takes_code=True)
     one = field(crm, "select")
     chosen = options(one)[2]
     for sent in option_keys(chosen):
@@ -49,13 +50,11 @@ def test_a_select_with_all_three_keys(crm: Crm) -> None:
 
 def test_a_select_by_its_code_alone(crm: Crm) -> None:
     one = field(crm, "select", enums=[{"value": "Уфа", "sort": 1, "code": "ufa"}])
-    sent = {"value": None, "enum_id": None, "enum_code": "ufa"}
-    key = add(crm, custom_fields_values=value(one["id"], sent))
+    key = add(crm, custom_fields_values=value(one["id"], {"enum_code": "ufa"}))
     assert kept(crm, "leads", key, one["id"])[0]["value"] == "Уфа"
 
 
-def test_a_select_without_code_by_a_switch(make_crm: Any) -> None:
-    crm = make_crm(select_takes_code=False)
+def test_a_select_with_an_echoed_code(crm: Crm) -> None:
     one = field(crm, "select")
     sent = {"value": None, "enum_id": options(one)[0]["id"], "enum_code": None}
     refused = crm.post("leads", [{"custom_fields_values": value(one["id"], sent)}])
@@ -63,15 +62,17 @@ def test_a_select_without_code_by_a_switch(make_crm: Any) -> None:
 
 
 def test_entries_sent_back_whole(crm: Crm) -> None:
-    """Names, types and codes of fields, which GET shows, are no obstacle in a write."""
+    """Names, types and codes of fields, which GET shows, are no obstacle in a write; codes of options are."""
     text, select = field(crm, "text"), field(crm, "select")
     values = [*value(text["id"], {"value": "a"}), *value(select["id"], {"enum_id": options(select)[0]["id"]})]
     key = add(crm, custom_fields_values=values)
     read = crm.get(f"leads/{key}").json()["custom_fields_values"]
     assert "field_type" in read[0]
     read[0]["values"] = [{"value": "b"}]
-    assert crm.patch(f"leads/{key}", {"custom_fields_values": read}).status_code == 200
+    assert crm.patch(f"leads/{key}", {"custom_fields_values": read[:1]}).status_code == 200
     assert kept(crm, "leads", key, text["id"]) == [{"value": "b"}]
+    refused = crm.patch(f"leads/{key}", {"custom_fields_values": read})
+    assert faults(refused) == [("0", "FieldNotExpected", "custom_fields_values.1.values.0.enum_code")]
 
 
 def test_phones_sent_back_whole(crm: Crm) -> None:

@@ -41,6 +41,7 @@ def refusal(crm, one, *values):
         ("select", {"enum_code": None}, "NotNullable", "0.enum_code"),
         ("select", {"value": None, "enum_id": None}, "NotNullable", "0.value"),
         ("select", {"value": "Казань", "enum_id": 5}, "NotSupportedChoice", "0.enum_id"),
+        ("select", {"value": "Казань", "enum_code": None}, "FieldNotExpected", "0.enum_code"),
         ("multiselect", {"value": "Казань", "enum_code": None}, "FieldNotExpected", "0.enum_code"),
         ("radiobutton", {"enum_id": 5, "enum_code": None}, "FieldNotExpected", "0.enum_code"),
         ("select", {}, "FieldMissing", "0.value"),
