@@ -1,25 +1,28 @@
 """Plan → Outcomes: sends the steps in their order; a failed step blocks only what depends on it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from amoconf.api import Writer
+from amoconf.api import Partly, Writer
 from amoconf.bodies import Ids, batches, filled, item_of, learnt, needs, path_of
 from amoconf.changes import Step
 from amoconf.errors import (
     AmoconfError,
     ApiError,
+    BadAnswer,
     Banned,
     Forbidden,
     NotFound,
     Overloaded,
     Refused,
+    Trouble,
     Unauthorised,
     Unpaid,
+    Unreachable,
 )
 from amoconf.kinds import parent_of
-from amoconf.outcome import BLOCKED, BY_HAND, DONE, FAILED, Outcome
+from amoconf.outcome import BLOCKED, BY_HAND, DONE, FAILED, SKIPPED, Outcome, own, sentence
 from amoconf.plan import Plan
 from amoconf.stagework import Moving
 from amoconf.values import Address
@@ -28,22 +31,31 @@ from amoconf.values import Address
 FATAL = (Unauthorised, Unpaid, Banned, Overloaded)
 # The service does not take this channel: a person does it.
 CLOSED = (Forbidden, NotFound, Refused)
-Look = Callable[[Step], Awaitable[Ids | None]]
+# After so many steps in a row that ended so, each having been tried several times, the run stops too.
+PASSING = (Trouble, Unreachable, BadAnswer)
+PATIENCE = 3
+Look = Callable[[Sequence[Step]], Awaitable[Sequence[Ids | None]]]
 Tell = Callable[[str], None]
 
 
 @dataclass
 class Run:
-    """One apply. look: finds out by reading whether a step took effect, and answers the ids it made."""
+    """One apply. look: finds out by reading whether each of some steps took effect, and answers the ids it made.
+
+    halted: asked before every request for a reason to start no more. doubtful: failed steps that may be done.
+    """
 
     plan: Plan
     writer: Writer
     look: Look
     tell: Tell = lambda text: None
+    halted: Callable[[], str] = lambda: ""
     ids: Ids = field(default_factory=dict)
     states: dict[int, tuple[str, str]] = field(default_factory=dict)
     moving: Moving | None = None
     stopped: str = ""
+    doubtful: set[int] = field(default_factory=set)
+    troubles: int = 0
 
     def __post_init__(self) -> None:
         self.ids = {item.address: item.id for item in self.plan.view.found.resources if item.id is not None}
@@ -52,10 +64,8 @@ class Run:
     async def run(self) -> tuple[Outcome, ...]:
         """Every step once; then one outcome a change."""
         for batch in batches(self.plan.steps):
-            ready = [step for step in batch if not self._held(step)]
-            if ready:
-                await self._do(ready)
-        if self.moving is not None and not self.stopped:
+            await self._do(batch)
+        if self.moving is not None:
             await self._put_right(self.moving)
         return self.outcomes()
 
@@ -63,10 +73,11 @@ class Run:
         """Manual, stopped, or waiting for something that failed."""
         if self.numbers[id(step)] in self.states:
             return True
+        self.stopped = self.stopped or self.halted()
         if step.is_manual:
             self._mark([step], BY_HAND, step.text)
         elif self.stopped:
-            self._mark([step], BLOCKED, self.stopped)
+            self._mark([step], SKIPPED, self.stopped)
         else:
             culprit = self._culprit(step)
             if culprit is not None:
@@ -85,7 +96,10 @@ class Run:
                 return other.serves[0]
         return None
 
-    async def _do(self, steps: Sequence[Step]) -> None:
+    async def _do(self, batch: Sequence[Step]) -> None:
+        steps = [step for step in batch if not self._held(step)]
+        if not steps:
+            return
         try:
             if steps[0].data:
                 await self._data(steps[0])
@@ -115,27 +129,26 @@ class Run:
             creates=any(step.creates for step in steps),
             happened=self._happened(steps),
         )
-        for number, step in enumerate(steps):
-            self._learn(step, answer, number)
-        self._mark(steps, DONE)
-
-    def _learn(self, step: Step, answer: Any, number: int) -> None:
-        if isinstance(answer, Seen):
-            self.ids |= answer.ids
+        seen = answer.value if isinstance(answer, Partly) else answer
+        if isinstance(seen, Seen):
+            self.ids |= seen.ids
         else:
-            self.ids |= learnt(step, item_of(answer, step, number))
+            for number, step in enumerate(steps):
+                self.ids |= learnt(step, item_of(answer, step, number))
+        left = seen.left if isinstance(seen, Seen) else ()
+        self._mark([step for step in steps if step not in left], DONE)
+        await self._do(left)
 
     def _happened(self, steps: Sequence[Step]) -> Callable[[], Awaitable[Any]]:
-        """Asked by the client when an answer was lost: did all of it take effect?"""
+        """Asked by the client when an answer was lost: did all of it take effect, a part, or nothing?"""
 
         async def happened() -> Any:
-            found: Ids = {}
-            for step in steps:
-                ids = await self.look(step)
-                if ids is None:
-                    return None
-                found |= ids
-            return Seen(found)
+            found = await self.look(steps)
+            left = tuple(step for step, ids in zip(steps, found, strict=True) if ids is None)
+            seen = Seen({key: made for ids in found if ids for key, made in ids.items()}, left)
+            if len(left) == len(steps):
+                return None
+            return Partly(seen) if left else seen
 
         return happened
 
@@ -143,7 +156,7 @@ class Run:
         """The web client's endpoint; what it made is told by reading (config page C2)."""
         try:
             await self.writer.form(path_of(step, self.ids), step.body, happened=self._happened([step]))
-            seen = await self.look(step)
+            [seen] = await self.writer.settled(lambda: self.look([step]), lambda found: None not in found)
         except ApiError:
             raise
         except AmoconfError as error:
@@ -164,7 +177,7 @@ class Run:
         rows = [item for item in self._movers() if self.numbers[id(item)] not in self.states]
         rows = [item for item in rows if item is step or not self._culprit(item)]
         moves = {self._place(item.data["from"]): self._place(item.data["to"]) for item in rows}
-        moving = Moving(self.writer, moves, self.tell)
+        moving = Moving(self.writer, moves, self.tell, self.halted)
         try:
             await moving.empty()
         except ApiError as error:
@@ -180,12 +193,22 @@ class Run:
 
     async def _put_right(self, moving: Moving) -> None:
         """Deals that the server itself has moved; where that cannot be told, the removals are no success."""
+        gone = [step for step in self._movers() if all(self._is_done(item) for item in self._beside(step))]
+        if not gone:
+            return
         try:
-            await moving.put_right(list(moving.moves))
+            await moving.put_right([self._place(step.data["from"]) for step in gone])
         except AmoconfError as error:
             text = f"deals that came in meanwhile may stand in the first stage of the pipeline: {error.what}"
-            done = [step for step in self._movers() if self.states[self.numbers[id(step)]][0] == DONE]
-            self._mark(done, FAILED, text)
+            self._mark(gone, FAILED, text)
+
+    def _beside(self, step: Step) -> list[Step]:
+        """All steps of the same changes, a person's apart."""
+        steps = self.plan.open_steps
+        return [item for item in steps if set(item.serves) & set(step.serves)]
+
+    def _is_done(self, step: Step) -> bool:
+        return self.states[self.numbers[id(step)]][0] == DONE
 
     def _place(self, stage: Address) -> tuple[int, int]:
         parent = parent_of(stage)
@@ -195,36 +218,47 @@ class Run:
     async def _refused(self, steps: Sequence[Step], error: Refused) -> None:
         """The whole batch is refused for its bad items (protocol page 3.4): the good ones are sent again."""
         bad = {fault.request_id for fault in error.faults}
-        guilty = [step for number, step in enumerate(steps) if str(number) in bad]
-        rest = [step for step in steps if step not in guilty]
-        if not guilty or not rest:
+        guilty = [(step, str(number)) for number, step in enumerate(steps) if str(number) in bad]
+        if not guilty or not steps[0].array:
             self._failed(steps, error)
             return
-        for step in guilty:
-            self._failed([step], error)
-        await self._do(rest)
+        for step, number in guilty:
+            self._failed([step], own(error, number))
+        await self._do(steps)
 
     def _failed(self, steps: Sequence[Step], error: ApiError) -> None:
         if isinstance(error, CLOSED) and steps[0].fallback and not error.maybe_done:
             for step in steps:
                 self._mark([step], BY_HAND, f"{step.fallback} ({error.said or error.what})")
             return
-        self._mark(steps, FAILED, sentence(error))
-        if isinstance(error, FATAL):
-            self.stopped = sentence(error)
+        for step in steps:
+            self._mark([step], FAILED, sentence(error, step))
+        self.troubles += isinstance(error, PASSING)
+        if error.maybe_done:
+            self.doubtful |= {self.numbers[id(step)] for step in steps}
+        if isinstance(error, FATAL) or self.troubles >= PATIENCE:
+            self.stopped = sentence(error, steps[0])
 
     def _mark(self, steps: Sequence[Step], status: str, error: str = "") -> None:
         for step in steps:
             self.states[self.numbers[id(step)]] = (status, error)
             if status == DONE:
+                self.troubles = 0
                 self.tell(step.text)
+
+    def seen(self, left: Collection[Address]) -> tuple[Outcome, ...]:
+        """The outcomes after the account was read again: what nobody answered for and is no difference was done."""
+        for number in self.doubtful:
+            if not set(self.plan.steps[number].serves) & set(left):
+                self._mark([self.plan.steps[number]], DONE)
+        return self.outcomes()
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """One row a change: the worst of its steps."""
         rows: list[Outcome] = []
         for change in self.plan.changes:
             states = [
-                self.states.get(number, (BLOCKED, self.stopped))
+                self.states.get(number, (SKIPPED, self.stopped))
                 for number, step in enumerate(self.plan.steps)
                 if change.address in step.serves and step.is_manual == (change.channel == "manual")
             ]
@@ -234,17 +268,12 @@ class Run:
         return tuple(rows)
 
 
-WORST = (DONE, BY_HAND, BLOCKED, FAILED)
+WORST = (DONE, BY_HAND, SKIPPED, BLOCKED, FAILED)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A lost answer, made good by reading: the ids that the account shows."""
+    """A lost answer, made good by reading: the ids that the account shows, and the steps not done."""
 
     ids: Mapping[Address, int | str]
-
-
-def sentence(error: ApiError) -> str:
-    """The service's refusal with what it named."""
-    faults = "; ".join(f"{fault.path}: {fault.detail}" for fault in error.faults[:3])
-    return f"{error.what} ({faults})" if faults and faults not in error.what else error.what
+    left: tuple[Step, ...] = ()

@@ -85,7 +85,10 @@ def _crowds(changes: Sequence[Change], view: View, allowed: Sequence[str]) -> It
         for some, crowd in ((counted, counted), (lifted, group)):
             sentence = _too_many(place, len(crowd), view)
             for change in some if sentence else ():
-                yield change, f"{sentence}; needs --allow {change.address} or --allow '{escape('/'.join(place))}/*'"
+                yield (
+                    change,
+                    f"{sentence}; needs --allow {change.address} or --allow '{escape('/'.join(place))}/*'",
+                )
 
 
 def _too_many(place: tuple[str, ...], count: int, view: View) -> str:

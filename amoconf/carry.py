@@ -1,18 +1,18 @@
 """A plan carried out against the live account: steps sent, what was written read back and compared."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from amoconf.api import Writer
 from amoconf.apply import Run
 from amoconf.bodies import Ids
-from amoconf.changes import Step
+from amoconf.changes import DELETE, Change, Step
 from amoconf.diff import diff
 from amoconf.errors import AmoconfError
 from amoconf.kinds import KINDS
 from amoconf.lock import Lock
 from amoconf.model import Account, Resource
-from amoconf.outcome import Outcome
+from amoconf.outcome import BY_HAND, DONE, Outcome
 from amoconf.plan import Plan
 from amoconf.survey import Survey, propose, survey
 from amoconf.values import Address
@@ -20,16 +20,20 @@ from amoconf.values import Address
 
 @dataclass(frozen=True)
 class Carried:
-    """What came of a plan. after: the account as read back. left: differences that no person has to settle."""
+    """What came of a plan. after: the account as read back. left: differences that no person has to settle.
+
+    unread: why the account could not be read back; `after` then is what was read before with what was written.
+    """
 
     outcomes: tuple[Outcome, ...]
     after: Survey
     left: Plan
+    unread: AmoconfError | None = None
 
     @property
     def converged(self) -> bool:
         """Whether the account now is as the spec says, manual steps apart."""
-        return not self.left.changes
+        return not self.left.changes and self.unread is None
 
 
 async def carry_out(
@@ -41,17 +45,57 @@ async def carry_out(
     *,
     only: tuple[str, ...] = (),
     tell: Callable[[str], None] = lambda text: None,
+    halted: Callable[[], str] = lambda: "",
 ) -> Carried:
-    """Sends the plan's steps and reads the account again. Nothing to send: nothing is read again either."""
+    """Sends the plan's steps and reads the account again. Nothing to send: nothing is read again either.
+
+    halted: asked before every request for a reason to write no more.
+    """
     looking = Looking(writer, wanted, lock.ids, plan.view.found)
-    run = Run(plan, writer, looking.look, tell)
+    run = Run(plan, writer, looking.look, tell, halted)
     outcomes = await run.run()
-    after = before
-    if plan.open_steps:
-        after = await survey(writer.reader, wanted, {**lock.ids, **_listed(run.ids, wanted)})
-    by_hand = {row.address for row in outcomes if row.status == "manual"}
-    left = propose(after, lock, only=only).without_manual()
-    return Carried(outcomes, after, left.without(by_hand) if plan.open_steps else left)
+    if not plan.open_steps:
+        return Carried(outcomes, before, propose(before, lock, only=only).without_manual())
+    by_hand = {row.address for row in outcomes if row.status == BY_HAND}
+    done = {row.address for row in outcomes if row.status == DONE}
+
+    async def again() -> tuple[Survey, Plan]:
+        found = await survey(writer.reader, wanted, {**lock.ids, **_listed(run.ids, wanted)})
+        return found, propose(found, lock, only=only).without_manual().without(by_hand)
+
+    try:
+        # What was written may be invisible for a while: a read that lags must not look like a failure.
+        after, left = await writer.settled(again, lambda pair: done.isdisjoint(_addresses(pair[1])))
+    except AmoconfError as error:
+        rest = plan.without_manual().without(by_hand | done)
+        return Carried(outcomes, written(before, plan, outcomes, run.ids), rest, error)
+    return Carried(run.seen(_addresses(left)), after, left)
+
+
+def _addresses(plan: Plan) -> list[Address]:
+    return [change.address for change in plan.changes]
+
+
+def written(before: Survey, plan: Plan, outcomes: Sequence[Outcome], ids: Ids) -> Survey:
+    """The account as it must be now: as it was read, with what the service has accepted since."""
+    done = {(row.address, row.action) for row in outcomes if row.status == DONE}
+    found = dict(before.adopted.found.index)
+    for change in plan.changes:
+        if (change.address, change.action) in done:
+            for item in (change, *change.parts):
+                _write(found, item, ids)
+    account = replace(before.adopted.found, resources=tuple(found.values()))
+    return replace(before, adopted=replace(before.adopted, found=account))
+
+
+def _write(found: dict[Address, Resource], change: Change, ids: Ids) -> None:
+    have, key = found.get(change.address), ids.get(change.address)
+    if change.action == DELETE:
+        found.pop(change.address, None)
+    elif have is not None:
+        found[change.address] = replace(have, attrs={**have.attrs, **change.after})
+    elif change.want is not None and key is not None:
+        found[change.address] = replace(change.want, id=key)
 
 
 def _listed(ids: Mapping[Address, int | str], wanted: Account) -> Ids:
@@ -73,14 +117,17 @@ class Looking:
         self.ids = ids
         self.before = before
 
-    async def look(self, step: Step) -> Ids | None:
-        """The ids that the step made, an empty dict where it made none but is done, None where it is not done."""
+    async def look(self, steps: Sequence[Step]) -> list[Ids | None]:
+        """For each step the ids that it made, an empty dict where it made none but is done, None where it is not."""
         found = (await survey(self.writer.reader, self.wanted, self.ids)).adopted
-        if step.form and self.before is not None:
-            _whole(step, self.before, found.found, self.wanted)
-        if step.learns:
-            return _made(step, found.found)
         left = {change.address for change in diff(found.wanted, found.found, found.old)}
+        return [self._effect(step, found.found, left) for step in steps]
+
+    def _effect(self, step: Step, found: Account, left: set[Address]) -> Ids | None:
+        if step.form and self.before is not None:
+            _whole(step, self.before, found, self.wanted)
+        if step.learns:
+            return _made(step, found)
         return None if left & set(step.serves) else {}
 
 

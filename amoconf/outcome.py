@@ -1,10 +1,15 @@
-"""What became of each change: the rows of the table that ends an apply."""
+"""What became of each change: the rows of the table that ends an apply, and the sentences in them."""
 
+import copy
 from dataclasses import dataclass
 
+from amoconf.changes import Step
+from amoconf.errors import ApiError
+from amoconf.kinds import KINDS
 from amoconf.values import Address
 
 DONE, FAILED, BLOCKED, SKIPPED, BY_HAND = "done", "failed", "blocked", "skipped", "manual"
+SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -16,3 +21,26 @@ class Outcome:
     status: str
     error: str = ""
     id: int | str | None = None
+
+
+def own(error: ApiError, number: str) -> ApiError:
+    """The refusal as it concerns one item of a batch."""
+    mine = copy.copy(error)
+    mine.faults = tuple(fault for fault in error.faults if fault.request_id == number)
+    return mine
+
+
+def sentence(error: ApiError, step: Step) -> str:
+    """Why a step failed: what the service names by the spec's words, else the whole refusal."""
+    named = dict.fromkeys(_named(fault.path, fault.detail, step) for fault in error.faults)
+    lines = [*list(named)[:SHOWN], *([f"and {len(named) - SHOWN} more"] if len(named) > SHOWN else [])]
+    return f"The service does not accept it: {'; '.join(lines)}" if lines else error.what
+
+
+def _named(path: str, detail: str, step: Step) -> str:
+    """The attribute behind a wire key, with the service's words."""
+    kind = KINDS[step.serves[0].kind]
+    wired = {attr.wire: attr.name for attr in kind.attrs}
+    short = path.removesuffix("_id")
+    name = wired.get(path) or (short if short in kind.by_name else path)
+    return f"{name}: {detail}" if name else detail

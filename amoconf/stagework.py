@@ -14,11 +14,12 @@ Place = tuple[int, int]  # (pipeline id, stage id)
 
 @dataclass
 class Moving:
-    """All stages of one apply that lose their deals: one walk serves them all. moves: from → to."""
+    """All stages of one apply that lose their deals: one walk serves them all. moves: from → to. halted: a reason to stop."""
 
     writer: Writer
     moves: Mapping[Place, Place]
     tell: Callable[[str], None] = lambda text: None
+    halted: Callable[[], str] = lambda: ""
     moved: int = 0
     since: int = 0
     _last: dict[int, Place] = field(default_factory=dict)
@@ -39,6 +40,8 @@ class Moving:
     async def _move(self, standing: Mapping[int, Place]) -> None:
         rows = [{"id": key, **_target(self.moves[place])} for key, place in sorted(standing.items())]
         for start in range(0, len(rows), BATCH):
+            if reason := self.halted():
+                raise AmoconfError(f"{reason}; deals moved so far: {self.moved}", "apply again")
             batch = rows[start : start + BATCH]
             await self.writer.send("PATCH", DEALS, batch, creates=False)
             self.moved += len(batch)

@@ -153,7 +153,7 @@ def test_after_a_fatal_error_nothing_more_is_sent(
 ) -> None:
     done, writer = carried(spec(SERVICE, NO_FIELDS), Service(POST_leads_pipelines=kind("no more")))
     assert len(writer.sent) == 1
-    assert set(states(done.outcomes).values()) == {"failed", "blocked"}
+    assert set(states(done.outcomes).values()) == {"failed", "skipped"}
     assert all("no more" in row.error for row in done.outcomes)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from amoconf.api.claims import Claims, read_claims
-from amoconf.api.client import Reader, Writer
+from amoconf.api.client import Partly, Reader, Writer
 from amoconf.api.clock import Clock, OnWait, Wait, unheard
 from amoconf.api.message import JSON, Pairs
 from amoconf.api.target import Access, Target
@@ -28,6 +28,7 @@ __all__ = [
     "Grant",
     "OnWait",
     "Pairs",
+    "Partly",
     "Reader",
     "Target",
     "TokenStore",

@@ -1,7 +1,8 @@
 """The two faces of the client: Reader, which can only read, and Writer, which can do both."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from amoconf.api.clock import Wait
@@ -26,6 +27,14 @@ WEB_HEADERS = {
 }
 
 Happened = Callable[[], Awaitable[JSON | None]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Partly:
+    """What `happened` answers where a part of a write took effect: asked again as long as a read may lag."""
+
+    value: JSON
 
 
 class Reader:
@@ -144,6 +153,18 @@ class Writer(Reader):
         request = Request(method.upper(), path, (), None, tuple(fields), WEB_HEADERS)
         return await self._write(request, True, happened, TRIES)
 
+    async def settled(self, look: Callable[[], Awaitable[T]], good: Callable[[T], bool]) -> T:
+        """What `look` answers as soon as that is good, at the latest when a read can no longer lag behind a write."""
+        clock = self._wire.clock
+        until = clock.ticks() + READ_LAG
+        while True:
+            late = clock.ticks() >= until
+            found = await look()
+            if late or good(found):
+                return found
+            self._wire.on_wait(Wait("check", LOOK_EVERY))
+            await clock.sleep(LOOK_EVERY)
+
     async def _write(
         self, request: Request, creates: bool, happened: Happened | None, tries: int
     ) -> JSON | None:
@@ -178,7 +199,7 @@ class Writer(Reader):
             late = clock.ticks() >= until
             try:
                 done = await happened()
-                if done is not None or late:
+                if late or not (done is None or isinstance(done, Partly)):
                     return done
             except ApiError as error:
                 failed += 1

@@ -1,12 +1,15 @@
 """The command line: the only place that prints, prompts, exits and reads the environment."""
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from amoconf import __version__
 from amoconf.errors import AmoconfError, PartlyApplied
+
+if TYPE_CHECKING:
+    from amoconf.api import Clock
 
 # Command → module and name of the click command; imported only when called, so that --help stays fast.
 COMMANDS = {
@@ -63,10 +66,13 @@ def amoconf() -> None:
     """
 
 
-def main() -> None:
-    """Runs a command and ends with its exit code; a usage error ends with 1, for 2 means differences."""
+def main(clock: "Clock | None" = None) -> None:
+    """Runs a command and ends with its exit code; a usage error ends with 1, for 2 means differences.
+
+    clock: the time by which the client waits; None is the real one.
+    """
     try:
-        code = amoconf.main(prog_name="amoconf", standalone_mode=False)
+        code = amoconf.main(prog_name="amoconf", standalone_mode=False, obj=clock)
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)

@@ -77,7 +77,12 @@ async def work(options: Options, target: "Target", only: tuple[str, ...]) -> Imp
 
     access = find_access(target, options.token, options.state_dir)
     async with open_reader(
-        target, access, pace=options.pace, state_dir=options.state_dir, on_wait=teller(options)
+        target,
+        access,
+        pace=options.pace,
+        state_dir=options.state_dir,
+        clock=options.clock,
+        on_wait=teller(options),
     ) as api:
         reader = Recorded(api)
         meant = Account(settings=Settings(subdomain=target.subdomain))

@@ -5,14 +5,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from amoconf.api import Clock
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the common options amount to. `token` is AMOCONF_TOKEN; `pace` None means off."""
+    """What the common options amount to. `token` is AMOCONF_TOKEN; `pace` None means off; `clock` None the real one."""
 
     file: Path
     account: str | None
@@ -28,6 +31,7 @@ class Options:
     quiet: bool
     token: str | None = field(repr=False, default=None)
     environment: Mapping[str, str] = field(repr=False, default_factory=dict)
+    clock: "Clock | None" = field(repr=False, default=None)
 
 
 class Pace(click.ParamType[float]):
@@ -88,6 +92,7 @@ def shared(function: Callable[..., Any]) -> Callable[..., Any]:
             format=given.pop("format_"),
             token=os.environ.get("AMOCONF_TOKEN"),
             environment=dict(os.environ),
+            clock=click.get_current_context().obj,
         )
         return function(options, *args, **given)
 

@@ -112,7 +112,12 @@ async def look(options: Options, spec: Spec) -> tuple["Survey", int]:
     target = target_of(options, spec.account)
     access = find_access(target, options.token, options.state_dir)
     async with open_reader(
-        target, access, pace=options.pace, state_dir=options.state_dir, on_wait=teller(options)
+        target,
+        access,
+        pace=options.pace,
+        state_dir=options.state_dir,
+        clock=options.clock,
+        on_wait=teller(options),
     ) as reader:
         found = timed(await survey(reader, spec.account, spec.lock.ids), reader.now)
         check(found, spec.lock)

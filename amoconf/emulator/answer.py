@@ -76,7 +76,10 @@ def page_of_gateway(status: int) -> Answer:
 def invalid(faults: Iterable[tuple[str, Sequence[Fault]]]) -> Refusal:
     """Shape A: the whole batch is refused; one entry per bad item (protocol page, 3.4)."""
     entries = [
-        {"request_id": request_id, "errors": [{"code": f.code, "path": f.path, "detail": f.detail} for f in found]}
+        {
+            "request_id": request_id,
+            "errors": [{"code": f.code, "path": f.path, "detail": f.detail} for f in found],
+        }
         for request_id, found in faults
     ]
     return problem(400, "Request validation failed", **{"validation-errors": entries})

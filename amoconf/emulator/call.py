@@ -65,7 +65,9 @@ class Call:
         text = ",".join(given.values()) if isinstance(given, dict) else str(given)
         return frozenset(word.strip() for word in text.split(",") if word.strip())
 
-    def batch(self, shape: Shape, refine: Refine | None = None, most: int = MOST_ITEMS) -> list[tuple[Item, str]]:
+    def batch(
+        self, shape: Shape, refine: Refine | None = None, most: int = MOST_ITEMS
+    ) -> list[tuple[Item, str]]:
         """The items of an array body with their request ids, or the refusal of the whole batch."""
         if self.body in (None, [], {}):
             raise problem(400, "Request data can not be empty")

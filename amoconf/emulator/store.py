@@ -97,7 +97,9 @@ class Store:
         self._load()
 
     def _load(self) -> None:
-        for kind, scope, key, body in self.db.execute("SELECT kind, scope, id, body FROM thing ORDER BY place"):
+        for kind, scope, key, body in self.db.execute(
+            "SELECT kind, scope, id, body FROM thing ORDER BY place"
+        ):
             self.things.setdefault((kind, scope), {})[key] = json.loads(body)
         self.counters = dict(self.db.execute("SELECT name, value FROM counter"))
 

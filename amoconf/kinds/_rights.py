@@ -212,7 +212,8 @@ def _stages(home: tuple[str, ...], view: View) -> list[Address]:
     """Every stage of a pipeline as it will be; a new one gets its closing and unsorted stages from the server."""
     gone = {item.address for item in view.wanted.within("stage", home) if item.marks.absent is not None}
     found = [item.address for item in view.found.within("stage", home)]
-    wanted = [item.address for item in view.wanted.within("stage", home)]
+    # What is archived and not there will never be.
+    wanted = [item.address for item in view.wanted.within("stage", home) if not item.marks.leaves]
     pipeline = Address("pipeline", home)
     want = view.wanted.get(pipeline)
     own = ["won", "lost"]

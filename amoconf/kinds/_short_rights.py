@@ -31,7 +31,7 @@ def _forms(home: tuple[str, ...], rows: Rows) -> Iterator[Rows]:
     yield {stage: row for stage, row in rows.items() if not _server_made(stage, row)}
     seen = {stage: row for stage, row in rows.items() if not stage.key.startswith("#")}
     everything = Address("stage", (*home, "*"))
-    for row in seen.values():
+    for row in {tuple(row.items()): row for row in seen.values()}.values():
         others = {stage: other for stage, other in seen.items() if _told(stage, row) != other}
         yield {everything: row, **others}
 

@@ -209,13 +209,19 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
 
 
 def complete(want: Resource, have: Resource | None, view: View) -> Resource:
-    """Stage links on pipelines that the spec does not list stay as found."""
+    """Stage links on pipelines that the spec does not list stay as found; stages that will never be drop out."""
     listed = {item.address.path for item in view.wanted.of("pipeline")}
+    never = {
+        item.address
+        for item in view.wanted.of("stage")
+        if item.marks.leaves and not view.found.get(item.address)
+    }
     more = {}
     for name in ("required_at", "hidden_at"):
-        if name in want.attrs and have is not None:
-            kept = [pair for pair in have.attrs.get(name) or () if pair.home not in listed]
-            more[name] = tuple(sorted({*want.attrs[name], *kept}))
+        if name in want.attrs:
+            there = have.attrs.get(name) or () if have is not None else ()
+            kept = [pair for pair in there if pair.home not in listed]
+            more[name] = tuple(sorted({*want.attrs[name], *kept} - never))
     return want.with_map(more)
 
 
