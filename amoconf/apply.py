@@ -154,12 +154,16 @@ class Run:
 
     async def _form(self, step: Step) -> None:
         """The web client's endpoint; what it made is told by reading (config page C2)."""
+        sent = False
         try:
             await self.writer.form(path_of(step, self.ids), step.body, happened=self._happened([step]))
+            sent = True
             [seen] = await self.writer.settled(lambda: self.look([step]), lambda found: None not in found)
-        except ApiError:
-            raise
         except AmoconfError as error:
+            if isinstance(error, ApiError) and not sent:
+                raise
+            if isinstance(error, ApiError):
+                self.doubtful.add(self.numbers[id(step)])
             self._unconfirmed(step, error.what)
             return
         if seen is None:
@@ -236,8 +240,10 @@ class Run:
         self.troubles += isinstance(error, PASSING)
         if error.maybe_done:
             self.doubtful |= {self.numbers[id(step)] for step in steps}
-        if isinstance(error, FATAL) or self.troubles >= PATIENCE:
+        if isinstance(error, FATAL):
             self.stopped = sentence(error, steps[0])
+        elif self.troubles >= PATIENCE:
+            self.stopped = f"stopped after {PATIENCE} failures in a row, the last at {steps[-1].serves[0]}"
 
     def _mark(self, steps: Sequence[Step], status: str, error: str = "") -> None:
         for step in steps:

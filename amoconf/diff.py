@@ -1,6 +1,6 @@
 """(wanted, found) in the same addresses → Changes. A dictionary comparison: all deciding was done by `match`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -200,15 +200,39 @@ def inside(before: Value, after: Value) -> list[Inside]:
             *((path, item, None) for path, item in _items(old)),
             *((path, None, item) for path, item in _items(new)),
         ]
+    if _is_flat(old) and _is_flat(new):
+        return sorted(_flat_rows(old, new, ()), key=_rank_in(old, new))
     # Imported here: it takes longer than all the rest of a plan.
     from deepdiff.diff import DeepDiff
 
     tree = DeepDiff(old, new, ignore_order=True, view="tree")
     rows = [row for levels in tree.values() for level in levels for row in _levels(level)]
-    ranks = (
-        {key: rank for rank, key in enumerate(dict.fromkeys([*new, *old]))} if isinstance(new, dict) else {}
-    )
-    return sorted(rows, key=lambda row: (ranks.get(row[0][0], 0) if row[0] else 0, row[0], repr(row[1:])))
+    return sorted(rows, key=_rank_in(old, new))
+
+
+def _rank_in(old: Value, new: Value) -> Callable[[Inside], tuple[int, tuple[str, ...], str]]:
+    """Findings in the order of the keys of the new side."""
+    keys = dict.fromkeys([*new, *old]) if isinstance(new, dict) else {}
+    ranks = {key: rank for rank, key in enumerate(keys)}
+    return lambda row: (ranks.get(row[0][0], 0) if row[0] else 0, row[0], repr(row[1:]))
+
+
+def _is_flat(value: Value) -> bool:
+    """Maps all the way down to scalars and lists of scalars: needs no matching of items."""
+    if isinstance(value, dict):
+        return all(_is_flat(item) for item in value.values())
+    return not isinstance(value, list) or not any(isinstance(item, dict | list) for item in value)
+
+
+def _flat_rows(old: Value, new: Value, path: tuple[str, ...]) -> Iterable[Inside]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys((*new, *old)):
+            yield from _flat_rows(old.get(key), new.get(key), (*path, key))
+    elif isinstance(old, list) and isinstance(new, list):
+        yield from ((path, item, None) for item in old if item not in new)
+        yield from ((path, None, item) for item in new if item not in old)
+    elif old != new:
+        yield (path, old, new)
 
 
 def _items(whole: Value) -> Iterable[tuple[tuple[str, ...], Value]]:

@@ -29,7 +29,11 @@ REASON = ("Why it is taken away", "Почему убирается")
 # What can be asked about any thing besides its attributes.
 MARKS = (
     Attr("was", words(), ("Earlier names", "Прежние названия")),
-    Attr("twin", INTEGER, ("Which of several with this name, by id", "Какой по счёту из одноимённых")),
+    Attr(
+        "twin",
+        anything({"type": "integer", "minimum": 1}),
+        ("Which of several with this name, by id", "Какой по счёту из одноимённых"),
+    ),
     Attr("new", BOOLEAN, ("It is new, although one looks like it", "Это новое, а не переименование")),
     Attr("protected", BOOLEAN, ("Never taken away", "Нельзя убирать")),
     Attr("archived", text(), REASON),

@@ -288,7 +288,7 @@ def test_a_list_that_is_not_as_it_was_sent_stops_the_run(
     done, writer = saved(spec, *after)
     found = states(done.outcomes)
     assert found["task_type/measure"] == found["task_type/offer"] == "failed"
-    assert found["user/petrov@case.example"] == "blocked"
+    assert found["user/petrov@case.example"] == "skipped"
     assert writer.sent[-1][0] == "FORM"
 
 

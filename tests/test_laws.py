@@ -19,7 +19,7 @@ from amoconf.api import Access, Clock, Target, open_writer
 from amoconf.carry import Carried, carry_out
 from amoconf.changes import Change
 from amoconf.diff import diff
-from amoconf.emulator import tokens
+from amoconf.emulator import tokens, ui
 from amoconf.emulator.app import build, new_world
 from amoconf.emulator.world import World
 from amoconf.kinds import KINDS
@@ -30,6 +30,7 @@ from amoconf.spec.load import load
 from amoconf.spec.variables import fill_in
 from amoconf.spec.yamlfile import scan
 from amoconf.survey import propose, survey
+from amoconf.values import Address
 from tests.test_cases import CASES, NAMES, change_line, read_case, told
 
 EXAMPLES = int(os.environ.get("AMOCONF_EXAMPLES", "15"))
@@ -83,7 +84,9 @@ def test_shuffled_maps_give_the_same_plan(name: str, tmp_path: Path) -> None:
 
 def meant(change: Change) -> str:
     """What a change says, its attributes in an order of their own."""
-    return change_line(replace(change, attributes=tuple(sorted(change.attributes, key=lambda item: item.name))))
+    return change_line(
+        replace(change, attributes=tuple(sorted(change.attributes, key=lambda item: item.name)))
+    )
 
 
 def test_there_are_cases_for_these_laws() -> None:
@@ -217,7 +220,7 @@ def lists(draw: Any) -> dict[str, Any]:
                 "type": "numeric",
                 **({"group": draw(st.sampled_from(list(groups)))} if groups else {}),
             }
-            for key, field in draw(things(2)).items()
+            for key, field in draw(leaving(things(2), "archived", "absent")).items()
             if key != "f"
         }
         tree = draw(things(4, 1))
@@ -238,12 +241,24 @@ def webhooks(draw: Any) -> dict[str, Any]:
 
 
 @st.composite
+def users(draw: Any, posts: Mapping[str, Any]) -> dict[str, Any]:
+    """Users, with a role where there is one to have; some are to be deactivated."""
+    staying = [key for key, body in posts.items() if "archived" not in body and "absent" not in body]
+    result: dict[str, Any] = {}
+    for key in draw(st.lists(st.sampled_from("abc"), unique=True, max_size=2)):
+        role = {"role": draw(st.sampled_from(staying))} if staying and draw(st.booleans()) else {}
+        result[f"{key}@stroymarket.example"] = {"archived": "уволен"} if sometimes(draw, chance=4) else role
+    return result
+
+
+@st.composite
 def specs(draw: Any) -> dict[str, Any]:
     """A whole spec."""
     pipes = draw(pipelines())
     stages = [f"{key}/{stage}" for key, body in pipes.items() for stage in ("won", "lost", *standing(body))]
     groups = draw(things(3))
     tags = draw(leaving(things(3), "archived"))
+    posts = draw(roles(pipes))
     for tag in tags.values():
         tag |= {"color": draw(st.sampled_from(("FFCE5A", "86C0FC")))} if draw(st.booleans()) else {}
     spec = {
@@ -254,7 +269,8 @@ def specs(draw: Any) -> dict[str, Any]:
         "loss_reasons": draw(leaving(things(3), "archived", "absent")),
         "tags": {"leads": tags, "companies": draw(things(2))},
         "task_types": draw(leaving(things(3), "archived", "absent")),
-        "roles": draw(roles(pipes)),
+        "roles": posts,
+        "users": draw(users(posts)),
         "integrations": {"webhooks": draw(webhooks())},
         "catalogs": draw(lists()),
     }
@@ -267,6 +283,24 @@ def wanted_of(spec: Mapping[str, Any]) -> Account:
     assert node is not None
     assert not problems
     return load(fill_in(node, {})[0])
+
+
+def meddle(world: World, lock: Lock, dice: random.Random) -> None:
+    """People rename some of what the lock knows."""
+    names = iter(("Ъ-один", "Ь-два", "Ы-три"))
+    known = [(address, entry.id) for address, entry in lock.entries.items() if address.kind in PEOPLE_RENAME]
+    for address, key in dice.sample(known, min(len(known), 3)):
+        words: dict[str, Any] = {"action": "rename", "kind": address.kind, "id": key, "name": next(names)}
+        if address.kind in ("field", "tag") and address.path[0] != "catalogs":
+            words["entity"] = address.path[0]
+        if address.kind == "stage":
+            words["pipeline_id"] = lock.entries[Address("pipeline", address.home)].id
+        if address.path[0] != "catalogs":
+            with world.store.writing():
+                ui.act(world, words)
+
+
+PEOPLE_RENAME = ("pipeline", "stage", "field", "tag", "role", "loss_reason", "task_type")
 
 
 async def applied(world: World, wanted: Account, lock: Lock) -> tuple[Carried, Plan, Lock]:
@@ -293,11 +327,12 @@ async def applied(world: World, wanted: Account, lock: Lock) -> tuple[Carried, P
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )
-@given(st.lists(specs(), min_size=1, max_size=3))
-def test_apply_then_plan_is_empty(history: list[dict[str, Any]]) -> None:
-    """Also where the account is what earlier specs made of it."""
+@given(st.lists(st.tuples(specs(), st.integers(0, 99)), min_size=1, max_size=3))
+def test_apply_then_plan_is_empty(history: list[tuple[dict[str, Any], int]]) -> None:
+    """Also where the account is what earlier specs, and people, made of it."""
     world, lock = new_world(scenario="empty"), Lock()
-    for spec in history:
+    for spec, seed in history:
+        meddle(world, lock, random.Random(seed))
         wanted = wanted_of(spec)
         done, left, lock = asyncio.run(applied(world, wanted, lock))
         assert [row for row in done.outcomes if row.status not in ("done", "manual")] == []

@@ -202,6 +202,8 @@ pipelines: {p: {was: a}}
 ---
 pipelines: {p: {twin: "1"}}
 ---
+pipelines: {p: {twin: 0}}
+---
 field_groups: {segments: {}}
 ---
 field_groups: {leads: {g: {archived: x}}}

@@ -34,7 +34,7 @@ TEXTS: dict[int, Texts] = {
     401: (
         Unauthorised,
         "The token is not accepted: it has expired, was revoked, belongs to another account, "
-        "or its integration is switched off",
+        "its integration is switched off, or the account has another subdomain now",
         LOGIN_AGAIN,
     ),
     # Official (config page B5): writing stops at once, reading 30 days later.

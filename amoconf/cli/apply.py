@@ -1,14 +1,16 @@
 """`amoconf apply`: re-checks, asks, writes, reads back, remembers."""
 
+import asyncio
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from amoconf.cli.interrupt import interruptible
 from amoconf.cli.options import Options, shared
 from amoconf.cli.output import Running, console, json_text, show, stamped
 from amoconf.cli.plan import make, pin_of, plan_report
@@ -93,7 +95,13 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
     target = target_of(options, spec.account)
     access = find_access(target, options.token, options.state_dir)
     async with open_writer(
-        target, access, pace=options.pace, state_dir=options.state_dir, on_wait=running.wait
+        target,
+        access,
+        pace=options.pace,
+        state_dir=options.state_dir,
+        clock=options.clock,
+        on_wait=running.wait,
+        secrets=spec.secrets,
     ) as writer:
         found = timed(await survey(writer.reader, spec.account, spec.lock.ids), writer.now)
         check(found, spec.lock)
@@ -107,7 +115,7 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
             raise _unknown(plan)
         if plan.open_steps and not wish.yes:
             _ask(spec)
-        return await _write(options, spec, plan, found, writer, wish, running)
+        return await _stoppable(_Writing(options, spec, writer, wish, running), plan, found)
 
 
 def _show_plan(document: dict[str, Any], options: Options) -> None:
@@ -146,28 +154,54 @@ def _ask(spec: Spec) -> None:
         raise UsageError(f"{typed!r} is not {wanted}; nothing was written")
 
 
-async def _write(
-    options: Options,
-    spec: Spec,
-    plan: "Plan",
-    found: "Survey",
-    writer: "Writer",
-    wish: Wish,
-    running: Running,
-) -> int:
+@dataclass(frozen=True)
+class _Writing:
+    """What stays the same while the account is written. halted: why to stop, "" as long as nobody asked to."""
+
+    options: Options
+    spec: Spec
+    writer: "Writer"
+    wish: Wish
+    running: Running
+    halted: Callable[[], str] = lambda: ""
+
+
+async def _stoppable(here: _Writing, plan: "Plan", found: "Survey") -> int:
+    """Writes, and stops in good order on Ctrl-C."""
+    try:
+        with interruptible(lambda text: click.echo(text, err=True)) as halted:
+            return await _write(replace(here, halted=halted), plan, found)
+    except asyncio.CancelledError:
+        raise PartlyApplied(
+            "Stopped at once: what was under way may have been done or not. "
+            "amoconf plan shows what is left, amoconf apply does it."
+        ) from None
+
+
+async def _write(here: _Writing, plan: "Plan", found: "Survey") -> int:
     """Carries the plan out; on a terminal, waits for people and goes on with what they made possible."""
     from amoconf.carry import carry_out
 
+    options, spec, writer, wish = here.options, here.spec, here.writer, here.wish
     outcomes: dict[tuple[Address, str], Outcome] = {}
     while True:
-        with running.through(plan):
+        with here.running.through(plan):
             carried = await carry_out(
-                plan, found, writer, spec.account, spec.lock, only=wish.only, tell=running.tell
+                plan,
+                found,
+                writer,
+                spec.account,
+                spec.lock,
+                only=wish.only,
+                tell=here.running.tell,
+                halted=here.halted,
             )
         outcomes |= {(row.address, row.action): row for row in carried.outcomes}
-        _remember(spec, carried.after)
-        if not (wish.waits and plan.manual_steps and _people_did(plan, options)):
-            return _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
+        lost = _remember(spec, carried.after)
+        ends = lost or carried.unread or here.halted() or not (wish.waits and plan.manual_steps)
+        if ends or not _people_did(plan, options):
+            code = _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
+            return code or (PartlyApplied.exit_code if plan.open_steps else 1) if lost else code
         found = await _again(writer, spec)
         plan = make(spec, found, allow=wish.allow, only=wish.only)
         if plan.blocked or plan.unknown:
@@ -208,15 +242,22 @@ def _conclude(
     document = apply_document(outcomes, head, left=left, converged=carried.converged, plan=plan)
     requests = {"read": writer.requests, "write": writer.writes}
     show({**document, "requests": requests, "file": str(options.file)}, options, apply_text)
-    wrong = any(row.status in ("failed", "blocked") for row in outcomes) or not carried.converged
+    if carried.unread is not None:
+        click.echo(f"The account could not be looked at again: {carried.unread.what}", err=True)
+    wrong = any(row.status in ("failed", "blocked", "skipped") for row in outcomes) or not carried.converged
     return PartlyApplied.exit_code if wrong else 0
 
 
-def _remember(spec: Spec, found: "Survey") -> None:
-    """Writes the lock file, whole or not at all."""
+def _remember(spec: Spec, found: "Survey") -> bool:
+    """Writes the lock file, whole or not at all; True where it cannot be, which is told."""
     from amoconf import lock as locks
     from amoconf.cli.files import File, put
 
     adopted = found.adopted
     text = locks.dump(locks.remember(found.facts["id"], adopted.wanted, adopted.found, spec.lock))
-    put([File(spec.lock_path, text)], keep=False)
+    try:
+        put([File(spec.lock_path, text)], keep=False)
+    except UsageError as error:
+        click.echo(f"error: {error.problems[0]}", err=True)
+        return True
+    return False

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,12 +32,13 @@ WAITS = {
 
 @dataclass(frozen=True)
 class Spec:
-    """A spec that was read: the account it wants, where it came from, and the lock beside it."""
+    """A spec that was read: the account it wants, where it came from, the lock beside it, values never to repeat."""
 
     account: Account
     document: "Document"
     lock: Lock
     path: Path
+    secrets: tuple[str, ...] = field(repr=False, default=())
 
     @property
     def lock_path(self) -> Path:
@@ -68,7 +69,8 @@ def load_spec(options: Options) -> Spec:
         raise SpecError(in_order([*problems, *error.problems])) from None
     if problems:
         raise SpecError(problems)
-    return Spec(account, document, load_lock(options.file, account), options.file)
+    lock = load_lock(options.file, account)
+    return Spec(account, document, lock, options.file, tuple(secrets.values()))
 
 
 def load_lock(spec: Path, account: Account | None = None) -> Lock:
@@ -118,6 +120,7 @@ async def look(options: Options, spec: Spec) -> tuple["Survey", int]:
         state_dir=options.state_dir,
         clock=options.clock,
         on_wait=teller(options),
+        secrets=spec.secrets,
     ) as reader:
         found = timed(await survey(reader, spec.account, spec.lock.ids), reader.now)
         check(found, spec.lock)

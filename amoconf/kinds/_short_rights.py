@@ -20,24 +20,24 @@ def stages(rows: Mapping[Address, dict[str, str]], view: View) -> Rows:
     for home in dict.fromkeys(stage.home for stage in rows):
         own = {stage: row for stage, row in rows.items() if stage.home == home}
         if view.wanted.get(Address("pipeline", home)) is not None:
-            good = [form for form in _forms(home, own) if _means(form, own, view)]
+            good = [form for form in _forms(home, own, view) if _means(form, own, view)]
             shortest: Rows = min(good, key=len) if good else {}
             result |= shortest
     return result
 
 
-def _forms(home: tuple[str, ...], rows: Rows) -> Iterator[Rows]:
-    """Ways to write the rows of one pipeline; the service itself denies everything on unsorted stages (C10)."""
-    yield {stage: row for stage, row in rows.items() if not _server_made(stage, row)}
-    seen = {stage: row for stage, row in rows.items() if not stage.key.startswith("#")}
-    everything = Address("stage", (*home, "*"))
-    for row in {tuple(row.items()): row for row in seen.values()}.values():
-        others = {stage: other for stage, other in seen.items() if _told(stage, row) != other}
-        yield {everything: row, **others}
-
-
-def _server_made(stage: Address, row: Row) -> bool:
-    return (stage.key == "unsorted" or stage.key.startswith("#")) and set(row.values()) == {"none"}
+def _forms(home: tuple[str, ...], rows: Rows, view: View) -> Iterator[Rows]:
+    """Ways to write the rows of one pipeline: each by itself, or a pattern and its exceptions."""
+    yield rows
+    everything, unsorted = Address("stage", (*home, "*")), Address("stage", (*home, "unsorted"))
+    for row in {tuple(row.items()): row for row in rows.values()}.values():
+        others = {stage: other for stage, other in rows.items() if _told(stage, row) != other}
+        # Where the incoming-leads stage has no row, the service denies everything there (config page C10).
+        denied = {unsorted: dict.fromkeys(row, "none")}
+        spared = (
+            unsorted not in rows and view.found.get(unsorted) is not None and set(row.values()) != {"none"}
+        )
+        yield {everything: row, **others, **(denied if spared else {})}
 
 
 def _told(stage: Address, row: Row) -> Row:

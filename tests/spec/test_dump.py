@@ -167,6 +167,41 @@ def test_what_rests_and_is_referred_to_stays_at_rest() -> None:
     assert list(spec["roles"]["[архив] Стажёр"]) == ["archived"]
 
 
+@pytest.mark.parametrize(
+    ("letters", "written"),
+    [
+        # incoming, а, б, won, lost; view, edit, delete, export
+        (["DDD", "AAAA", "AAAA", "AAAA", "AAAA"], {"в/*": "all", "в/unsorted": "none"}),
+        (["AAA", "AAAA", "AAAA", "AAAA", "AAAA"], {"в/*": "all"}),
+        (["DDD", "DDDD", "DDDD", "DDDD", "DDDD"], {"в/*": "none"}),
+        (
+            ["DDD", "ADDD", "ADDD", "DDDD", "ADDD"],
+            {"в/*": {"view": "all"}, "в/won": "none", "в/unsorted": "none"},
+        ),
+        (["DDD", None, "AADD", None, None], {"в/б": {"view": "all", "edit": "all"}}),
+        (["DDD", None, None, None, None], None),
+        (["ADD", None, None, None, None], {"в/unsorted": {"view": "all"}}),
+    ],
+)
+def test_rights_on_stages_are_written_in_their_shortest_form(letters: list[str | None], written: Any) -> None:
+    wire = Wire()
+    pipeline = wire.pipeline("в", ["а", "б"])
+    stages = [(pipeline["id"], stage["id"]) for stage in pipeline["_embedded"]["statuses"]]
+    wire.role("Роль", {stage: row for stage, row in zip(stages, letters, strict=True) if row})
+    assert section(wire, "roles") == (["Роль"] if written is None else {"Роль": {"stages": written}})
+
+
+def test_rights_on_lists() -> None:
+    wire = Wire()
+    first, second = (wire.add("catalogs", name=name, type="regular")["id"] for name in ("а", "б"))
+    rows = {
+        first: {"view": "A", "edit": "L"},
+        second: dict.fromkeys(("view", "add", "edit", "delete", "export"), "D"),
+    }
+    wire.role("Роль", catalog_rights=[{"catalog_id": key, "rights": row} for key, row in rows.items()])
+    assert section(wire, "roles") == {"Роль": {"catalogs": {"а": {"view": "all", "edit": "linked"}}}}
+
+
 def test_links_to_archived_pipelines_stay_as_they_are() -> None:
     wire = Wire()
     old, new = wire.pipeline("Старая", is_archive=True), wire.pipeline("Новая", [])

@@ -1,0 +1,32 @@
+"""Ctrl-C while the account is being written: the request under way is finished, and no other is begun."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def interruptible(say: Say) -> Iterator[Callable[[], str]]:
+    """Yields what answers why to stop, "" as long as nobody asked to; a second Ctrl-C ends everything at once."""
+    pressed: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: ""  # signals reach the main thread only
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def press(number: int, frame: FrameType | None) -> None:
+        pressed.append(number)
+        if len(pressed) == 1:
+            say("Stopping after the request that is under way; Ctrl-C again stops at once.")
+        elif callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: "stopped by Ctrl-C" if pressed else ""
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,187 @@
+"""Accounts of a running emulator in which something goes wrong, and the command line with a clock that runs fast."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from amoconf import cli
+from amoconf.api import Clock
+from tests.living import Ended
+
+SPEED = 40  # a client that waits a second waits 25 ms
+
+
+async def _sleep(seconds: float) -> None:
+    import asyncio
+
+    await asyncio.sleep(seconds / SPEED)
+
+
+FAST = Clock(ticks=lambda: time.monotonic() * SPEED, sleep=_sleep)
+HOOK = "planted-hook-7f3a9c"
+SPEC = """amoconf: 1
+account: {{subdomain: {subdomain}, id: {account_id}}}
+allow_undocumented: [task_types]
+manage: {{tags/leads: all, roles: all}}
+pipelines:
+  service:
+    name: Сервис
+    stages: {{request: Заявка, visit: Выезд}}
+field_groups: {{leads: [Доставка]}}
+fields:
+  leads:
+    city: {{name: Город, type: select, group: Доставка, options: [Москва, Пенза], required_at: [service/visit]}}
+    width: {{name: Размер, type: numeric, twin: 1}}
+    height: {{name: Размер, type: numeric, twin: 2}}
+loss_reasons: [Дорого, Далеко]
+tags: {{leads: [Опт, Дом]}}
+task_types: [Замер]
+roles: {{master: {{name: Мастер, stages: {{service/*: all}}}}}}
+integrations: {{webhooks: {{erp: {{url: "https://erp.example/in?key=${{secret:ERP}}", events: [add_lead]}}}}}}
+"""
+# What SPEC makes, by the name that people see and how often.
+MADE = {
+    "Сервис": 1,
+    "Заявка": 1,
+    "Выезд": 1,
+    "Доставка": 1,
+    "Город": 1,
+    "Размер": 2,
+    "Дорого": 1,
+    "Далеко": 1,
+    "Опт": 1,
+    "Дом": 1,
+    "Замер": 1,
+    "Мастер": 1,
+}
+
+
+@dataclass
+class Faulty:
+    """One account. `line` is what the emulator said of it; `folder` holds spec, lock and state."""
+
+    line: Mapping[str, Any]
+    folder: Path
+    shown: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.client = httpx.Client(base_url=self.line["base_url"], trust_env=False)
+        self.spec(SPEC.format(**self.line))
+
+    def spec(self, text: str) -> None:
+        """Writes the spec."""
+        (self.folder / "account.yaml").write_text(text, encoding="utf-8")
+
+    def control(self, name: str, /, **words: Any) -> Any:
+        """A control call."""
+        answer = self.client.post(f"/_emulator/{name}", json=words)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def heal(self) -> None:
+        """All faults off."""
+        self.control("faults")
+
+    @property
+    def state(self) -> Any:
+        """The whole configuration."""
+        return self.client.get("/_emulator/state").json()
+
+    def names(self) -> Counter[str]:
+        """How often each name stands in the account; options and stages stand below their parents too."""
+        kinds = ("pipeline", "stage", "field_group", "field", "loss_reason", "tag", "task_type", "role")
+        state = self.state
+        return Counter(
+            thing["name"]
+            for kind in kinds
+            for scope in state.get(kind, {}).values()
+            for thing in scope
+            if thing["name"] in MADE
+        )
+
+    def hooks(self) -> list[str]:
+        """Addresses of webhooks."""
+        return [thing["destination"] for scope in self.state.get("webhook", {}).values() for thing in scope]
+
+    def amoconf(
+        self, *words: str, when: str = "", then: Callable[[], Any] | None = None, **more: str
+    ) -> Ended:
+        """Runs a command in this process. then: done when the command first says something with `when` in it."""
+        environment = {
+            "AMOCONF_BASE_URL": self.line["base_url"],
+            "AMOCONF_TOKEN": self.line["token"],
+            "AMOCONF_STATE_DIR": str(self.folder / "state"),
+            "AMOCONF_FILE": str(self.folder / "account.yaml"),
+            "AMOCONF_SECRET_ERP": HOOK,
+            **more,
+        }
+        ended = _call(words, environment, Alert(when, then) if then else io.StringIO())
+        self.shown += [ended.out, ended.err]
+        return ended
+
+    def files(self) -> str:
+        """Everything that lies beside the spec, as text."""
+        return "\n".join(
+            path.read_text("utf-8", "replace") for path in self.folder.iterdir() if path.is_file()
+        )
+
+
+class Alert(io.StringIO):
+    """A stream that does something once, when a text is written to it."""
+
+    def __init__(self, text: str, work: Callable[[], Any]) -> None:
+        super().__init__()
+        self.text = text
+        self.work: Callable[[], Any] | None = work
+
+    def write(self, text: str) -> int:
+        """Writes, then works."""
+        size = super().write(text)
+        if self.work is not None and self.text in text:
+            work, self.work = self.work, None
+            work()
+        return size
+
+
+def _call(words: tuple[str, ...], environment: Mapping[str, str], err: io.StringIO) -> Ended:
+    out, code = io.StringIO(), 0
+    kept, argv, stdin = dict(os.environ), sys.argv, sys.stdin
+    for name in [name for name in os.environ if name.startswith("AMOCONF_")]:
+        del os.environ[name]
+    os.environ |= environment
+    sys.argv, sys.stdin = ["amoconf", *words], io.StringIO()
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            cli.main(FAST)
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else 1
+    finally:
+        os.environ.clear()
+        os.environ |= kept
+        sys.argv, sys.stdin = argv, stdin
+    return Ended(code, out.getvalue(), err.getvalue())
+
+
+@contextmanager
+def served(*words: str) -> Iterator[list[dict[str, Any]]]:
+    """The accounts of an emulator in a process of its own, for as long as the block lasts."""
+    command = [sys.executable, "-m", "amoconf", "emulator", "serve", "--no-rate-limit", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = json.loads(process.stdout.readline())
+        try:
+            yield line.get("accounts", [line])
+        finally:
+            process.terminate()
