@@ -16,7 +16,7 @@ class Attr:
     """One attribute of a kind.
 
     name: as in plans; its dots are the path in YAML. wire: the key in bodies ("" where the kind writes it in its own
-    way). channel: only where it differs from the kind's. default: what import leaves out. inner: no key of the spec:
+    way). channel: only where it differs from the kind's. default: what import leaves out, unless `told`. inner: no key of the spec:
     only archiving uses it. about: what an editor
     shows, in English and Russian.
     """
@@ -29,6 +29,7 @@ class Attr:
     default: Value = None
     required: bool = False
     inner: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True)

@@ -73,11 +73,12 @@ class Faulty:
 
     line: Mapping[str, Any]
     folder: Path
-    shown: list[str] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.client = httpx.Client(base_url=self.line["base_url"], trust_env=False)
+        self.secrets += [self.line["token"], HOOK]
         self.spec(SPEC.format(**self.line))
 
     def spec(self, text: str) -> None:
@@ -89,6 +90,10 @@ class Faulty:
         answer = self.client.post(f"/_emulator/{name}", json=words)
         assert answer.is_success, answer.text
         return answer.json()
+
+    def close(self) -> None:
+        """No more control calls."""
+        self.client.close()
 
     def heal(self) -> None:
         """All faults off."""
@@ -115,27 +120,37 @@ class Faulty:
         """Addresses of webhooks."""
         return [thing["destination"] for scope in self.state.get("webhook", {}).values() for thing in scope]
 
-    def amoconf(
-        self, *words: str, when: str = "", then: Callable[[], Any] | None = None, **more: str
-    ) -> Ended:
-        """Runs a command in this process. then: done when the command first says something with `when` in it."""
-        environment = {
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a command needs to know."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AMOCONF_")}
+        return {
+            **inherited,
             "AMOCONF_BASE_URL": self.line["base_url"],
             "AMOCONF_TOKEN": self.line["token"],
             "AMOCONF_STATE_DIR": str(self.folder / "state"),
             "AMOCONF_FILE": str(self.folder / "account.yaml"),
             "AMOCONF_SECRET_ERP": HOOK,
-            **more,
         }
-        ended = _call(words, environment, Alert(when, then) if then else io.StringIO())
-        self.shown += [ended.out, ended.err]
+
+    def amoconf(
+        self, *words: str, when: str = "", then: Callable[[], Any] | None = None, **more: str
+    ) -> Ended:
+        """Runs a command in this process. then: done when the command first says something with `when` in it."""
+        ended = _call(words, self.environment | more, Alert(when, then) if then else io.StringIO())
+        assert not [secret for secret in self.secrets if secret in ended.out + ended.err]
         return ended
 
-    def files(self) -> str:
-        """Everything that lies beside the spec, as text."""
-        return "\n".join(
-            path.read_text("utf-8", "replace") for path in self.folder.iterdir() if path.is_file()
-        )
+    def leaks(self) -> list[str]:
+        """Files in the folder that hold a secret, but for those that are made to keep some."""
+        files = [path for path in self.folder.rglob("*") if path.is_file()]
+        names = {path: path.relative_to(self.folder) for path in files}
+        return [
+            str(name)
+            for path, name in names.items()
+            if name.parts[:2] not in (("state", "tokens"), ("state", "secrets"))
+            and [secret for secret in self.secrets if secret in path.read_text("utf-8", "replace")]
+        ]
 
 
 class Alert(io.StringIO):
@@ -158,8 +173,7 @@ class Alert(io.StringIO):
 def _call(words: tuple[str, ...], environment: Mapping[str, str], err: io.StringIO) -> Ended:
     out, code = io.StringIO(), 0
     kept, argv, stdin = dict(os.environ), sys.argv, sys.stdin
-    for name in [name for name in os.environ if name.startswith("AMOCONF_")]:
-        del os.environ[name]
+    os.environ.clear()
     os.environ |= environment
     sys.argv, sys.stdin = ["amoconf", *words], io.StringIO()
     try:

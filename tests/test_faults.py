@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from tests.faulty import HOOK, MADE, SPEC, Faulty, served
 from tests.fakes import FakeWriter, Situation, situation
 from tests.living import Ended
 
-ACCOUNTS = 48
+ACCOUNTS = 64
 NAME = "stroymarket.amocrm.ru"
 
 
@@ -86,18 +87,19 @@ def accounts() -> Iterator[list[dict[str, Any]]]:
 
 
 @pytest.fixture
-def crm(accounts: list[dict[str, Any]], tmp_path: Path) -> Faulty:
+def crm(accounts: list[dict[str, Any]], tmp_path: Path) -> Iterator[Faulty]:
     """An account as amoCRM creates it."""
-    return Faulty(accounts.pop(), tmp_path / "crm")
+    with closing(Faulty(accounts.pop(), tmp_path / "crm")) as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
-def settled(accounts: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Faulty:
+def settled(accounts: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
     """An account as the spec says, but for a tag that somebody has made since."""
-    here = Faulty(accounts.pop(), tmp_path_factory.mktemp("settled"))
-    assert here.amoconf("apply", "--yes").code == 0
-    here.control("ui", action="create", kind="tag", entity="leads", name="Лишний")
-    return here
+    with closing(Faulty(accounts.pop(), tmp_path_factory.mktemp("settled"))) as here:
+        assert here.amoconf("apply", "--yes").code == 0
+        here.control("ui", action="create", kind="tag", entity="leads", name="Лишний")
+        yield here
 
 
 def clear(ended: Ended, words: str, code: int) -> None:
@@ -164,3 +166,215 @@ def test_apply_from_the_beginning(crm: Faulty, row: Row) -> None:
     else:
         assert ended.code == 0, ended.out + ended.err
         as_wanted(crm)
+
+
+@pytest.mark.parametrize("row", LATE, ids=str)
+def test_apply_hit_after_its_first_write(crm: Faulty, row: Row) -> None:
+    """What is done is told and remembered, what is not is told with the reason; another apply does the rest."""
+    ended = crm.amoconf(
+        "apply", "--yes", "-v", when="done: ", then=lambda: crm.control("faults", **row.faults)
+    )
+    clear(ended, row.writes, 4)
+    assert "NOT as the spec says" in ended.out
+    assert "When the reasons above are gone: amoconf apply" in ended.out
+    assert "The account could not be looked at again" in ended.err
+    lock = load_lock((crm.folder / "account.lock.yaml").read_text("utf-8"), "")
+    done = re.findall(r"^ *\+ create +(\S+) +id (\S+)$", ended.out, re.MULTILINE)
+    assert ("field_group/leads/Доставка", "leads_61700000000001") in done
+    known = {str(address): str(entry.id) for address, entry in lock.entries.items()}
+    assert known.items() >= dict(done).items()
+    healed(crm)
+
+
+def imported(crm: Faulty, name: str) -> Ended:
+    """An import into a file of its own."""
+    account = f"{crm.line['subdomain']}.amocrm.ru"
+    return crm.amoconf("import", "--account", account, "-o", str(crm.folder / name))
+
+
+# Import reads everything, and says of what the token may not read that it was not read.
+UNREAD = ("no_users_scope", "read_only_user")
+
+
+@pytest.fixture(scope="module")
+def text(settled: Faulty) -> str:
+    """What import writes when nothing goes wrong."""
+    settled.heal()
+    assert imported(settled, "good.yaml").code == 0
+    return (settled.folder / "good.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("row", EARLY, ids=str)
+def test_import_writes_everything_or_says_what_not(
+    settled: Faulty, text: str, row: Row, request: pytest.FixtureRequest
+) -> None:
+    settled.heal()
+    settled.control("faults", **row.faults)
+    name = f"{request.node.callspec.indices['row']}.yaml"
+    ended = imported(settled, name)
+    settled.heal()
+    written = settled.folder / name
+    if set(row.faults) & set(UNREAD):
+        assert ended.code == 0, ended.err
+        assert "not read: users: " in ended.err
+        plan = settled.amoconf("plan", "-f", str(written), "--format", "json")
+        assert (plan.code, plan.json["changes"]) == (0, [])
+    elif row.reads:
+        clear(ended, row.reads, 1)
+        assert not written.exists()
+    else:
+        assert ended.code == 0, ended.err
+        assert written.read_text("utf-8") == text
+
+
+def granted(crm: Faulty) -> None:
+    """The account is opened by a pair of tokens from the store, as after `amoconf login --code`."""
+    client = crm.control("oauth")
+    pair = crm.control("tokens", long_lived=False)
+    grant = Grant(
+        pair["access_token"],
+        pair["refresh_token"],
+        client["client_id"],
+        client["client_secret"],
+        client["redirect_uri"],
+    )
+    target = Target.of(f"{crm.line['subdomain']}.amocrm.ru", crm.line["base_url"])
+    TokenStore(target, crm.folder / "state").save(grant)
+    crm.secrets += list(map(str, grant.secrets))
+
+
+def test_a_token_that_expires_meanwhile_is_renewed(crm: Faulty) -> None:
+    granted(crm)
+    ended = crm.amoconf(
+        "apply",
+        "--yes",
+        "-vv",
+        when="done: ",
+        then=lambda: crm.control("faults", expire_token=True),
+        AMOCONF_TOKEN="",
+    )
+    assert ended.code == 0, ended.out + ended.err
+    crm.heal()
+    as_wanted(crm)
+
+
+def test_an_account_with_a_new_name_is_told_by_its_name(crm: Faulty) -> None:
+    granted(crm)
+    crm.control("faults", renamed_subdomain=True)
+    for command in ("plan", "drift"):
+        clear(crm.amoconf(command, AMOCONF_TOKEN=""), f"is called {crm.line['subdomain']}-new.amocrm.ru now", 1)
+
+
+def test_no_secret_is_shown_in_a_whole_session(crm: Faulty) -> None:
+    """Outputs are searched by every command of these tests; files and a refusal that quotes a secret here."""
+    granted(crm)
+    spec = (crm.folder / "account.yaml").read_text("utf-8")
+    plan = str(crm.folder / "plan.json")
+    for words in (
+        ("validate",),
+        ("plan", "-o", plan),
+        ("apply", plan),
+        ("drift", "--format", "json"),
+        ("login", "--status"),
+        ("explain", "webhook/erp"),
+    ):
+        assert crm.amoconf(*words, "-vv", AMOCONF_TOKEN="").code == 0, words
+    crm.spec(spec.replace("https://erp.example/", "http://erp.example:99999/"))
+    crm.amoconf("plan", "-vv", "-o", plan)
+    crm.amoconf("apply", "-vv", "--yes")
+    crm.control("faults", revoke_token=True)
+    clear(crm.amoconf("plan", "-vv", AMOCONF_TOKEN=""), "amoconf login", 1)
+    assert imported(crm, "other.yaml").code == 1
+    crm.heal()
+    assert imported(crm, "other.yaml").code == 0
+    assert not crm.leaks()
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_ctrl_c_finishes_the_request_under_way(crm: Faulty, presses: int) -> None:
+    """A second one does not wait for it."""
+    crm.control("faults", latency_ms=150)
+    with subprocess.Popen(
+        [sys.executable, "-m", "amoconf", "apply", "--yes", "-v"],
+        env=crm.environment | {"AMOCONF_PACE": "off"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        told = []
+        for word in ("done: ", "Stopping")[:presses]:
+            told += [next(line for line in process.stderr if line.startswith(word))]
+            process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 4, err
+    assert "Traceback" not in err
+    if presses == 1:
+        assert "Stopping after the request" in err
+        assert re.search(r"[1-9] done, 0 failed, 0 blocked, [1-9]\d* not started", out), out
+        assert "stopped by Ctrl-C" in out
+        lock = load_lock((crm.folder / "account.lock.yaml").read_text("utf-8"), "")
+        assert "field_group/leads/Доставка" in map(str, lock.entries)
+    else:
+        assert "Stopped at once" in err
+    healed(crm)
+
+
+HEAD = "amoconf: 1\naccount: {subdomain: case}\n"
+NO_TAGS: dict[str, Any] = {"leads/custom_fields": [], "leads/tags": []}
+Write = Callable[[str, str, Any], Any]
+
+
+def carried(case: Situation, write: Write, answers: dict[str, Any]) -> tuple[dict[str, tuple[str, str]], FakeWriter]:
+    """What became of each address, and what was sent."""
+    writer = FakeWriter(answers, write)
+    work: Writer = writer  # type: ignore[assignment]
+    done = asyncio.run(carry_out(case.plan(), case.found(), work, case.wanted, case.lock))
+    return {str(row.address): (row.status, row.error) for row in done.outcomes}, writer
+
+
+def test_of_a_batch_that_was_made_in_part_only_the_rest_is_sent_again(tmp_path: Path) -> None:
+    case = situation(tmp_path / "spec.yaml", NO_TAGS, HEAD + "tags: {leads: [Опт, Дом, Дача]}\n")
+    answers = dict(NO_TAGS)
+
+    async def partly(happened: Callable[[], Any]) -> Any:
+        answers["leads/tags"] = [{"id": 7, "name": "Дом"}]
+        writer.answers |= answers
+        seen = await happened()
+        assert isinstance(seen, Partly)
+        return seen
+
+    def write(method: str, path: str, body: Any) -> Any:
+        return partly if len(body) == 3 else {"_embedded": {"tags": [{**row, "id": 9} for row in body]}}
+
+    writer = FakeWriter(answers, write)
+    work: Writer = writer  # type: ignore[assignment]
+    done = asyncio.run(carry_out(case.plan(), case.found(), work, case.wanted, case.lock))
+    assert {row.status for row in done.outcomes} == {"done"}
+    assert [[row["name"] for row in body] for _, _, body in writer.sent] == [["Опт", "Дом", "Дача"], ["Опт", "Дача"]]
+
+
+def test_a_refusal_names_the_attribute_and_no_number(tmp_path: Path) -> None:
+    text = "fields: {leads: {city: {name: Город, type: text}, area: {name: Площадь, type: numeric}}}\n"
+    case = situation(tmp_path / "spec.yaml", NO_TAGS, HEAD + text)
+    refusal = Refused(
+        "The service does not accept the request: item 0, group_id: Нет группы; item 1, name: Занято",
+        faults=[Fault("0", "X", "group_id", "Нет группы"), Fault("1", "Y", "name", "Занято")],
+    )
+
+    def write(method: str, path: str, body: Any) -> Any:
+        raise refusal
+
+    found, _ = carried(case, write, dict(NO_TAGS))
+    assert found == {
+        "field/leads/city": ("failed", "The service does not accept it: group: Нет группы"),
+        "field/leads/area": ("failed", "The service does not accept it: name: Занято"),
+    }
+
+
+def test_a_lock_file_that_cannot_be_written_does_not_swallow_the_table(crm: Faulty) -> None:
+    (crm.folder / "account.lock.yaml").symlink_to(crm.folder / "missing" / "folder")
+    ended = crm.amoconf("apply", "--yes")
+    assert ended.code in (0, 4)
+    assert "12 done" in ended.out

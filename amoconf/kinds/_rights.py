@@ -24,6 +24,8 @@ ATTRS = tuple(
         ADD if name == "add" else SCOPE,
         (f"{name} {block}", f"{ENTITIES[block]}: {name}"),
         default="none",
+        # A right that nobody has must be seen when somebody gets it.
+        told=True,
     )
     for block, names in BLOCKS.items()
     for name in names

@@ -28,7 +28,7 @@ def said(kind: Kind, item: Resource, view: View) -> Resource:
         for attr in kind.attrs
         if (value := _wanted(attr, brief.attrs.get(attr.name), item.address, view)) is not None
         and not (attr.name == CODE and _is_shared(item, view.found))
-        and (attr.required or attr.name == kind.identity or not same(value, attr.default))
+        and (attr.required or attr.told or attr.name == kind.identity or not same(value, attr.default))
     }
     return replace(item, attrs=attrs, marks=Marks())
 
