@@ -71,6 +71,7 @@ class Reading:
     items: dict[Source, Items]
     asked: list[Asked] = field(default_factory=list)
     unread: dict[str, str] = field(default_factory=dict)
+    unsold: bool = False
 
     async def run(self) -> Survey:
         """Reads until no kind asks for more."""
@@ -79,6 +80,9 @@ class Reading:
             found = adopted.found if adopted else None
             new = [pair for pair in self._wishes(Need(self.wanted, found)) if pair not in self.asked]
             if adopted is not None and not new:
+                if self.unsold:
+                    # One thing that the account's plan leaves out, or the whole account: that refuses this too.
+                    await self.reader.get(ROOT + ACCOUNT.path)
                 return Survey(adopted, self.facts, self.unread)
             await self._read([source for _, source in new])
             self.asked += [pair for pair in new if pair[1] in self.items]
@@ -106,6 +110,7 @@ class Reading:
             try:
                 self.items |= await read(self.reader, [source])
             except (Forbidden, Unpaid) as error:
+                self.unsold = self.unsold or isinstance(error, Unpaid)
                 self.unread[source.path] = error.said or error.what
 
 

@@ -1,5 +1,6 @@
 """Accounts of a running emulator in which something goes wrong, and the command line with a clock that runs fast."""
 
+import asyncio
 import io
 import json
 import os
@@ -19,16 +20,12 @@ from amoconf import cli
 from amoconf.api import Clock
 from tests.living import Ended
 
-SPEED = 40  # a client that waits a second waits 25 ms
+
+def running(speed: float) -> Clock:
+    """A clock that runs so many times as fast as the real one."""
+    return Clock(ticks=lambda: time.monotonic() * speed, sleep=lambda seconds: asyncio.sleep(seconds / speed))
 
 
-async def _sleep(seconds: float) -> None:
-    import asyncio
-
-    await asyncio.sleep(seconds / SPEED)
-
-
-FAST = Clock(ticks=lambda: time.monotonic() * SPEED, sleep=_sleep)
 HOOK = "planted-hook-7f3a9c"
 SPEC = """amoconf: 1
 account: {{subdomain: {subdomain}, id: {account_id}}}
@@ -74,6 +71,7 @@ class Faulty:
     line: Mapping[str, Any]
     folder: Path
     secrets: list[str] = field(default_factory=list)
+    clock: Clock = field(default_factory=lambda: running(120))
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -137,7 +135,9 @@ class Faulty:
         self, *words: str, when: str = "", then: Callable[[], Any] | None = None, **more: str
     ) -> Ended:
         """Runs a command in this process. then: done when the command first says something with `when` in it."""
-        ended = _call(words, self.environment | more, Alert(when, then) if then else io.StringIO())
+        ended = _call(
+            words, self.environment | more, self.clock, Alert(when, then) if then else io.StringIO()
+        )
         assert not [secret for secret in self.secrets if secret in ended.out + ended.err]
         return ended
 
@@ -170,7 +170,7 @@ class Alert(io.StringIO):
         return size
 
 
-def _call(words: tuple[str, ...], environment: Mapping[str, str], err: io.StringIO) -> Ended:
+def _call(words: tuple[str, ...], environment: Mapping[str, str], clock: Clock, err: io.StringIO) -> Ended:
     out, code = io.StringIO(), 0
     kept, argv, stdin = dict(os.environ), sys.argv, sys.stdin
     os.environ.clear()
@@ -178,7 +178,7 @@ def _call(words: tuple[str, ...], environment: Mapping[str, str], err: io.String
     sys.argv, sys.stdin = ["amoconf", *words], io.StringIO()
     try:
         with redirect_stdout(out), redirect_stderr(err):
-            cli.main(FAST)
+            cli.main(clock)
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else 1
     finally:

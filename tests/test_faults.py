@@ -17,7 +17,7 @@ from amoconf.api import Grant, Partly, Target, TokenStore, Writer
 from amoconf.carry import carry_out
 from amoconf.errors import Fault, Refused
 from amoconf.lock import load as load_lock
-from tests.faulty import HOOK, MADE, SPEC, Faulty, served
+from tests.faulty import HOOK, MADE, Faulty, running, served
 from tests.fakes import FakeWriter, Situation, situation
 from tests.living import Ended
 
@@ -29,13 +29,14 @@ NAME = "stroymarket.amocrm.ru"
 class Row:
     """A fault. reads: what a command that only reads says, "" where it gets through. writes: the same for apply.
 
-    late: apply meets it after its first write, not from the beginning.
+    late: apply meets it after its first write, not from the beginning. speed: of the client's clock, times the real one.
     """
 
     faults: dict[str, Any]
     reads: str = ""
     writes: str = ""
     late: bool = False
+    speed: float = 120
 
     def __str__(self) -> str:
         words = "-".join(f"{name}={value}" for name, value in self.faults.items())
@@ -57,7 +58,7 @@ PASSING = [
     Row({"reset": 0.25}),
     Row({"slow_body_s": 0.03}),
     Row({"truncated_json": 0.2}),
-    Row({"config_read_lag_ms": 120}),
+    Row({"config_read_lag_ms": 120}, speed=30),
     Row({"shifting_pages": 1}),
 ]
 # What stays until somebody does something about it: (fault, words of a command that reads, words of apply later on).
@@ -156,6 +157,7 @@ def test_a_command_that_reads_sees_everything_or_says_why_not(
 @pytest.mark.parametrize("row", EARLY, ids=str)
 def test_apply_from_the_beginning(crm: Faulty, row: Row) -> None:
     before = crm.names()
+    crm.clock = running(row.speed)
     crm.control("faults", **row.faults)
     ended = crm.amoconf("apply", "--yes")
     crm.heal()
@@ -262,7 +264,9 @@ def test_an_account_with_a_new_name_is_told_by_its_name(crm: Faulty) -> None:
     granted(crm)
     crm.control("faults", renamed_subdomain=True)
     for command in ("plan", "drift"):
-        clear(crm.amoconf(command, AMOCONF_TOKEN=""), f"is called {crm.line['subdomain']}-new.amocrm.ru now", 1)
+        clear(
+            crm.amoconf(command, AMOCONF_TOKEN=""), f"is called {crm.line['subdomain']}-new.amocrm.ru now", 1
+        )
 
 
 def test_no_secret_is_shown_in_a_whole_session(crm: Faulty) -> None:
@@ -280,8 +284,11 @@ def test_no_secret_is_shown_in_a_whole_session(crm: Faulty) -> None:
     ):
         assert crm.amoconf(*words, "-vv", AMOCONF_TOKEN="").code == 0, words
     crm.spec(spec.replace("https://erp.example/", "http://erp.example:99999/"))
-    crm.amoconf("plan", "-vv", "-o", plan)
-    crm.amoconf("apply", "-vv", "--yes")
+    e = crm.amoconf("plan", "-vv", "-o", plan)
+    print(e)
+    e = crm.amoconf("apply", "-vv", "--yes")
+    print(e)
+    assert 0
     crm.control("faults", revoke_token=True)
     clear(crm.amoconf("plan", "-vv", AMOCONF_TOKEN=""), "amoconf login", 1)
     assert imported(crm, "other.yaml").code == 1
@@ -326,7 +333,9 @@ NO_TAGS: dict[str, Any] = {"leads/custom_fields": [], "leads/tags": []}
 Write = Callable[[str, str, Any], Any]
 
 
-def carried(case: Situation, write: Write, answers: dict[str, Any]) -> tuple[dict[str, tuple[str, str]], FakeWriter]:
+def carried(
+    case: Situation, write: Write, answers: dict[str, Any]
+) -> tuple[dict[str, tuple[str, str]], FakeWriter]:
     """What became of each address, and what was sent."""
     writer = FakeWriter(answers, write)
     work: Writer = writer  # type: ignore[assignment]
@@ -352,7 +361,10 @@ def test_of_a_batch_that_was_made_in_part_only_the_rest_is_sent_again(tmp_path: 
     work: Writer = writer  # type: ignore[assignment]
     done = asyncio.run(carry_out(case.plan(), case.found(), work, case.wanted, case.lock))
     assert {row.status for row in done.outcomes} == {"done"}
-    assert [[row["name"] for row in body] for _, _, body in writer.sent] == [["Опт", "Дом", "Дача"], ["Опт", "Дача"]]
+    assert [[row["name"] for row in body] for _, _, body in writer.sent] == [
+        ["Опт", "Дом", "Дача"],
+        ["Опт", "Дача"],
+    ]
 
 
 def test_a_refusal_names_the_attribute_and_no_number(tmp_path: Path) -> None:
@@ -374,7 +386,7 @@ def test_a_refusal_names_the_attribute_and_no_number(tmp_path: Path) -> None:
 
 
 def test_a_lock_file_that_cannot_be_written_does_not_swallow_the_table(crm: Faulty) -> None:
-    (crm.folder / "account.lock.yaml").symlink_to(crm.folder / "missing" / "folder")
-    ended = crm.amoconf("apply", "--yes")
-    assert ended.code in (0, 4)
-    assert "12 done" in ended.out
+    lock = crm.folder / "account.lock.yaml"
+    ended = crm.amoconf("apply", "--yes", "-v", when="done: ", then=lock.mkdir)
+    clear(ended, "account.lock.yaml", 4)
+    assert "12 done, 0 failed" in ended.out

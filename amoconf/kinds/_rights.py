@@ -145,7 +145,7 @@ def decode_catalogs(rows: Any) -> dict[Address, dict[str, str]]:
 
 
 def encode_stages(rows: Mapping[Address, Mapping[str, str]]) -> list[dict[str, Any]]:
-    """The whole list; unsorted stages take no `export` (official: config page C10)."""
+    """The whole list; unsorted stages, shown or not, take no `export` (official: config page C10)."""
     return [
         {
             "entity_type": "leads",
@@ -154,7 +154,7 @@ def encode_stages(rows: Mapping[Address, Mapping[str, str]]) -> list[dict[str, A
             "rights": {
                 name: RIGHTS[word]
                 for name, word in row.items()
-                if name != "export" or stage.key != "unsorted"
+                if name != "export" or not (stage.key == "unsorted" or stage.key.startswith("#"))
             },
         }
         for stage, row in rows.items()
@@ -195,7 +195,7 @@ def spread(
     it is read.
     """
     named = {stage.home for stage in wanted}
-    result = {stage: row for stage, row in found.items() if stage.home not in named}
+    result = {stage: row for stage, row in found.items() if stage.home not in named or _hidden(stage, view)}
     for home in sorted(named):
         everything = wanted.get(Address("stage", (*home, "*")))
         for stage in _stages(home, view):
@@ -204,6 +204,21 @@ def spread(
             if row is not None:
                 result[stage] = _cut(stage, row)
     return without_own(result)
+
+
+def _hidden(stage: Address, view: View) -> bool:
+    """A stage that no list shows: an unsorted stage that is switched off, and stays so."""
+    return stage.key.startswith("#") and not _switched_on(stage.home, view)
+
+
+def _switched_on(home: tuple[str, ...], view: View) -> bool:
+    """Whether a pipeline is to get its unsorted stage; a new one has it unless the spec says otherwise."""
+    want, have = (account.get(Address("pipeline", home)) for account in (view.wanted, view.found))
+    if want is None:
+        return False
+    if have is None:
+        return bool(want.attrs.get("unsorted", True))
+    return bool(want.attrs.get("unsorted")) and not have.attrs.get("unsorted")
 
 
 def _cut(stage: Address, row: dict[str, str]) -> dict[str, str]:
@@ -216,11 +231,7 @@ def _stages(home: tuple[str, ...], view: View) -> list[Address]:
     found = [item.address for item in view.found.within("stage", home)]
     # What is archived and not there will never be.
     wanted = [item.address for item in view.wanted.within("stage", home) if not item.marks.leaves]
-    pipeline = Address("pipeline", home)
-    want = view.wanted.get(pipeline)
-    own = ["won", "lost"]
-    if want is not None and view.found.get(pipeline) is None:
-        own += ["unsorted"] if want.attrs.get("unsorted", True) else []
+    own = ["won", "lost", *(["unsorted"] if _switched_on(home, view) else [])]
     closing = [Address("stage", (*home, key)) for key in own]
     return [stage for stage in dict.fromkeys((*found, *wanted, *closing)) if stage not in gone]
 

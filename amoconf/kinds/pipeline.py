@@ -90,7 +90,8 @@ def _one(change: Change, view: View) -> Steps:
     if change.action in (UPDATE, MOVE, ARCHIVE, RESTORE):
         sort = {"sort": change.numbers[change.address]} if change.address in change.numbers else {}
         body = {**rest.body_of(WRITTEN, change.after), **sort}
-        return (rest.patch(change, own, body), *rest.sorts(change, PATH))
+        learns = (_incoming(change),) if change.after.get("unsorted") else ()
+        return (rest.patch(change, own, body, learns=learns), *rest.sorts(change, PATH))
     raise ValueError(f"{change.address}: no step for {change.action}")
 
 
@@ -117,10 +118,15 @@ def _create(change: Change) -> Steps:
         Learn(change.address),
         Learn(_child(change, "won"), ("_embedded", "statuses", ("id", 142), "id")),
         Learn(_child(change, "lost"), ("_embedded", "statuses", ("id", 143), "id")),
-        Learn(_child(change, "unsorted"), ("_embedded", "statuses", ("type", 1), "id")),
+        _incoming(change),
         *(_learn(part.want) for part in stages if part.want and part.want.address.key not in ("won", "lost")),
     )
     return (rest.create(change, PATH, "pipelines", body, learns=learns), *_hints(change, stages))
+
+
+def _incoming(change: Change) -> Learn:
+    """The incoming-leads stage, where the answer has one."""
+    return Learn(_child(change, "unsorted"), ("_embedded", "statuses", ("type", 1), "id"))
 
 
 def _child(change: Change, key: str) -> Address:

@@ -100,8 +100,15 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
     """Prefix and every right none, those on stages and lists too: they would widen the others (config page C10)."""
     name = rest.prefixed(have.attrs["name"], view.settings.archive_prefix)
     nothing: dict[str, Value] = {attr.name: "none" for attr in rights.ATTRS}
-    rows = {kind: rights.denied(have.attrs.get(kind) or {}) for kind in ("stages", "catalogs")}
-    return {"name": name, **nothing, "rights.mail": False, "rights.lists": False, **rows}
+    lists = rights.denied(have.attrs.get("catalogs") or {})
+    return {
+        "name": name,
+        **nothing,
+        "rights.mail": False,
+        "rights.lists": False,
+        "stages": {},
+        "catalogs": lists,
+    }
 
 
 def waits(change: Change, view: View) -> str:

@@ -9,6 +9,7 @@ from amoconf.changes import ARCHIVE, CREATE, DELETE, MANUAL, RESTORE, UPDATE, Ch
 from amoconf.codecs import BOOLEAN, reference, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _rest as rest
+from amoconf.kinds._rights import none_blocks
 from amoconf.model import Account, Resource, Settings
 from amoconf.values import Address, Ref, Value
 
@@ -74,17 +75,16 @@ def _one(change: Change, view: View) -> Step:
 
 def _create(change: Change, want: Resource, view: View) -> Step:
     groups = {name: key for key, name in (view.found.facts.get("groups") or {}).items()}
-    role = want.attrs.get("role")
-    rights = {
-        "role_id": Ref(role) if role else None,
-        "group_id": groups.get(want.attrs.get("group")) or None,
-    }
+    role, group = want.attrs.get("role"), groups.get(want.attrs.get("group"))
     body = {
         "name": want.attrs.get("name") or change.address.key.partition("@")[0][:50],
         "email": change.address.key,
         "password": Password(),
-        "rights": rights,
     }
+    if role or group:
+        # Without a role every block is wanted (config page C10); the default department is null (C3).
+        rights: dict[str, Any] = {"role_id": Ref(role)} if role else none_blocks()
+        body |= {"rights": {**rights, "group_id": group or None}}
     return rest.create(change, ("users",), "users", body)
 
 
