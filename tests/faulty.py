@@ -131,13 +131,9 @@ class Faulty:
             "AMOCONF_SECRET_ERP": HOOK,
         }
 
-    def amoconf(
-        self, *words: str, when: str = "", then: Callable[[], Any] | None = None, **more: str
-    ) -> Ended:
-        """Runs a command in this process. then: done when the command first says something with `when` in it."""
-        ended = _call(
-            words, self.environment | more, self.clock, Alert(when, then) if then else io.StringIO()
-        )
+    def amoconf(self, *words: str, hear: Callable[[str], Any] = lambda text: None, **more: str) -> Ended:
+        """Runs a command in this process. hear: what is to happen when the command says something on stderr."""
+        ended = _call(words, self.environment | more, self.clock, Alert(hear))
         assert not [secret for secret in self.secrets if secret in ended.out + ended.err]
         return ended
 
@@ -154,20 +150,28 @@ class Faulty:
 
 
 class Alert(io.StringIO):
-    """A stream that does something once, when a text is written to it."""
+    """A stream whose every text is heard."""
 
-    def __init__(self, text: str, work: Callable[[], Any]) -> None:
+    def __init__(self, hear: Callable[[str], Any]) -> None:
         super().__init__()
-        self.text = text
-        self.work: Callable[[], Any] | None = work
+        self.hear = hear
 
     def write(self, text: str) -> int:
-        """Writes, then works."""
+        """Writes, then tells."""
         size = super().write(text)
-        if self.work is not None and self.text in text:
-            work, self.work = self.work, None
-            work()
+        self.hear(text)
         return size
+
+
+def once(word: str, work: Callable[[], Any]) -> Callable[[str], None]:
+    """Does something the first time that a text begins so."""
+    left = [work]
+
+    def hear(text: str) -> None:
+        if text.startswith(word) and left:
+            left.pop()()
+
+    return hear
 
 
 def _call(words: tuple[str, ...], environment: Mapping[str, str], clock: Clock, err: io.StringIO) -> Ended:

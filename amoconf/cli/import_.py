@@ -13,7 +13,7 @@ from amoconf.cli.files import PRIVATE, File, put, refuse_existing
 from amoconf.cli.options import Options, shared
 from amoconf.cli.output import json_text
 from amoconf.cli.secretsfile import secrets_path
-from amoconf.cli.session import lock_path, run, target_of, teller
+from amoconf.cli.session import lock_path, reading, run, target_of
 from amoconf.errors import AmoconfError, SpecError
 from amoconf.kinds import KINDS
 from amoconf.live import Reads
@@ -69,21 +69,12 @@ def command(options: Options, only: tuple[str, ...], output: Path | None, force:
 
 async def work(options: Options, target: "Target", only: tuple[str, ...]) -> Imported:
     """Reads, writes the text and proves it; nothing is on disk yet."""
-    from amoconf.api import find_access, open_reader
     from amoconf.model import Account, Settings
     from amoconf.spec.dump import dump
     from amoconf.spec.remarks import Head
     from amoconf.survey import survey
 
-    access = find_access(target, options.token, options.state_dir)
-    async with open_reader(
-        target,
-        access,
-        pace=options.pace,
-        state_dir=options.state_dir,
-        clock=options.clock,
-        on_wait=teller(options),
-    ) as api:
+    async with reading(options, target) as api:
         reader = Recorded(api)
         meant = Account(settings=Settings(subdomain=target.subdomain))
         found = await survey(reader, None, {}, expected=meant)

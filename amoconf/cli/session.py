@@ -1,7 +1,8 @@
 """What commands begin with: spec, lock and secrets from disk, the account from the service."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +17,7 @@ from amoconf.lock import Lock
 from amoconf.model import Account
 
 if TYPE_CHECKING:
-    from amoconf.api import Target
+    from amoconf.api import Reader, Target
     from amoconf.spec.sources import Document
     from amoconf.survey import Survey
 
@@ -108,23 +109,29 @@ def target_of(options: Options, account: Account | None) -> "Target":
 
 async def look(options: Options, spec: Spec) -> tuple["Survey", int]:
     """(the account as the spec needs it, GET requests sent); reads only."""
-    from amoconf.api import find_access, open_reader
     from amoconf.survey import survey
 
-    target = target_of(options, spec.account)
-    access = find_access(target, options.token, options.state_dir)
-    async with open_reader(
+    async with reading(options, target_of(options, spec.account), spec.secrets) as reader:
+        found = timed(await survey(reader, spec.account, spec.lock.ids), reader.now)
+        check(found, spec.lock)
+        return found, reader.requests
+
+
+def reading(
+    options: Options, target: "Target", secrets: Iterable[str] = ()
+) -> AbstractAsyncContextManager["Reader"]:
+    """A connection that can only read, as the options ask."""
+    from amoconf.api import find_access, open_reader
+
+    return open_reader(
         target,
-        access,
+        find_access(target, options.token, options.state_dir),
         pace=options.pace,
         state_dir=options.state_dir,
         clock=options.clock,
         on_wait=teller(options),
-        secrets=spec.secrets,
-    ) as reader:
-        found = timed(await survey(reader, spec.account, spec.lock.ids), reader.now)
-        check(found, spec.lock)
-        return found, reader.requests
+        secrets=secrets,
+    )
 
 
 def timed(found: "Survey", now: int) -> "Survey":
