@@ -113,9 +113,12 @@ def emulator() -> None:
 )
 def serve(**options: Any) -> None:
     """Serve the API v4 of one or more accounts; prints one line of JSON when it listens."""
-    from amoconf.emulator.serve import Options
-    from amoconf.emulator.serve import serve as run
-
+    try:
+        from amoconf.emulator.serve import Options
+        from amoconf.emulator.serve import serve as run
+    except ModuleNotFoundError as error:
+        text = f"the emulator needs {error.name}, which is not installed: pip install 'amoconf[emulator]'"
+        raise click.ClickException(text) from error
     try:
         run(Options(**options), _announce)
     except (ValueError, OSError) as error:
