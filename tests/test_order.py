@@ -124,3 +124,8 @@ def test_the_first_number_respects_the_numbers_as_they_are(sorts: dict[str, int]
     sort, then = placed(state, "new", before, spaced)
     server.put("new", sort)
     assert server.items == list(then)
+
+
+def test_where_the_numbers_leave_no_room_they_are_taken_for_renumbered() -> None:
+    assert placed(("a", "b"), "new", "a", {"a": 1, "b": 2}) == (25, ("a", "new", "b"))
+    assert placed(("a", "b"), "new", "a", {"a": 10, "b": 50}) == (30, ("a", "new", "b"))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amoconf.cli.interrupt import interruptible
+from amoconf.cli.alone import alone
+from amoconf.cli.interrupt import interruptible, typed
 from amoconf.cli.options import Options, shared
 from amoconf.cli.output import Running, console, json_text, show, stamped
 from amoconf.cli.plan import make, pin_of, plan_report
@@ -58,7 +59,11 @@ def command(
     waits = not flags["no_wait"] and sys.stdin.isatty()
     if saved is not None:
         allow, only = saved.allowed, saved.addresses
-    return run(work(options, spec, Wish(flags["yes"] or saved is not None, allow, only, waits, saved)))
+    wish = Wish(flags["yes"] or saved is not None, allow, only, waits, saved)
+    with alone(options, target_of(options, spec.account)):
+        # Another apply may have written the lock file meanwhile.
+        spec = replace(spec, lock=load_lock(spec.path, spec.account))
+        return run(work(options, spec, wish))
 
 
 def _saved(path: Path | None, allow: tuple[str, ...], only: tuple[str, ...]) -> "Saved | None":
@@ -147,11 +152,9 @@ def _unknown(plan: "Plan") -> UsageError:
 def _ask(spec: Spec) -> None:
     """The subdomain, typed by a person."""
     wanted = spec.account.settings.subdomain
-    typed = click.prompt(
-        f"Type the subdomain to write to it ({wanted})", default="", show_default=False, err=True
-    )
-    if typed.strip() != wanted:
-        raise UsageError(f"{typed!r} is not {wanted}; nothing was written")
+    answer = typed(f"Type the subdomain to write to it ({wanted})")
+    if answer != wanted:
+        raise UsageError(f"{answer!r} is not {wanted}; nothing was written")
 
 
 @dataclass(frozen=True)
@@ -220,10 +223,10 @@ def _people_did(plan: "Plan", options: Options) -> bool:
     from amoconf.report.text import manual_text
 
     manual_text([(str(step.serves[0]), step.text) for step in plan.manual_steps], console(options, err=True))
-    answer = click.prompt(
-        "Enter when done, s to leave them for later", default="", show_default=False, err=True
-    )
-    return answer.strip().lower() != "s"
+    try:
+        return typed("Enter when done, s to leave them for later").lower() != "s"
+    except click.Abort:
+        return False
 
 
 def _conclude(

@@ -1,10 +1,12 @@
-"""Ctrl-C while the account is being written: the request under way is finished, and no other is begun."""
+"""Ctrl-C: while the account is written the request under way is finished; at a prompt it counts at once."""
 
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+import click
 
 Say = Callable[[str], None]
 
@@ -28,5 +30,16 @@ def interruptible(say: Say) -> Iterator[Callable[[], str]]:
     signal.signal(signal.SIGINT, press)
     try:
         yield lambda: "stopped by Ctrl-C" if pressed else ""
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def typed(text: str) -> str:
+    """A person's answer. click.Abort on Ctrl-C, which an event loop would otherwise take for its own end."""
+    if threading.current_thread() is not threading.main_thread():
+        return str(click.prompt(text, default="", show_default=False, err=True)).strip()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return str(click.prompt(text, default="", show_default=False, err=True)).strip()
     finally:
         signal.signal(signal.SIGINT, before)
