@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from amoconf.brakes import weigh
-from amoconf.changes import CREATE, MANUAL, Change, Step, View
+from amoconf.changes import ARCHIVE, CREATE, MANUAL, Change, Step, View
 from amoconf.diff import split_by_hand
 from amoconf.errors import Problem
 from amoconf.kinds import KINDS, parent_of
@@ -131,6 +131,17 @@ def _after(change: Change, missing: set[Address]) -> Address | None:
     return next((address for address in [*named, parent] if address in missing), None)
 
 
+ERASED = "somebody erased it: write absent instead of archived, or take its lines out of the spec"
+
+
+def erased(view: View, lock: Lock) -> Iterator[Change]:
+    """Archived things that were there at the last apply and are gone: nobody can bring them back."""
+    for want in view.wanted.resources:
+        known = want.address in lock.entries and want.marks.archived is not None
+        if known and view.found.get(want.address) is None:
+            yield Change(want.address, ARCHIVE, want=want, channel=MANUAL, waits=ERASED)
+
+
 def with_origins(changes: Iterable[Change], lock: Lock) -> tuple[Change, ...]:
     """Each change with who moved since the last apply."""
     return tuple(replace(change, origin=_origin(change, lock)) for change in changes)
@@ -139,7 +150,7 @@ def with_origins(changes: Iterable[Change], lock: Lock) -> tuple[Change, ...]:
 def _origin(change: Change, lock: Lock) -> str | None:
     if change.want is None or change.address not in lock.entries:
         return None
-    if change.have is None and change.action == CREATE:
+    if change.have is None and change.old is None:
         return "drift"
     known = KINDS[change.address.kind].by_name
     found = {

@@ -14,7 +14,7 @@ from amoconf.live import ROOT, Asked, Items, Reads, assemble, facts_of, read
 from amoconf.lock import Lock
 from amoconf.match import Adopted, adopt
 from amoconf.model import Account
-from amoconf.plan import Plan, plan
+from amoconf.plan import Plan, erased, plan
 from amoconf.values import Address
 
 EMPTY = Account()
@@ -117,7 +117,7 @@ class Reading:
 def propose(found: Survey, lock: Lock, *, allowed: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
     """The plan for what was found; `only` keeps the changes whose address one of these names or matches."""
     adopted = found.adopted
-    changes = diff(adopted.wanted, adopted.found, adopted.old)
+    changes = (*diff(adopted.wanted, adopted.found, adopted.old), *erased(adopted.view, lock))
     if only:
         changes = tuple(change for change in changes if allowance(change.address, only) is not None)
     result = plan(changes, adopted.view, lock, allowed=allowed, notices=adopted.notices)

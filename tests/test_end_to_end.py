@@ -383,3 +383,55 @@ def test_options_keep_their_ids(fields: Callable[[str], Any]) -> None:
     assert [item["value"] for item in then] == ["В", "Новая", "Аа", "Б"]
     kept = {item["value"]: item["id"] for item in then}
     assert (kept["В"], kept["Аа"], kept["Б"]) == (first["В"], first["А"], first["Б"])
+
+
+def test_users_are_made_with_a_role_a_department_or_nothing(audited: Living) -> None:
+    audited.spec(
+        """amoconf: 1
+account: {subdomain: stroymarket}
+roles: {copy: {name: Менеджер (копия)}}
+users:
+  one@stroymarket.example: {}
+  two@stroymarket.example: {group: Опт}
+  three@stroymarket.example: {group: Розница, role: copy}
+  porogov@stroymarket.example: {archived: уволен}
+"""
+    )
+    assert audited.amoconf("apply", "--yes").code == 0
+    assert audited.amoconf("plan", "--exit-code").code == 0
+    rights = {user["email"].partition("@")[0]: user["rights"] for user in audited.walk("users", "users")}
+    assert rights["one"]["leads"]["view"] == rights["two"]["leads"]["view"] == "D"
+    assert rights["three"]["role_id"] == audited.id_of("role/copy")
+    assert not rights["porogov"]["is_active"]
+
+
+def test_a_field_of_a_list_is_archived_and_comes_back(empty: Living) -> None:
+    def apply(field: str) -> set[str]:
+        empty.spec(f"{TAG}catalogs: {{equipment: {{name: Оборудование, fields: {{code: {field}}}}}}}\n")
+        assert empty.amoconf("apply", "--yes").code == 0
+        assert empty.amoconf("plan", "--exit-code").code == 0
+        path = f"catalogs/{empty.id_of('catalog/equipment')}/custom_fields"
+        return {item["name"] for item in empty.walk(path, "custom_fields")}
+
+    assert apply("{name: Код, type: text, required: true}") == {"Код"}
+    assert apply("{name: Код, archived: не нужен}") == {"[архив] Код"}
+    assert apply("{name: Код, type: text}") == {"Код"}
+    assert apply("{name: Код, type: textarea}") == {"Код", "[архив] Код"}
+
+
+def test_rights_follow_the_incoming_leads_stage_on_and_off(empty: Living) -> None:
+    def apply(unsorted: str) -> Any:
+        pipeline = f"pipelines: {{retail: {{name: Розница, unsorted: {unsorted}, stages: [Новая]}}}}\n"
+        empty.spec(f"{TAG}{pipeline}roles: {{boss: {{name: Начальник, stages: {{retail/*: all}}}}}}\n")
+        assert empty.amoconf("apply", "--yes").code == 0
+        assert empty.amoconf("plan", "--exit-code").code == 0
+        return sum(
+            row["rights"]["view"] == "A"
+            for role in empty.walk("roles", "roles")
+            for row in role["rights"]["status_rights"]
+        )
+
+    assert apply("false") == 3
+    assert apply("true") == 4
+    apply("false")
+    assert apply("true") == 4

@@ -89,9 +89,10 @@ def _hand_over(change: Change, own: rest.Path, view: View) -> list[Step]:
     if change.have is None:
         later = {name: later[name] for name in LATER if later.get(name)}
     later.pop("type", None)
-    if later:
-        made.append(_patch(change, new, field.body_of(later), "hand over to the new field"))
-    return made
+    body = field.body_of(change.address, later)
+    if body:
+        made.append(_patch(change, new, body, "hand over to the new field"))
+    return [*made, *field.regroup(change, later)]
 
 
 def _archive(change: Change, own: rest.Path, view: View) -> list[Step]:
@@ -101,9 +102,9 @@ def _archive(change: Change, own: rest.Path, view: View) -> list[Step]:
     wanted = field.archive(change.old, view)
     wanted = {name: value for name, value in wanted.items() if change.old.attrs.get(name) != value}
     wanted.pop("api_only", None)
-    return (
-        [_patch(change, own, field.body_of(wanted), f"archive the old field; {NOT_MOVED}")] if wanted else []
-    )
+    body = field.body_of(change.address, wanted)
+    made = [_patch(change, own, body, f"archive the old field; {NOT_MOVED}")] if body else []
+    return [*made, *field.regroup(change, wanted, change.old.id)]
 
 
 def _patch(change: Change, path: rest.Path, body: Mapping[str, Any], text: str) -> Step:

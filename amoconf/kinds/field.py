@@ -108,22 +108,25 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
     yield Resource(address, attrs, id=item["id"], fixed=fixed, raw=item)
 
 
-def body_of(values: Mapping[str, Value]) -> dict[str, Any]:
-    """The wire form of a field's attributes; the main group is null (config page C7.3)."""
+def body_of(address: Address, values: Mapping[str, Value]) -> dict[str, Any]:
+    """The wire form of a field's attributes; the main group is null, and lists have none (config page C7.3)."""
     body = rest.body_of(ATTRS, values)
     group = values.get("group")
-    if "group" in values and (group is None or group.path[0] != "catalogs"):
+    if "group" in values and address.path[0] != "catalogs":
         body["group_id"] = None if group is None or group.key == "default" else Ref(group)
     return body
 
 
-def regroup(change: Change, values: Mapping[str, Value]) -> Steps:
-    """A field of a list has no group_id: the group is told its fields, and keeps those it has (config page C8)."""
+def regroup(change: Change, values: Mapping[str, Value], key: int | str | None = None) -> Steps:
+    """A field of a list has no group_id: the group is told its fields, and keeps those it has (config page C8).
+
+    key: the id of the field where it is not the one that the change is about.
+    """
     group = values.get("group")
     if group is None or group.path[0] != "catalogs":
         return ()
     path = (*rest.scope_path(change.address.home), "custom_fields", "groups", Ref(group))
-    return (rest.patch(change, path, {"fields": [Ref(change.address)]}),)
+    return (rest.patch(change, path, {"fields": [key or Ref(change.address)]}),)
 
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
@@ -140,7 +143,7 @@ def steps(changes: tuple[Change, ...], view: View) -> Steps:
         return replacing.steps(own, options, view)
     if own.action == DELETE:
         return (rest.delete(own, (*path, Ref(own.address))),)
-    body = body_of(own.after)
+    body = body_of(own.address, own.after)
     before = archived.group_step(own.address, view) if own.action == ARCHIVE else ()
     if own.address in own.numbers:
         body["sort"] = own.numbers[own.address]
@@ -162,7 +165,7 @@ def create(
     without: tuple[str, ...] = (),
 ) -> Any:
     """POST of a field with its options, some attributes left for later."""
-    body = body_of({name: value for name, value in want.attrs.items() if name not in without})
+    body = body_of(change.address, {name: value for name, value in want.attrs.items() if name not in without})
     options = [part.want for part in change.parts if part.want is not None]
     if options:
         body |= new_enums(want.attrs["type"], options)

@@ -54,6 +54,13 @@ def group(change: Change) -> Address:
     return Address("field", change.address.home)
 
 
+def complete(want: Resource, have: Resource | None, view: View) -> Resource:
+    """The tree is as it is written: a node without `under` stands at the top, which could not be said otherwise."""
+    if have is None or "under" not in have.attrs or want.marks.leaves:
+        return want
+    return want.with_map({"under": want.attrs.get("under")})
+
+
 def archive(have: Resource, view: View) -> Mapping[str, Value]:
     """Prefix; it moves to the end of the list with the write."""
     return {"name": rest.prefixed(have.attrs["name"], view.settings.archive_prefix)}
@@ -102,6 +109,7 @@ KIND = Kind(
     order="list",
     siblings=siblings,
     check=check,
+    complete=complete,
     folds=True,
     group=group,
     grave=grave,

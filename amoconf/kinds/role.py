@@ -100,14 +100,14 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
     """Prefix and every right none, those on stages and lists too: they would widen the others (config page C10)."""
     name = rest.prefixed(have.attrs["name"], view.settings.archive_prefix)
     nothing: dict[str, Value] = {attr.name: "none" for attr in rights.ATTRS}
-    lists = rights.denied(have.attrs.get("catalogs") or {})
+    stages, lists = have.attrs.get("stages") or {}, have.attrs.get("catalogs") or {}
     return {
         "name": name,
         **nothing,
         "rights.mail": False,
         "rights.lists": False,
-        "stages": {},
-        "catalogs": lists,
+        "stages": stages if stages == rights.denied(stages) else {},
+        "catalogs": rights.denied(lists),
     }
 
 
