@@ -20,8 +20,8 @@ def with_order(
     if not kind.order:
         return list(changes)
     by_address = {change.address: change for change in changes}
-    standing = _standing(kind, view)
-    for group, wanted in _groups(kind, view).items():
+    standing = _standing(kind, view, by_address)
+    for group, wanted in _groups(kind, view, by_address).items():
         found = standing.get(group, [])
         _order(kind, [item.address for item in wanted], found, by_address, view)
     if kind.order == "sort":
@@ -54,20 +54,22 @@ def leaves_with_parent(want: Resource, view: View) -> bool:
     return above is not None and (above.marks.leaves or leaves_with_parent(above, view))
 
 
-def _groups(kind: Kind, view: View) -> dict[Group, list[Resource]]:
+def _groups(kind: Kind, view: View, changes: Mapping[Address, Change]) -> dict[Group, list[Resource]]:
     """Listed things that stay, by the siblings they share an order with, in the spec's order."""
     groups: dict[Group, list[Resource]] = {}
     for want in view.wanted.of(kind.name):
         if want.marks.leaves or _apart(kind, want.address) or leaves_with_parent(want, view):
             continue
-        groups.setdefault(kind.siblings(_settled(want, view)), []).append(want)
+        have = view.found.get(want.address)
+        settled = want if have is None else _settled(have, changes)
+        groups.setdefault(kind.siblings(settled), []).append(want)
     return groups
 
 
-def _settled(want: Resource, view: View) -> Resource:
-    """The thing as it will be: what the spec leaves out is as found."""
-    have = view.found.get(want.address)
-    return want if have is None else have.with_map(want.attrs)
+def _settled(have: Resource, changes: Mapping[Address, Change]) -> Resource:
+    """The thing as it will be."""
+    change = changes.get(have.address)
+    return have.with_map(change.after) if change is not None else have
 
 
 def _apart(kind: Kind, address: Address) -> bool:
@@ -75,15 +77,13 @@ def _apart(kind: Kind, address: Address) -> bool:
     return address.key in kind.reserved
 
 
-def _standing(kind: Kind, view: View) -> dict[Group, list[Resource]]:
+def _standing(kind: Kind, view: View, changes: Mapping[Address, Change]) -> dict[Group, list[Resource]]:
     """What stands in each order now and stays in it."""
     groups: dict[Group, list[Resource]] = {}
     for item in view.found.of(kind.name):
         if item.reserved or _apart(kind, item.address) or item.aside:
             continue
-        want = view.wanted.get(item.address)
-        settled = item.with_map(want.attrs) if want is not None and not want.marks.leaves else item
-        if kind.siblings(item) == kind.siblings(settled):
+        if kind.siblings(item) == kind.siblings(_settled(item, changes)):
             groups.setdefault(kind.siblings(item), []).append(item)
     return {group: sorted(items, key=lambda item: item.place) for group, items in groups.items()}
 
