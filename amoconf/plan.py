@@ -11,6 +11,7 @@ from amoconf.diff import split_by_hand
 from amoconf.errors import Problem
 from amoconf.kinds import KINDS, parent_of
 from amoconf.lock import Lock
+from amoconf.sequence import leaves_with_parent
 from amoconf.values import Address, Ref, addresses_in, unknown_in
 
 
@@ -138,7 +139,7 @@ def erased(view: View, lock: Lock) -> Iterator[Change]:
     """Archived things that were there at the last apply and are gone: nobody can bring them back."""
     for want in view.wanted.resources:
         known = want.address in lock.entries and want.marks.archived is not None
-        if known and view.found.get(want.address) is None:
+        if known and view.found.get(want.address) is None and not leaves_with_parent(want, view):
             yield Change(want.address, ARCHIVE, want=want, channel=MANUAL, waits=ERASED)
 
 

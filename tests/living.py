@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import socket
 import sys
@@ -166,8 +167,6 @@ def living(folder: Path, **world: Any) -> Iterator[Living]:
 
 def call(words: tuple[str, ...], environment: Mapping[str, str]) -> Ended:
     """The command line as `amoconf` calls it, without a terminal."""
-    import os
-
     out, err = io.StringIO(), io.StringIO()
     kept, argv, stdin = dict(os.environ), sys.argv, sys.stdin
     for name in [name for name in os.environ if name.startswith("AMOCONF_")]:
