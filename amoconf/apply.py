@@ -2,10 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from amoconf.api import Partly, Writer
-from amoconf.bodies import Ids, batches, filled, item_of, learnt, needs, path_of
+from amoconf.bodies import Ids, batches, needs
 from amoconf.changes import Step
 from amoconf.errors import (
     AmoconfError,
@@ -24,6 +22,7 @@ from amoconf.errors import (
 from amoconf.kinds import parent_of
 from amoconf.outcome import BLOCKED, BY_HAND, DONE, FAILED, SKIPPED, Outcome, own, sentence
 from amoconf.plan import Plan
+from amoconf.sending import Sending, Unconfirmed
 from amoconf.stagework import Moving
 from amoconf.values import Address
 
@@ -34,23 +33,27 @@ CLOSED = (Forbidden, NotFound, Refused)
 # After so many steps in a row that ended so, each having been tried several times, the run stops too.
 PASSING = (Trouble, Unreachable, BadAnswer)
 PATIENCE = 3
-Look = Callable[[Sequence[Step]], Awaitable[Sequence[Ids | None]]]
+Check = Callable[[Sequence[Step], Ids], Awaitable[Mapping[int, str]]]
 Tell = Callable[[str], None]
+
+
+async def unchecked(steps: Sequence[Step], ids: Ids) -> Mapping[int, str]:
+    """Nothing is asked before a write."""
+    return {}
 
 
 @dataclass
 class Run:
-    """One apply. look: finds out by reading whether each of some steps took effect, and answers the ids it made.
+    """One apply. check: asked just before a batch is sent for what stands against its steps now, by number.
 
     halted: asked before every request for a reason to start no more. doubtful: failed steps that may be done.
     """
 
     plan: Plan
-    writer: Writer
-    look: Look
+    sending: Sending
+    check: Check = unchecked
     tell: Tell = lambda text: None
     halted: Callable[[], str] = lambda: ""
-    ids: Ids = field(default_factory=dict)
     states: dict[int, tuple[str, str]] = field(default_factory=dict)
     moving: Moving | None = None
     stopped: str = ""
@@ -58,8 +61,14 @@ class Run:
     troubles: int = 0
 
     def __post_init__(self) -> None:
-        self.ids = {item.address: item.id for item in self.plan.view.found.resources if item.id is not None}
+        found = self.plan.view.found.resources
+        self.sending.ids |= {item.address: item.id for item in found if item.id is not None}
         self.numbers = {id(step): number for number, step in enumerate(self.plan.steps)}
+
+    @property
+    def ids(self) -> Ids:
+        """What exists, as far as known."""
+        return self.sending.ids
 
     async def run(self) -> tuple[Outcome, ...]:
         """Every step once; then one outcome a change."""
@@ -97,16 +106,20 @@ class Run:
         return None
 
     async def _do(self, batch: Sequence[Step]) -> None:
-        steps = [step for step in batch if not self._held(step)]
+        steps = await self._unhindered([step for step in batch if not self._held(step)])
         if not steps:
             return
         try:
             if steps[0].data:
                 await self._data(steps[0])
-            elif steps[0].form:
-                await self._form(steps[0])
             else:
-                await self._send(steps)
+                left = await self.sending.send(steps)
+                self._mark([step for step in steps if step not in left], DONE)
+                await self._do(left)
+        except Unconfirmed as error:
+            if error.doubtful:
+                self.doubtful |= {self.numbers[id(step)] for step in steps}
+            self._unconfirmed(steps[0], error.what)
         except Refused as error:
             await self._refused(steps, error)
         except ApiError as error:
@@ -114,63 +127,20 @@ class Run:
         except AmoconfError as error:
             self._mark(steps, FAILED, error.what)
 
-    async def _send(self, steps: Sequence[Step]) -> None:
-        first = steps[0]
-        body = filled(first.body, self.ids)
-        if first.array:
-            body = [
-                {**filled(step.body, self.ids), "request_id": str(number)}
-                for number, step in enumerate(steps)
-            ]
-        answer = await self.writer.send(
-            first.method,
-            path_of(first, self.ids),
-            body,
-            creates=any(step.creates for step in steps),
-            happened=self._happened(steps),
-        )
-        seen = answer.value if isinstance(answer, Partly) else answer
-        if isinstance(seen, Seen):
-            self.ids |= seen.ids
-        else:
-            for number, step in enumerate(steps):
-                self.ids |= learnt(step, item_of(answer, step, number))
-        left = seen.left if isinstance(seen, Seen) else ()
-        self._mark([step for step in steps if step not in left], DONE)
-        await self._do(left)
-
-    def _happened(self, steps: Sequence[Step]) -> Callable[[], Awaitable[Any]]:
-        """Asked by the client when an answer was lost: did all of it take effect, a part, or nothing?"""
-
-        async def happened() -> Any:
-            found = await self.look(steps)
-            left = tuple(step for step, ids in zip(steps, found, strict=True) if ids is None)
-            seen = Seen({key: made for ids in found if ids for key, made in ids.items()}, left)
-            if len(left) == len(steps):
-                return None
-            return Partly(seen) if left else seen
-
-        return happened
-
-    async def _form(self, step: Step) -> None:
-        """The web client's endpoint; what it made is told by reading (config page C2)."""
-        sent = False
+    async def _unhindered(self, steps: Sequence[Step]) -> Sequence[Step]:
+        """Those whose things still are as planned; somebody else may be at work on another machine."""
+        if not steps or steps[0].data:
+            return steps
         try:
-            await self.writer.form(path_of(step, self.ids), step.body, happened=self._happened([step]))
-            sent = True
-            [seen] = await self.writer.settled(lambda: self.look([step]), lambda found: None not in found)
+            conflicts = await self.check(steps, self.ids)
         except AmoconfError as error:
-            if isinstance(error, ApiError) and not sent:
-                raise
-            if isinstance(error, ApiError):
-                self.doubtful.add(self.numbers[id(step)])
-            self._unconfirmed(step, error.what)
-            return
-        if seen is None:
-            self._unconfirmed(step, "the list read back does not show it: look at it before anything else")
-            return
-        self.ids |= seen
-        self._mark([step], DONE)
+            self._failed(steps, error) if isinstance(error, ApiError) else self._mark(
+                steps, FAILED, error.what
+            )
+            return ()
+        for number, text in conflicts.items():
+            self._mark([steps[number]], FAILED, text)
+        return [step for number, step in enumerate(steps) if number not in conflicts]
 
     def _unconfirmed(self, step: Step, text: str) -> None:
         self._mark([step], FAILED, text)
@@ -181,7 +151,7 @@ class Run:
         rows = [item for item in self._movers() if self.numbers[id(item)] not in self.states]
         rows = [item for item in rows if item is step or not self._culprit(item)]
         moves = {self._place(item.data["from"]): self._place(item.data["to"]) for item in rows}
-        moving = Moving(self.writer, moves, self.tell, self.halted)
+        moving = Moving(self.sending.writer, moves, self.tell, self.halted, self.sending.journal)
         try:
             await moving.empty()
         except ApiError as error:
@@ -275,11 +245,3 @@ class Run:
 
 
 WORST = (DONE, BY_HAND, SKIPPED, BLOCKED, FAILED)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A lost answer, made good by reading: the ids that the account shows, and the steps not done."""
-
-    ids: Mapping[Address, int | str]
-    left: tuple[Step, ...] = ()

@@ -9,11 +9,15 @@ from amoconf.bodies import Ids
 from amoconf.changes import DELETE, Change, Step
 from amoconf.diff import diff
 from amoconf.errors import AmoconfError
-from amoconf.kinds import KINDS
+from amoconf.guard import Guard
+from amoconf.journal import Past, Unwritten, Writes
+from amoconf.kinds import KINDS, parent_of
 from amoconf.lock import Lock
 from amoconf.model import Account, Resource
 from amoconf.outcome import BY_HAND, DONE, Outcome
 from amoconf.plan import Plan
+from amoconf.sending import Sending
+from amoconf.stagework import Moving
 from amoconf.survey import Survey, propose, survey
 from amoconf.values import Address
 
@@ -46,13 +50,15 @@ async def carry_out(
     only: tuple[str, ...] = (),
     tell: Callable[[str], None] = lambda text: None,
     halted: Callable[[], str] = lambda: "",
+    journal: Writes | None = None,
 ) -> Carried:
     """Sends the plan's steps and reads the account again. Nothing to send: nothing is read again either.
 
     halted: asked before every request for a reason to write no more.
     """
     looking = Looking(writer, wanted, lock.ids, plan.view.found)
-    run = Run(plan, writer, looking.look, tell, halted)
+    guard = Guard(plan, before, writer, wanted, lock.ids)
+    run = Run(plan, Sending(writer, looking.look, journal or Unwritten()), guard.check, tell, halted)
     outcomes = await run.run()
     if not plan.open_steps:
         return Carried(outcomes, before, propose(before, lock, only=only).without_manual())
@@ -70,6 +76,24 @@ async def carry_out(
         rest = plan.without_manual().without(by_hand | done)
         return Carried(outcomes, written(before, plan, outcomes, run.ids), rest, error)
     return Carried(run.seen(_addresses(left)), after, left)
+
+
+async def settle(
+    past: Past, writer: Writer, found: Survey, journal: Writes, tell: Callable[[str], None]
+) -> None:
+    """Deals that the server moved when a dead apply deleted their stage go where that one had promised."""
+    moves, since = past.moves
+    account = found.adopted.found
+    there = {(parent.id, item.id) for item in account.resources for parent in _above(item, account)}
+    gone = [place for place in moves if place not in there]
+    if gone:
+        await Moving(writer, moves, tell, journal=journal, since=since).put_right(gone)
+
+
+def _above(item: Resource, account: Account) -> list[Resource]:
+    parent = parent_of(item.address)
+    found = account.get(parent) if parent is not None else None
+    return [found] if found is not None else []
 
 
 def _addresses(plan: Plan) -> list[Address]:

@@ -58,9 +58,13 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 
 class AmoconfError(Exception):
-    """The base; `exit_code` is what the command line ends with."""
+    """The base; `exit_code` is what the command line ends with.
+
+    `maybe_done`: what was being written may have taken effect although no good answer came.
+    """
 
     exit_code = 1
+    maybe_done = False
 
     def __init__(self, what: str, todo: str = "") -> None:
         super().__init__(what)
@@ -109,10 +113,7 @@ class Fault:
 
 
 class ApiError(AmoconfError):
-    """A request that did not succeed. `request` is "PATCH /api/v4/leads/pipelines/1", `said` the service's words.
-
-    `maybe_done` is True where a write may have taken effect although no good answer came.
-    """
+    """A request that did not succeed. `request` is "PATCH /api/v4/leads/pipelines/1", `said` the service's words."""
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from amoconf.errors import LockError
@@ -51,6 +51,12 @@ class Lock:
         return {(True, True): "both", (True, False): "drift", (False, True): "spec", (False, False): None}[
             crm, spec
         ]
+
+
+def with_ids(lock: Lock, ids: Mapping[Address, int | str]) -> Lock:
+    """The lock with ids that were learnt since it was written."""
+    known = {address: replace(lock.entries.get(address, NOTHING), id=key) for address, key in ids.items()}
+    return replace(lock, entries={**lock.entries, **known})
 
 
 def shown(codec: Any, value: Value) -> Any:

@@ -7,7 +7,7 @@ agree on: an object that already has its planned value is done, any other value 
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from amoconf.errors import Problem, Stale, UsageError
 from amoconf.kinds import KINDS
 from amoconf.lock import shown
 from amoconf.plan import Plan
-from amoconf.values import Value, plain
+from amoconf.values import Address, Value, plain
 
 VERSION = 1
 DAY = 86400
@@ -50,6 +50,11 @@ class Saved:
     def addresses(self) -> tuple[str, ...]:
         """Everything that it changes."""
         return tuple(dict.fromkeys(row["address"] for row in self.rows))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What is made together with something else (stages of a new pipeline)."""
+        return tuple(dict.fromkeys(part for row in self.rows for part in row["parts"]))
 
 
 def dump(plan: Plan, pin: Pin, *, valid_s: int = DAY) -> str:
@@ -104,27 +109,39 @@ def load(text: str, file: str) -> Saved:
             raise UsageError(
                 f"{file}: this plan is of version {body['amoconf_plan']}", "plan again with this amoconf"
             )
-        return Saved(
-            rows=tuple(body["changes"]),
-            allowed=tuple(body["allowed"]),
-            revision=body["spec_revision"],
-            account=body["account"]["id"],
-            made_by=body["amoconf"],
-            expires_at=int(body["expires_at"]),
-        )
+        return load_body(body)
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(
             f"{file} is no saved plan ({error!r})", "make one with amoconf plan -o plan.json"
         ) from error
 
 
-def check_pin(saved: Saved, pin: Pin) -> None:
-    """Stale where account, spec, tool or time are no longer those of the plan."""
+def load_body(body: Mapping[str, Any]) -> Saved:
+    """The plan of a JSON document. KeyError, TypeError, ValueError where it is none."""
+    return Saved(
+        rows=tuple(_read_row(row) for row in body["changes"]),
+        allowed=tuple(body["allowed"]),
+        revision=body["spec_revision"],
+        account=body["account"]["id"],
+        made_by=body["amoconf"],
+        expires_at=int(body["expires_at"]),
+    )
+
+
+def _read_row(row: Row) -> Row:
+    """A row that has all that `agree` looks at."""
+    attributes = [{name: item[name] for name in ("name", "before", "after")} for item in row["attributes"]]
+    known = {name: row[name] for name in ("address", "action", "channel", "id")}
+    return {**known, "attributes": attributes, "parts": list(row["parts"])}
+
+
+def check_pin(saved: Saved, pin: Pin, *, expires: bool = True) -> None:
+    """Stale where account, spec, tool or time are no longer those of the plan; one begun does not expire."""
     reasons = (
         (saved.account != pin.account, f"it is for account {saved.account}, this is {pin.account}"),
         (saved.revision != pin.revision, "the spec has changed since"),
         (saved.made_by != __version__, f"it was made by amoconf {saved.made_by}, this is {__version__}"),
-        (pin.now > saved.expires_at, "it has expired"),
+        (expires and pin.now > saved.expires_at, "it has expired"),
     )
     found = [text for is_so, text in reasons if is_so]
     if found:
@@ -133,18 +150,21 @@ def check_pin(saved: Saved, pin: Pin) -> None:
         )
 
 
-def agree(saved: Saved, fresh: Plan, key: bytes) -> None:
+def agree(saved: Saved, fresh: Plan, key: bytes, begun: Collection[Address] = ()) -> None:
     """Stale names every object that is neither as planned from nor as planned to; what is done already is fine.
 
-    `fresh` is the plan of now, limited to the saved addresses. Nothing is sent for a person's work: it is passed over.
+    `fresh` is the plan of now, limited to the saved addresses. Nothing is sent for a person's work: it is passed
+    over. begun: what an interrupted apply of this plan has begun to write, so that it may stand anywhere in between.
     """
     now = {str(item.address): item for item in fresh.changes if item.channel != MANUAL}
+    ours = {str(address) for address in begun}
     problems: list[Problem] = []
     for row in saved.rows:
         change = now.pop(row["address"], None) if row["channel"] != MANUAL else None
-        if change is not None:
+        if change is not None and row["address"] not in ours:
             problems += _differences(row, _row(change, key))
-    problems += [_unplanned(change) for change in now.values()]
+    known = set(saved.parts) | ours
+    problems += [_unplanned(change) for address, change in now.items() if address not in known]
     if problems:
         raise _stale(problems)
 

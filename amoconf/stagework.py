@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from amoconf.api import Writer
 from amoconf.errors import AmoconfError
+from amoconf.journal import Unwritten, Writes
 from amoconf.records import DEALS, deals_in, moves_out_of
 
 BATCH = 50  # official advice: protocol page 2.2
@@ -20,6 +21,7 @@ class Moving:
     moves: Mapping[Place, Place]
     tell: Callable[[str], None] = lambda text: None
     halted: Callable[[], str] = lambda: ""
+    journal: Writes = field(default_factory=Unwritten)
     moved: int = 0
     since: int = 0
     _last: dict[int, Place] = field(default_factory=dict)
@@ -30,6 +32,7 @@ class Moving:
             standing = await deals_in(self.writer, self.moves)
             if not standing:
                 self.since = self.writer.now
+                self._keep()
                 return
             await self._move(standing)
         raise AmoconfError(
@@ -37,13 +40,19 @@ class Moving:
             "ask people and integrations to leave these stages alone, then apply again",
         )
 
+    def _keep(self) -> None:
+        """For whoever goes on after a crash: from now on only the server moves deals out of these stages."""
+        with self.journal.write("stages are empty", work="emptied") as entry:
+            entry.facts = {"moves": [[one, other] for one, other in self.moves.items()], "since": self.since}
+
     async def _move(self, standing: Mapping[int, Place]) -> None:
         rows = [{"id": key, **_target(self.moves[place])} for key, place in sorted(standing.items())]
         for start in range(0, len(rows), BATCH):
             if reason := self.halted():
                 raise AmoconfError(f"{reason}; deals moved so far: {self.moved}", "apply again")
             batch = rows[start : start + BATCH]
-            await self.writer.send("PATCH", DEALS, batch, creates=False)
+            with self.journal.write(f"PATCH {DEALS}", deals=len(batch)):
+                await self.writer.send("PATCH", DEALS, batch, creates=False)
             self.moved += len(batch)
             self.tell(f"{self.moved} deals moved")
 
@@ -52,7 +61,8 @@ class Moving:
         swept = await self._swept(deleted)
         if swept:
             await self._move(swept)
-        return len(swept)
+        with self.journal.write("deals stand where they belong", work="put_right"):
+            return len(swept)
 
     async def _swept(self, deleted: Sequence[Place]) -> dict[int, Place]:
         left = await moves_out_of(self.writer, deleted, self.since)

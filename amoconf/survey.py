@@ -1,6 +1,6 @@
 """What a plan stands on: the account read in waves and adopted into the spec's addresses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,11 +22,16 @@ EMPTY = Account()
 
 @dataclass(frozen=True)
 class Survey:
-    """The result. unread: collections that the token may not read, with the service's reason (import only)."""
+    """The result. unread: collections that the token may not read, with the service's reason (import only).
+
+    asked, items: what was read, as it came.
+    """
 
     adopted: Adopted
     facts: Mapping[str, Any]
     unread: Mapping[str, str] = field(default_factory=dict)
+    asked: Sequence[Asked] = ()
+    items: Mapping[Source, Items] = field(default_factory=dict)
 
 
 async def survey(
@@ -45,6 +50,21 @@ async def survey(
     check_account(facts, expected or wanted)
     reading = Reading(reader, wanted, ids, facts, {ACCOUNT: [document]})
     return await reading.run()
+
+
+async def reread(
+    before: Survey,
+    reader: Reads,
+    wanted: Account,
+    ids: Mapping[Address, int | str],
+    kinds: Collection[str],
+) -> Adopted:
+    """The account with the collections of some kinds read anew, matched again; the rest is as it was."""
+    again = {source for name, source in before.asked if name in kinds}
+    items = {**before.items, **await read(reader, again)}
+    documents = items[ACCOUNT]
+    facts = {**before.facts, **facts_of(documents[0])} if ACCOUNT in again and documents else before.facts
+    return adopt(wanted, assemble(before.asked, items, facts), ids)
 
 
 def check_account(facts: Mapping[str, Any], wanted: Account | None) -> None:
@@ -83,7 +103,7 @@ class Reading:
                 if self.unsold:
                     # One thing that the account's plan leaves out, or the whole account: that refuses this too.
                     await self.reader.get(ROOT + ACCOUNT.path)
-                return Survey(adopted, self.facts, self.unread)
+                return Survey(adopted, self.facts, self.unread, tuple(self.asked), self.items)
             await self._read([source for _, source in new])
             self.asked += [pair for pair in new if pair[1] in self.items]
             found = assemble(self.asked, self.items, self.facts)

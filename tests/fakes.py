@@ -52,6 +52,7 @@ class FakeWriter(Answers):
     """Writes go to `write`, which answers as the service would or raises; what was sent is remembered."""
 
     now = 1_700_000_000
+    elapsed = 0.0
 
     def __init__(self, answers: Mapping[str, Any], write: Write) -> None:
         super().__init__(answers)
@@ -72,7 +73,9 @@ class FakeWriter(Answers):
         """One call of the web client's endpoint."""
         return self._told("FORM", path, list(fields))
 
-    async def settled(self, look: Callable[[], Awaitable[Any]], good: Callable[[Any], bool]) -> Any:
+    async def settled(
+        self, look: Callable[[], Awaitable[Any]], good: Callable[[Any], bool], *, age: float = 0.0
+    ) -> Any:
         """Reads here never lag."""
         return await look()
 

@@ -17,6 +17,7 @@ import httpx
 import uvicorn
 
 from amoconf import cli
+from amoconf.api import Clock
 from amoconf.emulator import tokens, ui
 from amoconf.emulator.app import build, new_world
 from amoconf.emulator.world import World
@@ -165,7 +166,7 @@ def living(folder: Path, **world: Any) -> Iterator[Living]:
         here.end()
 
 
-def call(words: tuple[str, ...], environment: Mapping[str, str]) -> Ended:
+def call(words: tuple[str, ...], environment: Mapping[str, str], clock: Clock | None = None) -> Ended:
     """The command line as `amoconf` calls it, without a terminal."""
     out, err = io.StringIO(), io.StringIO()
     kept, argv, stdin = dict(os.environ), sys.argv, sys.stdin
@@ -175,7 +176,7 @@ def call(words: tuple[str, ...], environment: Mapping[str, str]) -> Ended:
     sys.argv, sys.stdin = ["amoconf", *words], io.StringIO()
     try:
         with redirect_stdout(out), redirect_stderr(err):
-            cli.main()
+            cli.main(clock)
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else 1
     finally:

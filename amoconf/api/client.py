@@ -153,10 +153,15 @@ class Writer(Reader):
         request = Request(method.upper(), path, (), None, tuple(fields), WEB_HEADERS)
         return await self._write(request, True, happened, TRIES)
 
-    async def settled(self, look: Callable[[], Awaitable[T]], good: Callable[[T], bool]) -> T:
-        """What `look` answers as soon as that is good, at the latest when a read can no longer lag behind a write."""
+    async def settled(
+        self, look: Callable[[], Awaitable[T]], good: Callable[[T], bool], *, age: float = 0.0
+    ) -> T:
+        """What `look` answers as soon as that is good, at the latest when a read can no longer lag behind a write.
+
+        age: seconds since the write.
+        """
         clock = self._wire.clock
-        until = clock.ticks() + READ_LAG
+        until = clock.ticks() + READ_LAG - age
         while True:
             late = clock.ticks() >= until
             found = await look()

@@ -1,42 +1,30 @@
 """`amoconf apply`: re-checks, asks, writes, reads back, remembers."""
 
-import asyncio
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from amoconf import lock as locks
+from amoconf.cli import journals
 from amoconf.cli.alone import alone
-from amoconf.cli.interrupt import interruptible, typed
+from amoconf.cli.interrupt import typed
 from amoconf.cli.options import Options, shared
-from amoconf.cli.output import Running, console, json_text, show, stamped
+from amoconf.cli.output import Running, console, json_text, stamped
 from amoconf.cli.plan import make, pin_of, plan_report
-from amoconf.cli.session import Spec, account_head, check, load_lock, load_spec, run, target_of, timed
-from amoconf.errors import Blocked, PartlyApplied, UsageError
+from amoconf.cli.session import Spec, check, load_lock, load_spec, run, target_of, timed
+from amoconf.cli.writing import Wish, Writing, stoppable
+from amoconf.errors import Blocked, UsageError
 
 if TYPE_CHECKING:
     from amoconf.api import Writer
-    from amoconf.carry import Carried
-    from amoconf.outcome import Outcome
+    from amoconf.journal import Past
     from amoconf.plan import Plan
     from amoconf.planfile import Pin, Saved
     from amoconf.survey import Survey
-    from amoconf.values import Address
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the flags of `apply` ask."""
-
-    yes: bool
-    allow: tuple[str, ...]
-    only: tuple[str, ...]
-    waits: bool
-    saved: "Saved | None" = None
 
 
 @click.command("apply")
@@ -47,6 +35,7 @@ class Wish:
     "--allow", multiple=True, metavar="ADDRESS", help="Lift the brakes for an address or a pattern."
 )
 @click.option("--only", multiple=True, metavar="ADDRESS", help="Apply only these addresses (patterns too).")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted apply, as it was agreed on.")
 @click.option("--no-wait", is_flag=True, help="Do not wait for manual steps.")
 def command(
     options: Options, plan_file: Path | None, allow: tuple[str, ...], only: tuple[str, ...], **flags: bool
@@ -54,16 +43,68 @@ def command(
     """Make the account as the spec says. Shows the plan and asks first; a saved PLAN was agreed on before."""
     spec = load_spec(options)
     saved = _saved(plan_file, allow, only)
-    if not (flags["yes"] or saved or sys.stdin.isatty()):
-        raise UsageError("apply would ask before it writes, and there is no terminal", "add --yes")
+    if not (flags["yes"] or saved or flags["resume"]):
+        _can_ask()
     waits = not flags["no_wait"] and sys.stdin.isatty()
-    if saved is not None:
-        allow, only = saved.allowed, saved.addresses
     wish = Wish(flags["yes"] or saved is not None, allow, only, waits, saved)
-    with alone(options, target_of(options, spec.account)):
+    target = target_of(options, spec.account)
+    with alone(options, target):
         # Another apply may have written the lock file meanwhile.
         spec = replace(spec, lock=load_lock(spec.path, spec.account))
-        return run(work(options, spec, wish))
+        wish = _with_past(replace(wish, past=journals.latest(options, target)), flags["resume"])
+        return run(work(options, _knowing(spec, wish.past), wish))
+
+
+def _can_ask() -> None:
+    if not sys.stdin.isatty():
+        raise UsageError("apply would ask before it writes, and there is no terminal", "add --yes")
+
+
+def _with_past(wish: Wish, resume: bool) -> Wish:
+    """The wish with what was agreed on before: by a saved plan, or by the apply that is to be resumed."""
+    past = wish.past
+    if not resume or past is None or not past.is_open:
+        return _anew(wish, resume)
+    if wish.saved is not None and wish.saved.rows != past.plan.rows:
+        raise UsageError(
+            f"the apply that was interrupted ({past.at}) was of another plan",
+            "amoconf apply --resume without a plan, or amoconf apply PLAN without --resume",
+        )
+    if wish.allow or wish.only:
+        raise UsageError("--resume keeps the --allow and --only of the interrupted apply", "leave them out")
+    click.echo(words(past), err=True)
+    return _as_saved(replace(wish, yes=True, resumes=True), past.plan)
+
+
+def _anew(wish: Wish, resume: bool) -> Wish:
+    """Nothing is gone on with; what an apply that died has left is told and settled."""
+    if resume:
+        click.echo("No apply was interrupted: there is nothing to go on with.", err=True)
+        if not wish.yes:
+            _can_ask()
+    elif wish.past is not None and not wish.past.ended:
+        click.echo(words(wish.past), err=True)
+    return wish if wish.saved is None else _as_saved(wish, wish.saved)
+
+
+def _as_saved(wish: Wish, saved: "Saved") -> Wish:
+    parts = saved.parts if wish.begun or wish.resumes else ()
+    return replace(wish, saved=saved, allow=saved.allowed, only=(*saved.addresses, *parts))
+
+
+def words(past: "Past") -> str:
+    """What is known of an apply that ended early."""
+    known = sum(write.status == "done" for write in past.writes)
+    unknown = f", {len(past.unknown)} of unknown end" if past.unknown else ""
+    return f"The apply of {past.at} ended early: {known} writes done{unknown}. Looking what became of it."
+
+
+def _knowing(spec: Spec, past: "Past | None") -> Spec:
+    """The spec with the ids that a dead apply could not write to the lock file any more."""
+    if past is None or not past.is_open:
+        return spec
+    ids = {address: key for address, key in past.ids.items() if address in spec.account.index}
+    return replace(spec, lock=locks.with_ids(spec.lock, ids))
 
 
 def _saved(path: Path | None, allow: tuple[str, ...], only: tuple[str, ...]) -> "Saved | None":
@@ -87,14 +128,28 @@ def _agreed(wish: Wish, plan: "Plan", pin: "Pin") -> None:
     from amoconf.planfile import agree, check_pin
 
     if wish.saved is not None:
-        check_pin(wish.saved, pin)
-        agree(wish.saved, plan, pin.key)
+        check_pin(wish.saved, pin, expires=not wish.resumes)
+        agree(wish.saved, plan, pin.key, wish.begun)
+
+
+async def _look(writer: "Writer", spec: Spec, past: "Past | None") -> "Survey":
+    """The account; where an apply died while it made something, as it is once a read can no longer lag behind."""
+    from amoconf.survey import survey
+
+    making = [write for write in past.unknown if write.creates] if past and not past.ended else []
+    if not making:
+        return await survey(writer.reader, spec.account, spec.lock.ids)
+    made = {address for write in making for address in write.serves if address in spec.account.index}
+    return await writer.settled(
+        lambda: survey(writer.reader, spec.account, spec.lock.ids),
+        lambda found: all(found.adopted.found.get(address) for address in made),
+        age=time.time() - max(write.at for write in making),
+    )
 
 
 async def work(options: Options, spec: Spec, wish: Wish) -> int:
     """Everything between reading and the last line."""
     from amoconf.api import find_access, open_writer
-    from amoconf.survey import survey
 
     started, running = time.monotonic(), Running(options)
     target = target_of(options, spec.account)
@@ -108,7 +163,7 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
         on_wait=running.wait,
         secrets=spec.secrets,
     ) as writer:
-        found = timed(await survey(writer.reader, spec.account, spec.lock.ids), writer.now)
+        found = timed(await _look(writer, spec, wish.past), writer.now)
         check(found, spec.lock)
         plan = make(spec, found, allow=wish.allow, only=wish.only)
         _agreed(wish, plan, pin_of(options, spec, found))
@@ -120,7 +175,7 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
             raise _unknown(plan)
         if plan.open_steps and not wish.yes:
             _ask(spec)
-        return await _stoppable(_Writing(options, spec, writer, wish, running), plan, found)
+        return await stoppable(Writing(options, spec, writer, wish, running), plan, found)
 
 
 def _show_plan(document: dict[str, Any], options: Options) -> None:
@@ -155,112 +210,3 @@ def _ask(spec: Spec) -> None:
     answer = typed(f"Type the subdomain to write to it ({wanted})")
     if answer != wanted:
         raise UsageError(f"{answer!r} is not {wanted}; nothing was written")
-
-
-@dataclass(frozen=True)
-class _Writing:
-    """What stays the same while the account is written. halted: why to stop, "" as long as nobody asked to."""
-
-    options: Options
-    spec: Spec
-    writer: "Writer"
-    wish: Wish
-    running: Running
-    halted: Callable[[], str] = lambda: ""
-
-
-async def _stoppable(here: _Writing, plan: "Plan", found: "Survey") -> int:
-    """Writes, and stops in good order on Ctrl-C."""
-    try:
-        with interruptible(lambda text: click.echo(text, err=True)) as halted:
-            return await _write(replace(here, halted=halted), plan, found)
-    except asyncio.CancelledError:
-        raise PartlyApplied(
-            "Stopped at once: what was under way may have been done or not. "
-            "amoconf plan shows what is left, amoconf apply does it."
-        ) from None
-
-
-async def _write(here: _Writing, plan: "Plan", found: "Survey") -> int:
-    """Carries the plan out; on a terminal, waits for people and goes on with what they made possible."""
-    from amoconf.carry import carry_out
-
-    options, spec, writer, wish = here.options, here.spec, here.writer, here.wish
-    outcomes: dict[tuple[Address, str], Outcome] = {}
-    while True:
-        with here.running.through(plan):
-            carried = await carry_out(
-                plan,
-                found,
-                writer,
-                spec.account,
-                spec.lock,
-                only=wish.only,
-                tell=here.running.tell,
-                halted=here.halted,
-            )
-        outcomes |= {(row.address, row.action): row for row in carried.outcomes}
-        lost = _remember(spec, carried.after)
-        ends = lost or carried.unread or here.halted() or not (wish.waits and plan.manual_steps)
-        if ends or not _people_did(plan, options):
-            code = _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
-            return code or (PartlyApplied.exit_code if plan.open_steps else 1) if lost else code
-        found = await _again(writer, spec)
-        plan = make(spec, found, allow=wish.allow, only=wish.only)
-        if plan.blocked or plan.unknown:
-            return _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
-        outcomes = {key: row for key, row in outcomes.items() if row.status != "manual"}
-
-
-async def _again(writer: "Writer", spec: Spec) -> "Survey":
-    from amoconf.survey import survey
-
-    return await survey(writer.reader, spec.account, load_lock(spec.path, spec.account).ids)
-
-
-def _people_did(plan: "Plan", options: Options) -> bool:
-    """Waits until a person says that the manual steps are done; False where they are left for later."""
-    from amoconf.report.text import manual_text
-
-    manual_text([(str(step.serves[0]), step.text) for step in plan.manual_steps], console(options, err=True))
-    try:
-        return typed("Enter when done, s to leave them for later").lower() != "s"
-    except click.Abort:
-        return False
-
-
-def _conclude(
-    options: Options,
-    spec: Spec,
-    carried: "Carried",
-    outcomes: "Sequence[Outcome]",
-    plan: "Plan",
-    writer: "Writer",
-) -> int:
-    from amoconf.report.document import apply_document, plan_document
-    from amoconf.report.text import apply_text
-
-    head = account_head(carried.after, target_of(options, spec.account))
-    left = plan_document(carried.left, head, 0, lock=spec.lock)["changes"]
-    document = apply_document(outcomes, head, left=left, converged=carried.converged, plan=plan)
-    requests = {"read": writer.requests, "write": writer.writes}
-    show({**document, "requests": requests, "file": str(options.file)}, options, apply_text)
-    if carried.unread is not None:
-        click.echo(f"The account could not be looked at again: {carried.unread.what}", err=True)
-    wrong = any(row.status in ("failed", "blocked", "skipped") for row in outcomes) or not carried.converged
-    return PartlyApplied.exit_code if wrong else 0
-
-
-def _remember(spec: Spec, found: "Survey") -> bool:
-    """Writes the lock file, whole or not at all; True where it cannot be, which is told."""
-    from amoconf import lock as locks
-    from amoconf.cli.files import File, put
-
-    adopted = found.adopted
-    text = locks.dump(locks.remember(found.facts["id"], adopted.wanted, adopted.found, spec.lock))
-    try:
-        put([File(spec.lock_path, text)], keep=False)
-    except UsageError as error:
-        click.echo(f"error: {error.problems[0]}", err=True)
-        return True
-    return False

@@ -14,13 +14,17 @@ STYLES: Mapping[str, str] = {"failed": "bold red", "blocked": "bold red"}
 
 def apply_lines(document: Document, page: Page) -> list[Line]:
     """The whole text."""
-    blocks: list[list[Line]] = []
+    return [*gathered([*blocks(document, page), verdict(document, page)])]
+
+
+def blocks(document: Document, page: Page) -> list[list[Line]]:
+    """What became of each change, and what is still different."""
+    found: list[list[Line]] = []
     for status in ORDER:
         rows = [row for row in document["steps"] if row["status"] == status]
         title, style = page.words.statuses[status], STYLES.get(status, "bold")
-        blocks.append(plantext.titled(page, title, rows, _rows, style))
-    blocks.append(plantext.counted(page, page.words.left, left_over(document), entries.usual))
-    return [*gathered([*blocks, verdict(document, page)])]
+        found.append(plantext.titled(page, title, rows, _rows, style))
+    return [*found, plantext.counted(page, page.words.left, left_over(document), entries.usual)]
 
 
 def _rows(page: Page, rows: Sequence[Document]) -> list[Line]:
@@ -44,18 +48,29 @@ def outcome(page: Page, row: Document) -> list[Item]:
 
 def verdict(document: Document, page: Page) -> list[Line]:
     """The counts, the plain last word, and what to type next."""
-    words, counts = page.words, document["summary"]
+    words, counts, back = page.words, document["summary"], document["command"] == "undo"
+    goal, done = (words.undo.goal, words.undo.done) if back else (words.goal, words.done)
     wrong = bool(counts["failed"] or counts["blocked"] or counts["skipped"] or not document["converged"])
     style = "bold red" if wrong else "bold green"
-    last = words.verdict(counts, len(left_over(document)), document["converged"])
+    last = words.verdict(counts, len(left_over(document)), document["converged"], goal)
     if not document["steps"] and not wrong:
-        last = words.idle_account(plantext.account(document, page))
-    lines = flow(page, (), [page.prose(words.apply_counts(counts))], 2) if document["steps"] else []
+        name = plantext.account(document, page)
+        last = words.undo.idle(name) if back else words.idle_account(name)
+    lines = flow(page, (), [page.prose(words.apply_counts(counts, done))], 2) if document["steps"] else []
     lines += flow(page, (), [page.prose(last, style=style)], 2)
     if wrong or counts["manual"]:
-        command = plantext.command_line(document, page, "apply" if wrong else "plan")
+        plain = plantext.command_line(document, page, "apply" if wrong else "plan")
+        command = undo_command(document, page, apply=wrong) if back else plain
         lines += flow(page, (), [page.hard(words.next_step(wrong, command))], 2)
     return lines
+
+
+def undo_command(document: Document, page: Page, *, apply: bool, named: bool = True) -> str:
+    """The command that goes the same way back. named: with its snapshot, for an undo takes one of its own."""
+    words = [plantext.command_line(document, page, "undo")]
+    words += [f"--snapshot {page.shell(document['snapshot']['name'])}"] if named else []
+    words += [f"--allow {page.shell(item)}" for item in document["snapshot"]["allowed"]] if apply else []
+    return " ".join([*words, *(["--apply"] if apply else [])])
 
 
 def manual_lines(steps: Sequence[tuple[str, str]], page: Page) -> list[Line]:

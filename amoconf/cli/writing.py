@@ -1,0 +1,199 @@
+"""Writing to the account for a command: journal, steps, a person's part, the lock file, the last table."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from amoconf.cli import journals
+from amoconf.cli.interrupt import interruptible, typed
+from amoconf.cli.options import Options
+from amoconf.cli.output import Running, console, show
+from amoconf.cli.plan import make, pin_of
+from amoconf.cli.session import Spec, account_head, load_lock, target_of
+from amoconf.errors import PartlyApplied, UsageError
+
+if TYPE_CHECKING:
+    from amoconf.api import Writer
+    from amoconf.carry import Carried
+    from amoconf.journal import Journal, Past
+    from amoconf.outcome import Outcome
+    from amoconf.plan import Plan
+    from amoconf.planfile import Saved
+    from amoconf.survey import Survey
+    from amoconf.values import Address
+
+
+WRONG = ("failed", "blocked", "skipped")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the flags of `apply` ask. saved: the plan that was agreed on. past: the journal of the last apply."""
+
+    yes: bool
+    allow: tuple[str, ...]
+    only: tuple[str, ...]
+    waits: bool
+    saved: "Saved | None" = None
+    past: "Past | None" = None
+    resumes: bool = False
+
+    @property
+    def begun(self) -> "frozenset[Address]":
+        """What an interrupted apply of the same plan has begun to write."""
+        same = self.past is not None and self.saved is not None and self.past.plan.rows == self.saved.rows
+        return self.past.touched if self.past is not None and self.past.is_open and same else frozenset()
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What stays the same while the account is written. halted: why to stop, "" as long as nobody asked to."""
+
+    options: Options
+    spec: Spec
+    writer: "Writer"
+    wish: Wish
+    running: Running
+    halted: Callable[[], str] = lambda: ""
+
+
+async def stoppable(here: Writing, plan: "Plan", found: "Survey") -> int:
+    """Writes, and stops in good order on Ctrl-C."""
+    try:
+        with interruptible(lambda text: click.echo(text, err=True)) as halted:
+            return await _write(replace(here, halted=halted), plan, found)
+    except asyncio.CancelledError:
+        raise PartlyApplied(
+            "Stopped at once: what was under way may have been done or not. "
+            "amoconf apply --resume looks what became of it and goes on."
+        ) from None
+
+
+async def _write(here: Writing, plan: "Plan", found: "Survey") -> int:
+    """Carries the plan out; on a terminal, waits for people and goes on with what they made possible."""
+    options, spec, writer, wish = here.options, here.spec, here.writer, here.wish
+    outcomes: dict[tuple[Address, str], Outcome] = {}
+    while True:
+        carried = await _round(here, plan, found)
+        outcomes |= {(row.address, row.action): row for row in carried.outcomes}
+        lost = _remember(spec, carried.after)
+        ends = lost or carried.unread or here.halted() or not (wish.waits and plan.manual_steps)
+        if ends or not _people_did(plan, options):
+            code = _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
+            return code or (PartlyApplied.exit_code if plan.open_steps else 1) if lost else code
+        here = replace(here, wish=replace(wish, past=None, resumes=False))
+        found = await _again(writer, spec)
+        plan = make(spec, found, allow=wish.allow, only=wish.only)
+        if plan.blocked or plan.unknown:
+            return _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
+        outcomes = {key: row for key, row in outcomes.items() if row.status != "manual"}
+
+
+async def _round(here: Writing, plan: "Plan", found: "Survey") -> "Carried":
+    """One plan carried out and written down, after what an interrupted apply has left."""
+    from amoconf.carry import carry_out
+
+    with here.running.through(plan):
+        await _settle(here, found)
+        journal = _journal(here, plan, found)
+        carried = await carry_out(
+            plan,
+            found,
+            here.writer,
+            here.spec.account,
+            here.spec.lock,
+            only=here.wish.only,
+            tell=here.running.tell,
+            halted=here.halted,
+            journal=journal,
+        )
+    if journal is not None:
+        journal.end("partly" if went_wrong(carried) else "done")
+    return carried
+
+
+async def _settle(here: Writing, found: "Survey") -> None:
+    """What a dead apply owed; where this one does not go on in its journal, that one ends here."""
+    from amoconf.carry import settle
+
+    past = here.wish.past
+    if past is None or past.ended:
+        return
+    journal = journals.reopen(past)
+    await settle(past, here.writer, found, journal, here.running.tell)
+    if not here.wish.resumes:
+        journal.end("settled")
+
+
+def _journal(here: Writing, plan: "Plan", found: "Survey") -> "Journal | None":
+    """Where to write down what is done, None where nothing is."""
+    from amoconf.planfile import dump
+
+    if here.wish.resumes and here.wish.past is not None:
+        return journals.reopen(here.wish.past)
+    if not plan.open_steps:
+        return None
+    pin = pin_of(here.options, here.spec, found)
+    return journals.begin(here.options, target_of(here.options, here.spec.account), dump(plan, pin))
+
+
+async def _again(writer: "Writer", spec: Spec) -> "Survey":
+    from amoconf.survey import survey
+
+    return await survey(writer.reader, spec.account, load_lock(spec.path, spec.account).ids)
+
+
+def _people_did(plan: "Plan", options: Options) -> bool:
+    """Waits until a person says that the manual steps are done; False where they are left for later."""
+    from amoconf.report.text import manual_text
+
+    manual_text([(str(step.serves[0]), step.text) for step in plan.manual_steps], console(options, err=True))
+    try:
+        return typed("Enter when done, s to leave them for later").lower() != "s"
+    except click.Abort:
+        return False
+
+
+def _conclude(
+    options: Options,
+    spec: Spec,
+    carried: "Carried",
+    outcomes: "Sequence[Outcome]",
+    plan: "Plan",
+    writer: "Writer",
+) -> int:
+    from amoconf.report.document import apply_document, plan_document
+    from amoconf.report.text import apply_text
+
+    head = account_head(carried.after, target_of(options, spec.account))
+    left = plan_document(carried.left, head, 0, lock=spec.lock)["changes"]
+    document = apply_document(outcomes, head, left=left, converged=carried.converged, plan=plan)
+    requests = {"read": writer.requests, "write": writer.writes}
+    show({**document, "requests": requests, "file": str(options.file)}, options, apply_text)
+    if carried.unread is not None:
+        click.echo(f"The account could not be looked at again: {carried.unread.what}", err=True)
+    wrong = any(row.status in WRONG for row in outcomes) or not carried.converged
+    return PartlyApplied.exit_code if wrong else 0
+
+
+def went_wrong(carried: "Carried") -> bool:
+    """Whether something is left that no person has to do."""
+    return any(row.status in WRONG for row in carried.outcomes) or not carried.converged
+
+
+def _remember(spec: Spec, found: "Survey") -> bool:
+    """Writes the lock file, whole or not at all; True where it cannot be, which is told."""
+    from amoconf import lock as locks
+    from amoconf.cli.files import File, put
+
+    adopted = found.adopted
+    text = locks.dump(locks.remember(found.facts["id"], adopted.wanted, adopted.found, spec.lock))
+    try:
+        put([File(spec.lock_path, text)], keep=False)
+    except UsageError as error:
+        click.echo(f"error: {error.problems[0]}", err=True)
+        return True
+    return False

@@ -1,0 +1,110 @@
+"""Just before a write: is the thing still as the plan found it? Somebody may be at work on another machine."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from amoconf.api import Writer
+from amoconf.bodies import Ids
+from amoconf.changes import DELETE, Change, Step
+from amoconf.kinds import KINDS
+from amoconf.lock import shown
+from amoconf.model import Account, Resource
+from amoconf.plan import Plan
+from amoconf.survey import Survey, reread
+from amoconf.values import Address, Value
+
+FRESH_S = 2.0  # a bulk read this young still counts as just before writing
+
+
+@dataclass
+class Guard:
+    """Reads the collections that a batch is about to write to, and compares them with what was planned from."""
+
+    plan: Plan
+    before: Survey
+    writer: Writer
+    wanted: Account
+    ids: Mapping[Address, int | str]
+    _read: dict[frozenset[str], tuple[float, Account]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.changes: dict[Address, list[Change]] = {}
+        for change in self.plan.changes:
+            for item in (change, *change.parts):
+                self.changes.setdefault(item.address, []).append(item)
+
+    async def check(self, steps: Sequence[Step], made: Ids) -> Mapping[int, str]:
+        """What stands against some of the steps, by number. ApiError where the account cannot be read."""
+        kinds = frozenset(address.kind for step in steps for address in step.serves)
+        now = await self._now(kinds, made, fresh=any(step.form for step in steps))
+        found = {number: next(self._conflicts(step, now, made), "") for number, step in enumerate(steps)}
+        return {number: f"{text}; nothing was sent for it" for number, text in found.items() if text}
+
+    async def _now(self, kinds: frozenset[str], made: Ids, *, fresh: bool) -> Account:
+        at, account = self._read.get(kinds, (0.0, None))
+        if account is None or fresh or self.writer.elapsed - at > FRESH_S:
+            known = {
+                **self.ids,
+                **{address: key for address, key in made.items() if address in self.wanted.index},
+            }
+            adopted = await reread(self.before, self.writer.reader, self.wanted, known, kinds)
+            account = adopted.found
+            self._read[kinds] = (self.writer.elapsed, account)
+        return account
+
+    def _conflicts(self, step: Step, now: Account, made: Ids) -> Iterator[str]:
+        for address in step.serves:
+            for change in self.changes.get(address, ()):
+                yield from _of_thing(change, now.get(address), made, self.plan.view.found.index)
+                if step.form or KINDS[address.kind].order == "list":
+                    yield from self._of_list(address, now, made)
+
+    def _of_list(self, address: Address, now: Account, made: Ids) -> Iterable[str]:
+        """A list that is written as a whole: what came to it meanwhile would be lost."""
+        there = {item.id: item for item in now.within(address.kind, address.home) if not item.fixed}
+        known = self.plan.view.found.within(address.kind, address.home)
+        was = {item.id: item for item in known if not item.fixed}
+        came = [item for key, item in there.items() if key not in was and key not in made.values()]
+        went = [item for key, item in was.items() if key not in there and not self._leaves(item.address)]
+        for text, items in (("has come", came), ("is gone", went)):
+            for item in items:
+                yield f"{_name(item)} {text} meanwhile, and the list is saved as a whole"
+
+    def _leaves(self, address: Address) -> bool:
+        return any(change.action == DELETE for change in self.changes.get(address, ()))
+
+
+def _of_thing(
+    change: Change, now: Resource | None, made: Ids, known: Mapping[Address, Resource]
+) -> Iterable[str]:
+    """Somebody else made, took away or changed the thing. known: what was there when the plan was made."""
+    have = change.have
+    if have is None:
+        if now is not None and change.old is None and now.id != made.get(change.address):
+            yield f"somebody has made {_name(now)} meanwhile (id {now.id})"
+    elif now is None or now.id != have.id:
+        yield f"{_name(have)} is gone meanwhile"
+    else:
+        for name, before in have.attrs.items():
+            value = now.attrs.get(name)
+            planned = (before, change.after.get(name, before))
+            if _old(value, known) not in [_old(item, known) for item in planned]:
+                shown = f"planned from {_text(change, name, before)}, now {_text(change, name, value)}"
+                yield f"{name} has changed meanwhile: {shown}"
+
+
+def _old(value: Value, known: Mapping[Address, Resource]) -> Value:
+    """A value without what it says of things made since: the service itself adds rows for them (config page C11)."""
+    if isinstance(value, Mapping):
+        return {key: item for key, item in value.items() if not isinstance(key, Address) or key in known}
+    if isinstance(value, tuple):
+        return tuple(item for item in value if not isinstance(item, Address) or item in known)
+    return None if isinstance(value, Address) and value not in known else value
+
+
+def _name(thing: Resource) -> str:
+    return repr(str(thing.attrs.get(KINDS[thing.address.kind].identity, thing.address)))
+
+
+def _text(change: Change, name: str, value: Value) -> str:
+    return repr(shown(KINDS[change.address.kind].by_name[name].codec, value))
