@@ -1,6 +1,7 @@
 """`amoconf plan`: what would change, and what each change touches. Reads only."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,9 +89,13 @@ def make(
     manual: bool = True,
 ) -> "Plan":
     """The plan for what was found."""
+    from amoconf.spec.mixed import mixed
     from amoconf.survey import propose
 
     result = propose(found, spec.lock, allowed=allow, only=only)
+    changed = {str(change.address) for change in result.changes}
+    warnings = [problem for problem in mixed(spec.account) if problem.address in changed]
+    result = replace(result, notices=(*result.notices, *warnings))
     return result if manual else result.without_manual()
 
 

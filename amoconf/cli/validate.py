@@ -1,12 +1,18 @@
 """`amoconf validate`: checks a spec offline, every problem at once."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from amoconf.cli.options import Options, shared
 from amoconf.cli.output import show
 from amoconf.errors import SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from amoconf.errors import Problem
+    from amoconf.model import Account
 
 
 @click.command("validate")
@@ -17,30 +23,38 @@ def command(options: Options, files: tuple[str, ...]) -> int:
     from dataclasses import replace
     from pathlib import Path
 
+    from amoconf.spec.mixed import mixed
+
     paths = [Path(name) for name in files] or [options.file]
-    problems, counts = [], {}
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    counts: dict[str, int] = {}
     for path in paths:
         try:
-            counts[str(path)] = checked(replace(options, file=path))
+            account = checked(replace(options, file=path))
+            counts[str(path)] = len(account.resources)
+            warnings += mixed(account)
         except SpecError as error:
             problems += list(error.problems)
     from amoconf.report.text import validate_text
 
-    show(document(problems, counts), options, validate_text)
+    show(document(problems, counts, warnings), options, validate_text)
     return 1 if problems else 0
 
 
-def checked(options: Options) -> int:
-    """Number of things in a good spec; the schema that editors use must agree that it is good."""
+def checked(options: Options) -> "Account":
+    """What a good spec wants; the schema that editors use must agree that it is good."""
     from amoconf.cli.session import load_spec
     from amoconf.spec.schemacheck import check
 
     spec = load_spec(options)
     check(spec.document.root)
-    return len(spec.account.resources)
+    return spec.account
 
 
-def document(problems: list[Any], counts: dict[str, int]) -> dict[str, Any]:
+def document(
+    problems: "Sequence[Problem]", counts: dict[str, int], warnings: "Sequence[Problem]" = ()
+) -> dict[str, Any]:
     """The JSON of `validate`."""
     from amoconf.report.document import head, problem_row
 
@@ -48,5 +62,6 @@ def document(problems: list[Any], counts: dict[str, int]) -> dict[str, Any]:
         **head("validate", {"id": None, "subdomain": None, "domain": None}),
         "files": counts,
         "problems": [problem_row(problem) for problem in problems],
+        "warnings": [problem_row(problem) for problem in warnings],
         "valid": not problems,
     }

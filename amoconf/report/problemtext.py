@@ -8,8 +8,9 @@ Document = dict[str, Any]
 
 
 def validate_lines(document: Document, page: Page) -> list[Line]:
-    """Problems, each with what to write instead; then the files that are good."""
-    lines = [line for row in document["problems"] for line in _problem(page, row)]
+    """Warnings and problems, each with what to write instead; then the files that are good."""
+    rows = [*document.get("warnings", ()), *document["problems"]]
+    lines = [line for row in rows for line in _problem(page, row)]
     for name, count in document["files"].items():
         lines += flow(page, (), [page.prose(page.words.good(name, count), style="green")], 2)
     if document["problems"]:

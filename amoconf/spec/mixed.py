@@ -1,0 +1,47 @@
+"""Words that mix Cyrillic and Latin letters: they look right, and no search or filter finds them."""
+
+import re
+from collections.abc import Iterator
+
+from amoconf.errors import Problem
+from amoconf.kinds import KINDS
+from amoconf.model import Account
+
+# Letters of the two alphabets that look the same.
+LATIN, CYRILLIC = "ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху"
+_WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
+_CYRILLIC = re.compile(r"[А-Яа-яЁё]")
+
+
+def mixed(account: Account) -> Iterator[Problem]:
+    """A warning for each name that stays, with a word in which a few letters are of the other alphabet, and look the same."""
+    for resource in account.resources:
+        name = resource.attrs.get(KINDS[resource.address.kind].identity)
+        stays = isinstance(name, str) and not resource.marks.leaves
+        for word in _WORD.findall(name) if stays else ():
+            strange = strangers(word)
+            if strange:
+                yield Problem(
+                    f"{resource.address}: {word!r} mixes alphabets: {_told(strange)}",
+                    "type the word anew in one alphabet",
+                    resource.where,
+                    str(resource.address),
+                )
+
+
+def _told(letters: set[str]) -> str:
+    """Which letters are of which alphabet."""
+    names = ", ".join(repr(letter) for letter in sorted(letters))
+    return f"{names} of the {'Latin' if letters <= set(LATIN) else 'Cyrillic'} one"
+
+
+def strangers(word: str) -> set[str]:
+    """The letters of a word that are of the alphabet of its minority, where all of these look like the other's."""
+    cyrillic = {letter for letter in word if _CYRILLIC.match(letter)}
+    latin = set(word) - cyrillic
+    few, alike = (latin, LATIN) if _count(word, cyrillic) >= _count(word, latin) else (cyrillic, CYRILLIC)
+    return few if cyrillic and latin and few <= set(alike) else set()
+
+
+def _count(word: str, letters: set[str]) -> int:
+    return sum(letter in letters for letter in word)
