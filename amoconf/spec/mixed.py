@@ -17,8 +17,7 @@ def mixed(account: Account) -> Iterator[Problem]:
     """A warning for each name that stays, with a word in which a few letters are of the other alphabet, and look the same."""
     for resource in account.resources:
         name = resource.attrs.get(KINDS[resource.address.kind].identity)
-        stays = isinstance(name, str) and not resource.marks.leaves
-        for word in _WORD.findall(name) if stays else ():
+        for word in _WORD.findall(str(name or "")) if not resource.marks.leaves else ():
             strange = strangers(word)
             if strange:
                 yield Problem(
