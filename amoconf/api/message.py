@@ -40,6 +40,12 @@ class Request:
         return f"{self.method} {self.path.partition('?')[0]}"
 
     @property
+    def label(self) -> str:
+        """The name with the number of the page, for logs."""
+        page = dict(self.query).get("page")
+        return f"{self.name} page {page}" if page else self.name
+
+    @property
     def is_web(self) -> bool:
         """Whether this goes to the web client's own endpoints, which promise nothing."""
         return self.form is not None

@@ -5,6 +5,7 @@ Nothing is repeated here that the service may have carried out.
 
 import asyncio
 import copy
+import logging
 from collections import deque
 from itertools import count
 from types import TracebackType
@@ -20,6 +21,8 @@ from amoconf.api.secrets import Secrets
 from amoconf.api.target import Access, Renewal, Target
 from amoconf.api.verdict import growing, wait_asked
 from amoconf.errors import AmoconfError, ApiError, Unauthorised, UsageError, WrongAccount
+
+log = logging.getLogger(__name__)
 
 CONNECT_S = 10.0  # connecting from abroad is slow at times (protocol page 11.2)
 READ_S = 60.0
@@ -157,8 +160,11 @@ class Wire:
             async with asyncio.timeout(WHOLE_S):
                 response = await self._http.send(message, follow_redirects=False)
         except (httpx.HTTPError, OSError) as error:
-            return _lost(error, self.secrets)
+            lost = _lost(error, self.secrets)
+            log.debug("%s: %s", request.label, lost.words)
+            return lost
         answer = self._answer(response)
+        log.debug("%s: %d, %d bytes", request.label, answer.status, len(response.content))
         if answer.date is not None:
             self._date = (answer.date, self.clock.ticks())
         return answer

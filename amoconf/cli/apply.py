@@ -3,6 +3,7 @@
 import sys
 import time
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,8 @@ def words(past: "Past") -> str:
     """What is known of an apply that ended early."""
     known = sum(write.status == "done" for write in past.writes)
     unknown = f", {len(past.unknown)} of unknown end" if past.unknown else ""
-    return f"The apply of {past.at} ended early: {known} writes done{unknown}. Looking what became of it."
+    at = datetime.fromisoformat(past.at).astimezone()
+    return f"The apply of {at:%Y-%m-%d %H:%M:%S} ended early: {known} writes done{unknown}. Looking what became of it."
 
 
 def _knowing(spec: Spec, past: "Past | None") -> Spec:

@@ -1,5 +1,6 @@
 """Options that all commands share, each with its environment variable."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -94,8 +95,20 @@ def shared(function: Callable[..., Any]) -> Callable[..., Any]:
             environment=dict(os.environ),
             clock=click.get_current_context().obj,
         )
+        if options.verbose > 1:
+            _tell_requests()
         return function(options, *args, **given)
 
     for option in reversed(SHARED):
         call = option(call)
     return call
+
+
+def _tell_requests() -> None:
+    """Every request on stderr, by time, method, path, status and size; never a query, a header or a body."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    log = logging.getLogger("amoconf")
+    log.handlers = [handler]
+    log.setLevel(logging.DEBUG)
+    log.propagate = False
