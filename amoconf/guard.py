@@ -11,7 +11,7 @@ from amoconf.lock import shown
 from amoconf.model import Account, Resource
 from amoconf.plan import Plan
 from amoconf.survey import Survey, reread
-from amoconf.values import Address, Value
+from amoconf.values import Address, Value, plain
 
 FRESH_S = 2.0  # a bulk read this young still counts as just before writing
 
@@ -82,7 +82,7 @@ def _of_thing(
     if have is None:
         if now is not None and change.old is None and now.id != made.get(change.address):
             yield f"somebody has made {_name(now)} meanwhile (id {now.id})"
-    elif now is None or now.id != have.id:
+    elif now is None or now.id not in (have.id, made.get(change.address)):
         yield f"{_name(have)} is gone meanwhile"
     else:
         for name, before in have.attrs.items():
@@ -99,12 +99,17 @@ def _old(value: Value, known: Mapping[Address, Resource]) -> Value:
         return {key: item for key, item in value.items() if not isinstance(key, Address) or key in known}
     if isinstance(value, tuple):
         return tuple(item for item in value if not isinstance(item, Address) or item in known)
-    return None if isinstance(value, Address) and value not in known else value
+    return None if isinstance(value, Address) and value not in known else plain(value)
 
 
 def _name(thing: Resource) -> str:
-    return repr(str(thing.attrs.get(KINDS[thing.address.kind].identity, thing.address)))
+    """What people call it; the address where the name may hold a secret."""
+    kind = KINDS[thing.address.kind]
+    attr = kind.by_name.get(kind.identity)
+    hidden = attr is None or attr.codec.secret
+    return str(thing.address) if hidden else repr(str(thing.attrs.get(kind.identity, thing.address)))
 
 
 def _text(change: Change, name: str, value: Value) -> str:
-    return repr(shown(KINDS[change.address.kind].by_name[name].codec, value))
+    codec = KINDS[change.address.kind].by_name[name].codec
+    return "a secret" if codec.secret else repr(shown(codec, value))

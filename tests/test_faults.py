@@ -322,7 +322,8 @@ def test_no_secret_is_shown_in_a_whole_session(crm: Faulty) -> None:
         assert crm.amoconf(*words, "-vv", AMOCONF_TOKEN="").code == 0, words
     crm.spec(spec.replace("https://erp.example/", "http://erp.example:99/"))
     assert crm.amoconf("plan", "-vv", "-o", plan).code == 0
-    assert crm.amoconf("apply", "-vv", "--yes").code == 0
+    ended = crm.amoconf("apply", "-vv", "--yes")
+    assert ended.code == 0, ended.out + ended.err
     crm.control("faults", revoke_token=True)
     clear(crm.amoconf("plan", "-vv", AMOCONF_TOKEN=""), "amoconf login", 1)
     assert imported(crm, "other.yaml").code == 1

@@ -261,7 +261,10 @@ def _next_query(body: JSON, path: str) -> Pairs | None:
     if not link:
         return None
     href = link.get("href") if isinstance(link, dict) else link
-    query = parse_qsl(urlsplit(href).query, keep_blank_values=True) if isinstance(href, str) else []
+    try:
+        query = parse_qsl(urlsplit(href).query, keep_blank_values=True) if isinstance(href, str) else []
+    except ValueError:  # of what is no address at all
+        query = []
     if not query:
         raise _bad(path, "the link to the next page names no page")
     return tuple(query)

@@ -1,6 +1,7 @@
 """OAuth: a code for a pair of tokens, an old pair for a new one, the account's new name after a move."""
 
 import asyncio
+import logging
 import re
 from dataclasses import replace
 
@@ -18,6 +19,8 @@ LOGIN = "log in again: amoconf login"
 SERVICE = re.compile(rf"[a-z0-9-]+\.({'|'.join(map(re.escape, DOMAINS))})")
 # How a spent code or refresh token, a wrong client and a moved account are answered (third party, SDK: protocol 1.4).
 DEAD = (Unauthorised, Refused, NotFound)
+
+log = logging.getLogger(__name__)
 
 
 async def exchange_code(ask: Ask, client: Grant, code: str) -> Grant:
@@ -54,10 +57,14 @@ class StoredRenewal:
 
     async def confirm(self, token: str) -> None:
         """The new token has worked: the old pair is of no more use."""
-        async with self._store.alone(self._clock):
-            grant = self._store.load()
-            if grant is not None and grant.token == token and grant.older:
-                self._store.save(replace(grant, older=""))
+        try:
+            async with self._store.alone(self._clock):
+                grant = self._store.load()
+                if grant is not None and grant.token == token and grant.older:
+                    self._store.save(replace(grant, older=""))
+        except UsageError as error:
+            # The service has answered, perhaps a write: that must not get lost for the sake of tidiness.
+            log.warning("the spent refresh token stays in the file: %s", error)
 
     async def _renew(self, stale: str, ask: Ask) -> str:
         async with self._store.alone(self._clock):
@@ -66,9 +73,10 @@ class StoredRenewal:
                 raise Unauthorised("The stored token was removed meanwhile", LOGIN, status=401)
             if grant.token != stale:
                 return grant.token
-            fresh = await self._refresh(grant, ask)
-            # Stored before it is used: a pair that nobody kept is an account that nobody can open.
-            self._store.save(fresh)
+            with self._store.room():
+                fresh = await self._refresh(grant, ask)
+                # Stored before it is used: a pair that nobody kept is an account that nobody can open.
+                self._store.save(fresh)
         return fresh.token
 
     async def _refresh(self, grant: Grant, ask: Ask) -> Grant:
@@ -82,7 +90,8 @@ class StoredRenewal:
         if isinstance(fresh, Unauthorised | NotFound):
             await self._raise_if_moved(grant, ask)
         if isinstance(fresh, ApiError):
-            raise _about(fresh, "The access token could not be renewed", LOGIN)
+            todo = f"{LOGIN} --account {self._store.target.host}"
+            raise _about(fresh, "The access token could not be renewed", todo)
         return fresh
 
     async def _raise_if_moved(self, grant: Grant, ask: Ask) -> None:
@@ -90,9 +99,13 @@ class StoredRenewal:
         moved = await _present(self._store.target, grant, ask)
         if moved is None:
             return
-        pair = await _refreshed(ask, grant, grant.refresh_token, origin=moved.url)
+        there = TokenStore(moved, self._store.state_dir)
+        async with there.alone(self._clock):
+            with there.room():
+                pair = await _refreshed(ask, grant, grant.refresh_token, origin=moved.url)
+                if isinstance(pair, Grant):
+                    there.save(pair)
         if isinstance(pair, Grant):
-            TokenStore(moved, self._store.state_dir).save(pair)
             self._store.forget()  # two files with one pair would spend it for one another
         raise WrongAccount(
             f"the account {self._store.target.host} is called {moved.host} now",

@@ -3,9 +3,8 @@
 import json
 import logging
 import os
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,9 @@ from amoconf.errors import UsageError
 VERSION = 1
 # A refresh in another process: two tries of up to a minute each, and a look for the new subdomain.
 PATIENCE = 200.0
+# Bytes kept for a grant that is about to be asked for: three tokens of a kilobyte or two, and some words.
+ROOM = 16_384
+WRITABLE = "make the folder writable and free some disk, or name another with --state-dir"
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +67,8 @@ class TokenStore:
         self.target = target
         self.state_dir = home(state_dir)
         self.path = self.state_dir / "tokens" / f"{target.key}.json"
+        # One name, not a new one each time: what a killed process leaves is found, and replaced.
+        self._draft = self.path.with_name(f".{self.path.name}.new")
 
     def load(self) -> Grant | None:
         """The stored grant, None if there is none; raises UsageError where the file cannot be used."""
@@ -84,18 +88,35 @@ class TokenStore:
         return grant
 
     def save(self, grant: Grant) -> None:
-        """Puts the grant on disk for good before it returns; a crash leaves the old file or the new one."""
+        """Puts the grant on disk for good before it returns; a crash leaves the old file or the new one.
+
+        Call it inside `alone`, for there is one draft for all.
+        """
         body = json.dumps({"version": VERSION, "account": self.target.host, **asdict(grant)}, indent=1)
+        with self._storing():
+            try:
+                self._write(f"{body}\n".encode())
+                os.replace(self._draft, self.path)
+            finally:
+                self._draft.unlink(missing_ok=True)
+            _sync_folder(self.path.parent)
+
+    @contextmanager
+    def room(self) -> Iterator[None]:
+        """Inside, `save` finds its room on the disk; raises UsageError where nothing can be stored.
+
+        What works once is spent in here only: a folder that is read-only, or a full disk, must show before.
+        """
+        with self._storing():
+            self._write(b" " * ROOM)
         try:
-            self._replace(body + "\n")
-        except OSError as error:
-            raise UsageError(
-                f"the token cannot be stored in {self.path.parent}: {error.strerror or error}",
-                "make the folder writable, or name another with --state-dir",
-            ) from None
+            yield
+        finally:
+            self._draft.unlink(missing_ok=True)
 
     def forget(self) -> bool:
         """Removes the grant; False if there was none."""
+        self._draft.unlink(missing_ok=True)
         try:
             self.path.unlink()
         except FileNotFoundError:
@@ -110,29 +131,48 @@ class TokenStore:
             try:
                 _private_folder(self.path.parent)
                 await stack.enter_async_context(exclusive(lock, clock, PATIENCE))
-            except (OSError, Busy) as error:
-                raise UsageError(f"the token file {self.path} cannot be locked: {error}") from None
+                self._draft.unlink(missing_ok=True)  # left by a process that was killed
+            except Busy:
+                raise UsageError(
+                    f"another amoconf has been renewing the token for {self.target.host}"
+                    f" for {PATIENCE:.0f} s",
+                    "wait until it ends, or end it, then repeat",
+                ) from None
+            except OSError as error:
+                raise UsageError(
+                    f"the token file {self.path} cannot be locked: {error.strerror or error}", WRITABLE
+                ) from None
             yield
 
-    def _replace(self, text: str) -> None:
-        _private_folder(self.path.parent)
-        # mkstemp makes the file with mode 0600, so there is no moment at which others could read it.
-        handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
+    @contextmanager
+    def _storing(self) -> Iterator[None]:
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, self.path)
-        except BaseException:
-            os.unlink(name)
-            raise
-        _sync_folder(self.path.parent)
+            yield
+        except OSError as error:
+            raise UsageError(
+                f"the token cannot be stored in {self.path.parent}: {error.strerror or error}", WRITABLE
+            ) from None
+
+    def _write(self, content: bytes) -> None:
+        """Fills the draft, which is not emptied before: it would give back the blocks that it has."""
+        _private_folder(self.path.parent)
+        # Made with mode 0600, so there is no moment at which others could read it.
+        flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+        with os.fdopen(os.open(self._draft, flags, 0o600), "wb") as file:
+            file.write(content)
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
 
     def _tighten(self) -> None:
-        if os.name == "posix" and self.path.stat().st_mode & 0o077:
-            log.warning("%s could be read by others; its mode is now 0600", self.path)
+        if os.name != "posix" or not self.path.stat().st_mode & 0o077:
+            return
+        try:
             self.path.chmod(0o600)
+        except OSError as error:  # a mounted secret, for one, is read-only and open to all
+            log.warning("%s can be read by others, and its mode stays: %s", self.path, error.strerror)
+        else:
+            log.warning("%s could be read by others; its mode is now 0600", self.path)
 
 
 def _private_folder(folder: Path) -> None:

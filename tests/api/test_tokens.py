@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from amoconf.api import Access, Grant, Target, TokenStore, exchange, find_access, home, read_claims
+from amoconf.api import Access, Clock, Grant, Target, TokenStore, exchange, find_access, home, read_claims
 from amoconf.errors import ApiError, Banned, NotFound, Unauthorised, UsageError, WrongAccount
 from tests.api.service import (
     CLOCK,
@@ -143,6 +143,37 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         stored(tmp_path)
 
 
+def draft_of(store: TokenStore) -> Path:
+    """Where a process that is killed in the middle of a write leaves what it has."""
+    return store.path.with_name(f".{store.path.name}.new")
+
+
+def test_the_room_is_given_back_when_nothing_was_stored(tmp_path: Path) -> None:
+    store = stored(tmp_path)
+    with store.room():
+        assert draft_of(store).stat().st_size > len(store.path.read_bytes())
+        assert stat.S_IMODE(draft_of(store).stat().st_mode) == 0o600
+    assert os.listdir(store.path.parent) == [store.path.name]
+    assert store.load() == Grant("at0", "rt0", **CLIENT)
+
+
+def test_what_a_killed_process_left_goes_with_the_next_renewal(tmp_path: Path) -> None:
+    store = stored(tmp_path)
+    draft_of(store).write_text("left over" * 1000)
+    draft_of(store).chmod(0o644)
+    assert use(store, Oauth()) == [{"id": 1}]
+    assert store.load() == Grant("at1", "rt1", **CLIENT)
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+    assert not draft_of(store).exists()
+
+
+def test_what_a_killed_process_left_is_forgotten_too(tmp_path: Path) -> None:
+    store = stored(tmp_path)
+    draft_of(store).write_text("left over")
+    assert store.forget()
+    assert os.listdir(store.path.parent) == []
+
+
 def test_readers_never_see_half_a_file(tmp_path: Path) -> None:
     store = stored(tmp_path)
     stop = threading.Event()
@@ -267,6 +298,43 @@ def test_a_banned_token_endpoint_is_a_ban(tmp_path: Path) -> None:
     with pytest.raises(Banned):
         use(stored(tmp_path), oauth)
     assert len(oauth.refreshes) == 1
+
+
+def test_an_answer_is_not_lost_because_the_file_cannot_be_tidied_up(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, oauth = stored(tmp_path), Oauth()
+
+    def service(request: httpx.Request) -> httpx.Response:
+        reply = oauth(request)
+        if reply.status_code == 200 and request.method == "GET":
+            store.path.parent.rename(tmp_path / "moved away")
+            store.path.parent.write_text("in the way")
+        return reply
+
+    async def go() -> Any:
+        async with reader(Service(service), access=find_access(TARGET, None, tmp_path, clock=CLOCK)) as api:
+            return await api.get("/api/v4/account")
+
+    assert run(go()) == {"id": 1}
+    assert "the spent refresh token stays in the file" in caplog.text
+    (kept,) = [path for path in (tmp_path / "moved away").iterdir() if path.suffix == ".json"]
+    assert json.loads(kept.read_text())["refresh_token"] == "rt1"
+
+
+def test_who_waits_for_another_renewal_does_not_wait_for_ever(tmp_path: Path) -> None:
+    store, oauth = stored(tmp_path), Oauth()
+    seldom = Clock(CLOCK.ticks, CLOCK.wall, lambda seconds: asyncio.sleep(500 * seconds))
+
+    async def go() -> None:
+        async with store.alone(CLOCK):
+            access = find_access(TARGET, None, tmp_path, clock=seldom)
+            async with reader(Service(oauth), access=access) as api:
+                await api.get("/api/v4/account")
+
+    with pytest.raises(UsageError, match=r"another amoconf has been renewing the token for acme\.amocrm\.ru"):
+        run(go())
+    assert oauth.refreshes == []
 
 
 def test_no_renewal_for_a_token_that_has_none() -> None:

@@ -1,0 +1,91 @@
+"""Two at once: what somebody else changed between plan and write stops that step only, and nothing is lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.living import Living, by_person, living
+
+SPEC = """amoconf: 1
+account: {subdomain: stroymarket}
+field_groups: {leads: [Доставка]}
+fields:
+  leads:
+    city: {name: Город, type: select, group: Доставка, options: [Москва, Пенза]}
+    note: {name: Примечание, type: text, group: Доставка}
+tags: {leads: {opt: {name: Опт, color: FFCE5A}, home: {name: Дом, color: FFCE5A}}}
+roles: {master: {name: Мастер, rights: {leads: {view: all, edit: own, add: all, delete: none, export: none}}}}
+"""
+
+
+@pytest.fixture
+def crm(tmp_path: Path) -> Iterator[Living]:
+    """An account as SPEC says."""
+    with living(tmp_path, scenario="empty") as here:
+        here.spec(SPEC)
+        assert here.amoconf("apply", "--yes").code == 0
+        yield here
+
+
+def ended(crm: Living, spec: str) -> dict[str, Any]:
+    """Address → (status, error) of an apply that ends partly."""
+    crm.spec(spec)
+    applied = crm.amoconf("apply", "--yes", "--format", "json")
+    assert applied.code == 4, applied.out
+    return {row["address"]: (row["status"], row["error"] or "") for row in applied.json["steps"]}
+
+
+def meddled(crm: Living, collection: str = "leads/custom_fields", **words: Any) -> None:
+    """A person acts after the plan was made and before the collection is looked at again."""
+    crm.before[f"GET {collection}"] = lambda world: crm.before.update(
+        {f"GET {collection}": by_person(**words)}
+    )
+
+
+def test_an_option_that_came_meanwhile_is_not_lost(crm: Living) -> None:
+    city = crm.id_of("field/leads/city")
+    meddled(crm, action="create", kind="option", entity="leads", field_id=city, name="Саратов")
+    rows = ended(
+        crm, SPEC.replace("[Москва, Пенза]", "[Москва, Пенза, Тула]").replace("Примечание", "Заметка")
+    )
+    assert "has come meanwhile, and the list is saved as a whole" in rows["option/leads/city/Тула"][1]
+    assert [row["value"] for row in crm.get(f"leads/custom_fields/{city}")["enums"]] == [
+        "Москва",
+        "Пенза",
+        "Саратов",
+    ]
+    # The rest goes on; another apply sees the list as it is now.
+    assert rows["field/leads/note"][0] == "done"
+    assert crm.amoconf("apply", "--yes").code == 0
+    assert {row["value"] for row in crm.get(f"leads/custom_fields/{city}")["enums"]} == {
+        "Москва",
+        "Пенза",
+        "Саратов",
+        "Тула",
+    }
+
+
+def test_a_name_that_somebody_changed_is_not_overwritten(crm: Living) -> None:
+    note = crm.id_of("field/leads/note")
+    meddled(crm, action="rename", kind="field", entity="leads", id=note, name="Совсем другое")
+    rows = ended(crm, SPEC.replace("Примечание", "Заметка"))
+    status, error = rows["field/leads/note"]
+    assert status == "failed"
+    assert "planned from 'Примечание', now 'Совсем другое'; nothing was sent" in error
+    assert crm.get(f"leads/custom_fields/{note}")["name"] == "Совсем другое"
+
+
+def test_what_somebody_made_meanwhile_is_not_made_twice(crm: Living) -> None:
+    meddled(crm, "leads/tags", action="create", kind="tag", entity="leads", name="Новый")
+    rows = ended(crm, SPEC.replace("tags: {leads: {", "tags: {leads: {fresh: Новый, "))
+    assert "somebody has made 'Новый' meanwhile" in rows["tag/leads/fresh"][1]
+    assert [row["name"] for row in crm.walk("leads/tags", "tags")].count("Новый") == 1
+
+
+def test_what_somebody_took_away_is_told(crm: Living) -> None:
+    note = crm.id_of("field/leads/note")
+    meddled(crm, action="delete", kind="field", entity="leads", id=note)
+    rows = ended(crm, SPEC.replace("Примечание", "Заметка"))
+    assert rows["field/leads/note"] == ("failed", "'Примечание' is gone meanwhile; nothing was sent for it")
