@@ -1,6 +1,6 @@
 """Just before a write: is the thing still as the plan found it? Somebody may be at work on another machine."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from amoconf.api import Writer
@@ -55,9 +55,23 @@ class Guard:
     def _conflicts(self, step: Step, now: Account, made: Ids) -> Iterator[str]:
         for address in step.serves:
             for change in self.changes.get(address, ()):
-                yield from _of_thing(change, now.get(address), made, self.plan.view.found.index)
+                yield from _of_thing(
+                    change, now.get(address), made, self.plan.view.found.index, self._flags(change)
+                )
                 if step.form or KINDS[address.kind].order == "list":
                     yield from self._of_list(address, now, made)
+
+    def _flags(self, change: Change) -> set[str]:
+        """Marks that only one thing has, and that this plan gives to another one (the main pipeline)."""
+        kind = change.address.kind
+        others = [item for items in self.changes.values() for item in items if item.address != change.address]
+        return {
+            name
+            for item in others
+            if item.address.kind == kind
+            for name, value in item.after.items()
+            if value is True
+        }
 
     def _of_list(self, address: Address, now: Account, made: Ids) -> Iterable[str]:
         """A list that is written as a whole: what came to it meanwhile would be lost."""
@@ -75,7 +89,11 @@ class Guard:
 
 
 def _of_thing(
-    change: Change, now: Resource | None, made: Ids, known: Mapping[Address, Resource]
+    change: Change,
+    now: Resource | None,
+    made: Ids,
+    known: Mapping[Address, Resource],
+    flags: Container[str],
 ) -> Iterable[str]:
     """Somebody else made, took away or changed the thing. known: what was there when the plan was made."""
     have = change.have
@@ -87,6 +105,8 @@ def _of_thing(
     else:
         for name, before in have.attrs.items():
             value = now.attrs.get(name)
+            if before is True and name in flags:
+                continue
             planned = (before, change.after.get(name, before))
             if _old(value, known) not in [_old(item, known) for item in planned]:
                 shown = f"planned from {_text(change, name, before)}, now {_text(change, name, value)}"

@@ -18,7 +18,11 @@ LAYERS: list[set[str]] = [
     {"schema", "sections", "api"},
     {"spec", "live", "records", "match", "diff", "sequence", "lock"},
     {"plan", "brakes"},
-    {"apply", "bodies", "outcome", "stagework", "survey", "carry", "planfile"},
+    {
+        *("apply", "bodies", "outcome", "stagework", "survey", "carry", "planfile"),
+        *("sending", "guard", "journal"),
+        *("snapshot", "revisit", "standing", "wayback", "undoing"),
+    },
     {"report"},
     {"cli", "__main__"},
 ]
@@ -41,10 +45,29 @@ SIDEWAYS = {
     ("apply", "bodies"),
     ("apply", "outcome"),
     ("apply", "stagework"),
+    ("apply", "sending"),
+    ("journal", "planfile"),
+    ("stagework", "journal"),
+    ("sending", "bodies"),
+    ("sending", "journal"),
+    ("guard", "bodies"),
+    ("guard", "survey"),
     ("carry", "apply"),
+    ("carry", "guard"),
+    ("carry", "journal"),
+    ("carry", "sending"),
+    ("carry", "stagework"),
     ("carry", "bodies"),
     ("carry", "outcome"),
     ("carry", "survey"),
+    ("snapshot", "planfile"),
+    ("revisit", "snapshot"),
+    ("wayback", "revisit"),
+    ("wayback", "snapshot"),
+    ("wayback", "standing"),
+    ("undoing", "snapshot"),
+    ("undoing", "survey"),
+    ("undoing", "wayback"),
     ("__main__", "cli"),
 }
 # A third-party package is known to one place only.
@@ -199,6 +222,7 @@ GENERAL = [
     for item in MODULES
     if place(item)
     in {"match", "diff", "sequence", "plan", "brakes", "apply", "bodies", "live", "survey", "carry", "lock"}
+    | {"snapshot", "revisit", "standing", "undoing"}
 ]
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "validate": ("validate", "Check a spec offline: every problem at once."),
     "plan": ("plan", "Show what would change."),
     "apply": ("apply", "Do what the plan says: re-check, ask, write, read back."),
+    "undo": ("undo", "Plan the way back from the last apply; go it with --apply."),
     "drift": ("drift", "Has somebody changed the account by hand? For cron."),
     "explain": ("explain", "One thing in plain language: spec, account, difference."),
     "schema": ("schema", "Print the JSON Schema of the spec language."),

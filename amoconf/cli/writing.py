@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from amoconf.cli import journals
+from amoconf.cli import journals, snapshots
 from amoconf.cli.interrupt import interruptible, typed
 from amoconf.cli.options import Options
 from amoconf.cli.output import Running, console, show
@@ -16,6 +16,8 @@ from amoconf.cli.session import Spec, account_head, load_lock, target_of
 from amoconf.errors import PartlyApplied, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from amoconf.api import Writer
     from amoconf.carry import Carried
     from amoconf.journal import Journal, Past
@@ -76,8 +78,11 @@ async def _write(here: Writing, plan: "Plan", found: "Survey") -> int:
     """Carries the plan out; on a terminal, waits for people and goes on with what they made possible."""
     options, spec, writer, wish = here.options, here.spec, here.writer, here.wish
     outcomes: dict[tuple[Address, str], Outcome] = {}
+    shot = _snapshot(here, plan, found)
     while True:
         carried = await _round(here, plan, found)
+        if shot is not None and carried.unread is None:
+            snapshots.finish(options, shot, carried.after, plan)
         outcomes |= {(row.address, row.action): row for row in carried.outcomes}
         lost = _remember(spec, carried.after)
         ends = lost or carried.unread or here.halted() or not (wish.waits and plan.manual_steps)
@@ -90,6 +95,17 @@ async def _write(here: Writing, plan: "Plan", found: "Survey") -> int:
         if plan.blocked or plan.unknown:
             return _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
         outcomes = {key: row for key, row in outcomes.items() if row.status != "manual"}
+
+
+def _snapshot(here: Writing, plan: "Plan", found: "Survey") -> "Path | None":
+    """What is there before the first write, kept for undo; a resumed apply goes on with the one it took."""
+    options, spec = here.options, here.spec
+    target = target_of(options, spec.account)
+    if here.wish.resumes:
+        return snapshots.unfinished(options, target)
+    if not plan.open_steps:
+        return None
+    return snapshots.keep(options, target, found, plan, spec.lock, spec.document.revision)
 
 
 async def _round(here: Writing, plan: "Plan", found: "Survey") -> "Carried":

@@ -49,9 +49,11 @@ def outcome(page: Page, row: Document) -> list[Item]:
 def verdict(document: Document, page: Page) -> list[Line]:
     """The counts, the plain last word, and what to type next."""
     words, counts, back = page.words, document["summary"], document["command"] == "undo"
-    goal, done = (words.undo.goal, words.undo.done) if back else (words.goal, words.done)
     wrong = bool(counts["failed"] or counts["blocked"] or counts["skipped"] or not document["converged"])
     style = "bold red" if wrong else "bold green"
+    goal, done = (words.undo.goal, words.undo.done) if back else (words.goal, words.done)
+    if back and not wrong and not counts["manual"]:
+        goal = words.undo.but_for(len(document["not_coming_back"]))
     last = words.verdict(counts, len(left_over(document)), document["converged"], goal)
     if not document["steps"] and not wrong:
         name = plantext.account(document, page)

@@ -52,8 +52,11 @@ def change_row(change: Change, plan: Plan, lock: Lock | None = None) -> Document
 
 def title(change: Change) -> str:
     """The thing's name as people see it now, or will."""
-    thing = change.have or change.want
-    name = thing.attrs.get(KINDS[change.address.kind].identity) if thing else None
+    thing, kind = change.have or change.want, KINDS[change.address.kind]
+    identity = kind.by_name.get(kind.identity)
+    if change.want is not None and identity is not None and identity.codec.secret:
+        thing = change.want  # it says its secrets by their names
+    name = thing.attrs.get(kind.identity) if thing else None
     return str(masked(name)) if name is not None else change.address.key
 
 

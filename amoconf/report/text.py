@@ -48,3 +48,17 @@ def manual_text(steps: Sequence[tuple[str, str]], screen: Screen) -> None:
     from amoconf.report.applytext import manual_lines
 
     screen.print(manual_lines(steps, screen.page))
+
+
+def undo_text(document: Document, screen: Screen) -> None:
+    """The plan of the way back, or what became of it."""
+    from amoconf.report.undotext import undo_lines, undone_lines
+
+    screen.print((undone_lines if "steps" in document else undo_lines)(document, screen.page))
+
+
+def snapshots_text(document: Document, screen: Screen) -> None:
+    """The list of snapshots."""
+    from amoconf.report.undotext import list_lines
+
+    screen.print(list_lines(document, screen.page))

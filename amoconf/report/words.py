@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from amoconf.report.undowords import UndoWords
+
 
 class English:
     """Headings are attributes, sentences with something in them are methods. Nothing here measures or cuts."""
@@ -48,6 +50,9 @@ class English:
         "blocked": "Blocked",
         "failed": "Failed",
     }
+    undo = UndoWords()
+    goal = "as the spec says"
+    done = "Applied"
     attention = "NEEDS ATTENTION"
     by_hand = "By hand (the API cannot), checked by the next plan"
     drifted = "Changed in the CRM since the last apply"
@@ -184,24 +189,24 @@ class English:
         """The last line of `drift`."""
         return f"Drift: {number(count)} difference{'s' if count != 1 else ''}; {self.standing(counts)}."
 
-    def apply_counts(self, counts: Mapping[str, int]) -> str:
-        """The line "Applied: …"."""
+    def apply_counts(self, counts: Mapping[str, int], done: str) -> str:
+        """The line "Applied: …". done: that word."""
         names = {"manual": "by hand", "skipped": "not started"}
         order = ("done", "failed", "blocked", "skipped", "manual")
-        return f"Applied: {', '.join(f'{number(counts.get(s, 0))} {names.get(s, s)}' for s in order)}."
+        return f"{done}: {', '.join(f'{number(counts.get(s, 0))} {names.get(s, s)}' for s in order)}."
 
-    def verdict(self, counts: Mapping[str, int], left: int, converged: bool) -> str:
-        """The last word of `apply`: whether the account is as the spec says."""
+    def verdict(self, counts: Mapping[str, int], left: int, converged: bool, goal: str) -> str:
+        """The last word of `apply` and `undo`: whether the account is as it should be. goal: as what."""
         wrong = [
             *(f"{number(counts[name])} {name}" for name in ("failed", "blocked") if counts.get(name)),
             *([f"{number(counts['skipped'])} not started"] if counts.get("skipped") else []),
             *([f"{number(left)} still different"] if left else []),
         ]
         if wrong or not converged:
-            return f"The account is NOT as the spec says: {', '.join(wrong) or 'something differs'}."
+            return f"The account is NOT {goal}: {', '.join(wrong) or 'something differs'}."
         if counts.get("manual"):
-            return f"The account is as the spec says, but for {self._by_hand(counts['manual'])}."
-        return "The account is as the spec says."
+            return f"The account is {goal}, but for {self._by_hand(counts['manual'])}."
+        return f"The account is {goal}."
 
     def _by_hand(self, count: int) -> str:
         return (

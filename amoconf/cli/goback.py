@@ -1,0 +1,156 @@
+"""The way back gone: agreed on, written, read back and remembered like any apply."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amoconf.cli import snapshots
+from amoconf.cli.interrupt import interruptible, typed
+from amoconf.cli.options import Options
+from amoconf.cli.output import Running, console, json_text, show, stamped
+from amoconf.cli.session import account_head, lock_path
+from amoconf.cli.wayback import Way, Wish, about, document_of, find_way
+from amoconf.errors import Blocked, PartlyApplied, UsageError
+
+if TYPE_CHECKING:
+    from amoconf.api import Target, Writer
+    from amoconf.carry import Carried
+
+
+async def go_back(options: Options, wish: Wish) -> int:
+    """With --apply: shows, asks, writes, reads back, remembers."""
+    from amoconf.api import find_access, open_writer
+    from amoconf.report.text import undo_text
+
+    started, running = time.monotonic(), Running(options)
+    access = find_access(wish.target, options.token, options.state_dir)
+    async with open_writer(
+        wish.target,
+        access,
+        pace=options.pace,
+        state_dir=options.state_dir,
+        clock=options.clock,
+        on_wait=running.wait,
+        secrets=wish.spec.secrets if wish.spec else (),
+    ) as writer:
+        way = await find_way(options, wish, writer.reader)
+        document = stamped(document_of(options, wish, way, writer.requests), options, started)
+        text = options.format == "text"
+        if text and not options.quiet and way.plan.changes:
+            undo_text({**document, "asks": True}, console(options))
+        if way.plan.blocked:
+            raise _blocked(document, options)
+        if way.plan.open_steps and not wish.yes:
+            _ask(wish.target)
+        return await _stoppable(Going(options, wish, writer, running), way)
+
+
+def _blocked(document: dict[str, Any], options: Options) -> Blocked:
+    """The refusal; its way out stands below the plan, unless the plan is not shown as text."""
+    count = sum(bool(row["blocked_by"]) for row in document["changes"])
+    if options.format == "json":
+        click.echo(json_text(document))
+    shown = options.format == "text" and not options.quiet
+    hint = "" if shown else "amoconf undo shows what is missing"
+    return Blocked(f"{count} change{'s are' if count != 1 else ' is'} blocked; nothing was written", hint)
+
+
+def _ask(target: "Target") -> None:
+    """The subdomain, typed by a person."""
+    answer = typed(f"Type the subdomain to write to it ({target.subdomain})")
+    if answer != target.subdomain:
+        raise UsageError(f"{answer!r} is not {target.subdomain}; nothing was written")
+
+
+@dataclass(frozen=True)
+class Going:
+    """What stays the same while the way is gone. halted: why to stop, "" as long as nobody asked to."""
+
+    options: Options
+    wish: Wish
+    writer: "Writer"
+    running: Running
+    halted: Callable[[], str] = lambda: ""
+
+
+async def _stoppable(here: Going, way: Way) -> int:
+    """Writes, and stops in good order on Ctrl-C."""
+    try:
+        with interruptible(lambda text: click.echo(text, err=True)) as halted:
+            return await _write(replace(here, halted=halted), way)
+    except asyncio.CancelledError:
+        raise PartlyApplied(
+            "Stopped at once: what was under way may have been done or not. "
+            f"amoconf undo --snapshot {here.wish.path.stem} shows what is left."
+        ) from None
+
+
+async def _write(here: Going, way: Way) -> int:
+    """Takes a snapshot of its own, for this too can be undone; then carries the plan out."""
+    from amoconf.carry import carry_out
+
+    options, wish, spec = here.options, here.wish, here.wish.spec
+    kept = None
+    if way.plan.open_steps:
+        revision = spec.document.revision if spec else wish.snapshot.head.revision
+        kept = snapshots.keep(options, wish.target, way.found, way.plan, way.known, revision, command="undo")
+    with here.running.through(way.plan):
+        carried = await carry_out(
+            way.plan,
+            way.found,
+            here.writer,
+            way.back.wanted,
+            way.lock,
+            tell=here.running.tell,
+            halted=here.halted,
+        )
+    if kept is not None and carried.unread is None:
+        snapshots.finish(options, kept, carried.after, way.plan)
+    lost = kept is not None and not _remember(options, wish, way, carried)
+    code = _conclude(here, way, carried)
+    return code or PartlyApplied.exit_code if lost else code
+
+
+def _remember(options: Options, wish: Wish, way: Way, carried: "Carried") -> bool:
+    """The lock file as it was before the apply, with the ids of now; none is made where there is none.
+
+    False where it cannot be written, which is told.
+    """
+    from amoconf import lock as locks
+    from amoconf.cli.files import File, put
+    from amoconf.undoing import lock_after
+
+    path = lock_path(options.file)
+    if path.exists():
+        after = lock_after(way.known, wish.snapshot, carried.after.adopted.found)
+        try:
+            put([File(path, locks.dump(after))], keep=False)
+        except UsageError as error:
+            click.echo(f"error: {error.problems[0]}", err=True)
+            return False
+    return True
+
+
+def _conclude(here: Going, way: Way, carried: "Carried") -> int:
+    from amoconf.report.document import apply_document, plan_document
+    from amoconf.report.text import undo_text
+
+    options, writer = here.options, here.writer
+    head = account_head(carried.after, here.wish.target)
+    left = plan_document(carried.left, head, 0)["changes"]
+    document = {
+        **apply_document(carried.outcomes, head, left=left, converged=carried.converged, plan=way.plan),
+        "command": "undo",
+        **about(options, here.wish, way),
+        "requests": {"read": writer.requests, "write": writer.writes},
+        "file": str(options.file),
+    }
+    show(document, options, undo_text)
+    if carried.unread is not None:
+        click.echo(f"The account could not be looked at again: {carried.unread.what}", err=True)
+    bad = any(row.status in ("failed", "blocked", "skipped") for row in carried.outcomes)
+    return PartlyApplied.exit_code if bad or not carried.converged else 0

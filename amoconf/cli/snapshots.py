@@ -1,0 +1,130 @@
+"""Where snapshots are kept: one file an apply, for their owner alone, the latest twenty of each account."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from amoconf.cli.files import PRIVATE, File, private_key, put
+from amoconf.cli.options import Options
+from amoconf.errors import UsageError
+
+if TYPE_CHECKING:
+    from amoconf.api import Target
+    from amoconf.lock import Lock
+    from amoconf.plan import Plan
+    from amoconf.snapshot import Snapshot
+    from amoconf.survey import Survey
+
+KEPT = 20
+ENDING = ".json"
+
+
+def folder(options: Options, target: "Target") -> Path:
+    """Where the snapshots of one account lie."""
+    from amoconf.api import home
+
+    return home(options.state_dir) / "snapshots" / target.key
+
+
+def key_of(options: Options) -> bytes:
+    """For the hashes of secret values; the same as for saved plans."""
+    from amoconf.api import home
+
+    return private_key(home(options.state_dir) / "key")
+
+
+def keep(
+    options: Options,
+    target: "Target",
+    survey: "Survey",
+    plan: "Plan",
+    lock: "Lock",
+    revision: str,
+    *,
+    command: str = "apply",
+) -> Path:
+    """Takes a snapshot before the first write of a plan; `lock`: as read, before anything is remembered.
+
+    UsageError where it cannot be written: then nothing else may be.
+    """
+    from amoconf.snapshot import Head, dump, take
+
+    facts = survey.facts
+    head = Head(facts["id"], target.host, revision, facts["now"], command)
+    place = folder(options, target)
+    path = free(place, datetime.fromtimestamp(head.taken_at, UTC).strftime("%Y%m%dT%H%M%SZ"))
+    put([File(path, dump(take(plan, head, lock, key_of(options))), PRIVATE)], keep=False)
+    for old in listed(place)[KEPT:]:
+        old.unlink(missing_ok=True)
+    return path
+
+
+def free(place: Path, name: str) -> Path:
+    """A file that is not there yet; the names stay in the order of their times."""
+    path, number = place / f"{name}{ENDING}", 1
+    while path.exists():
+        number += 1
+        path = place / f"{name}_{number}{ENDING}"
+    return path
+
+
+def finish(options: Options, path: Path, survey: "Survey", plan: "Plan") -> None:
+    """Notes what the apply left, as read afterwards. Called again when people's steps have made more possible.
+
+    Where that cannot be written it is told, and the snapshot goes on saying what was meant.
+    """
+    from amoconf.snapshot import dump, finish
+
+    try:
+        found = finish(read(path), plan, survey.adopted.found, key_of(options))
+        put([File(path, dump(found), PRIVATE)], keep=False)
+    except UsageError as error:
+        click.echo(f"error: {error.problems[0]}", err=True)
+
+
+def unfinished(options: Options, target: "Target") -> Path | None:
+    """The latest snapshot, where the run that took it did not come to its end: for going on with that run."""
+    there = listed(folder(options, target))
+    return there[0] if there and not read(there[0]).finished else None
+
+
+def listed(place: Path) -> list[Path]:
+    """The snapshots of a folder, the latest first."""
+    return sorted(place.glob(f"*Z*{ENDING}"), key=_rank, reverse=True)
+
+
+def _rank(path: Path) -> tuple[str, int]:
+    moment, _, number = path.stem.partition("_")
+    return moment, int(number) if number.isdecimal() else 1
+
+
+def read(path: Path) -> "Snapshot":
+    """One snapshot. UsageError where it cannot be read."""
+    from amoconf.snapshot import load
+
+    try:
+        return load(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the snapshot cannot be read: {error}", "amoconf undo --list") from error
+
+
+def find(options: Options, target: "Target", wish: str | None) -> Path:
+    """The snapshot that was asked for, by file or by name; else the latest. UsageError where there is none."""
+    place = folder(options, target)
+    if wish is not None:
+        paths = (Path(wish), place / wish, place / f"{wish}{ENDING}")
+        found = next((path for path in paths if path.is_file()), None)
+        if found is None:
+            raise UsageError(
+                f"there is no snapshot {wish!r}", "amoconf undo --list shows those that are kept"
+            )
+        return found
+    there = listed(place)
+    if not there:
+        raise UsageError(
+            f"there is no snapshot of {target.host} here, so there is nothing to undo",
+            "each apply takes one on the machine where it runs, in --state-dir",
+        )
+    return there[0]

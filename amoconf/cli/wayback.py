@@ -1,0 +1,133 @@
+"""The way back as it is found now: the account read again, compared with the snapshot, told as a document."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from amoconf.cli import snapshots
+from amoconf.cli.options import Options
+from amoconf.cli.session import Spec, account_head, check, load_lock, timed
+from amoconf.errors import WrongAccount
+
+if TYPE_CHECKING:
+    from amoconf.api import Reader, Target
+    from amoconf.lock import Lock
+    from amoconf.model import Account, Resource
+    from amoconf.plan import Plan
+    from amoconf.snapshot import Snapshot
+    from amoconf.survey import Survey
+    from amoconf.wayback import Back
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the flags ask, and from where to go back. spec: None where it cannot be read and --account is given."""
+
+    allow: tuple[str, ...]
+    apply: bool
+    yes: bool
+    path: Path
+    named: bool
+    snapshot: "Snapshot"
+    target: "Target"
+    spec: Spec | None
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way back as found now. lock: what to know on the way. known: the lock file."""
+
+    found: "Survey"
+    back: "Back"
+    plan: "Plan"
+    lock: "Lock"
+    known: "Lock"
+
+
+def check_account(kept: "Snapshot", found: "Survey", path: Path) -> None:
+    if kept.head.account != found.facts["id"]:
+        raise WrongAccount(
+            f"{path} is a snapshot of account {kept.head.account}, the token leads to {found.facts['id']}",
+            "use the token of the account that was written to",
+        )
+
+
+async def find_way(options: Options, wish: Wish, reader: "Reader") -> Way:
+    """Reads the account and works out the way."""
+    from amoconf.revisit import asking, holders, known_ids
+    from amoconf.survey import survey
+    from amoconf.undoing import led_back, lock_of_way, plan_back
+    from amoconf.wayback import way_back
+
+    kept, ids = wish.snapshot, known_ids(wish.snapshot)
+    known = load_lock(options.file, wish.spec.account if wish.spec else None)
+    found = timed(await survey(reader, asking(kept), ids), reader.now)
+    check_account(kept, found, wish.path)
+    check(found, known)
+    account, key = found.adopted.found, snapshots.key_of(options)
+    deals = {place.address: await _holds_deals(reader, place, account) for place in holders(kept, account)}
+    known_deals = {address: full for address, full in deals.items() if full is not None}
+    lock = lock_of_way(ids, known)
+    back = way_back(kept, account, key, known_deals, {address for address, _ in lock.protected})
+    found = led_back(found, back)
+    return Way(found, back, plan_back(found, back, lock, wish.allow), lock, known)
+
+
+async def _holds_deals(reader: "Reader", place: "Resource", account: "Account") -> bool | None:
+    """Whether deals stand in a stage or pipeline; None where filters are ignored (protocol page 5.1), so nobody knows."""
+    from amoconf.kinds import parent_of
+    from amoconf.records import DEALS
+
+    parent = parent_of(place.address)
+    above = account.get(parent) if parent is not None else None
+    row = {"pipeline_id": above.id, "status_id": place.id} if above else {"pipeline_id": place.id}
+    head = "filter[statuses][0]" if above else "filter"
+    query = tuple((f"{head}[{name}]", str(key)) for name, key in row.items())
+    body = await reader.get(DEALS, (*query, ("limit", "1")))
+    found = body["_embedded"]["leads"] if body else []
+    if not found:
+        return False
+    return True if all(found[0][name] == key for name, key in row.items()) else None
+
+
+def document_of(options: Options, wish: Wish, way: Way, reads: int) -> dict[str, Any]:
+    """The way back as `plan` tells its plan, with the snapshot and what does not come back."""
+
+    from amoconf.report.document import plan_document
+
+    head = account_head(way.found, wish.target)
+    return {**plan_document(way.plan, head, reads, "undo"), **about(options, wish, way)}
+
+
+def about(options: Options, wish: Wish, way: Way) -> dict[str, Any]:
+    """What both documents of `undo` say besides."""
+    from amoconf.report.words import WORDS
+
+    head, words = wish.snapshot.head, WORDS.get(options.lang, WORDS["en"]).undo
+    return {
+        "snapshot": {
+            "file": str(wish.path),
+            "name": wish.path.stem,
+            "named": wish.named,
+            "command": head.command,
+            "taken_at": local_time(head.taken_at),
+            "spec_revision": head.revision,
+            "finished": wish.snapshot.finished,
+            "allowed": list(wish.allow),
+        },
+        "not_coming_back": [
+            {
+                "address": str(item.address),
+                "kind": item.address.kind,
+                "cause": item.cause,
+                "what": words.why_lost(item.address.kind, item.cause, item.detail),
+            }
+            for item in way.back.lost
+        ],
+    }
+
+
+def local_time(seconds: int) -> str:
+    """ISO 8601 in the time of this machine."""
+    return datetime.fromtimestamp(seconds).astimezone().isoformat()
