@@ -137,11 +137,15 @@ def _unlisted(kind: Kind, view: View) -> list[Change]:
         if rule != "all" or place[0] != kind.name or kind.archive is None or not kind.sweeps:
             continue
         for item in view.found.of(kind.name):
-            listed = item.address in view.wanted.index
             inside = item.address.path[: len(place) - 1] == place[1:]
-            if inside and not listed and not item.fixed and not item.aside and not item.reserved:
+            if inside and item.address not in view.wanted.index and _may_go(item):
                 changes += _archived(kind, item, None, "not listed in the spec", view)
     return changes
+
+
+def _may_go(item: Resource) -> bool:
+    """Not where the answer leaves out whether the platform made it, or whether it is archived already."""
+    return not (item.fixed or item.aside or item.reserved or item.raw.get("unsure"))
 
 
 def _folded(changes: list[Change]) -> list[Change]:

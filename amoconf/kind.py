@@ -8,6 +8,7 @@ from typing import Any
 from amoconf.changes import API, Change, Steps, View
 from amoconf.codecs import Codec
 from amoconf.model import Account, Resource, Settings
+from amoconf.touch import Touch
 from amoconf.values import Address, Value
 
 
@@ -93,7 +94,8 @@ class Kind:
     together (default: one by one). channels: action → channel where not api. replaces: an attribute that cannot
     change: another value makes the thing anew, unless `barrier` says why it cannot be. aside: unlisted things that
     are amoconf's own. never: why a thing is never taken away. grave: why taking it away always needs an allowance.
-    waits: why a change cannot be made before a person has done something. settle: a found thing without what the
+    waits: why a change cannot be made before a person has done something. touches: the records that a change is
+    about. settle: a found thing without what the
     server adds by itself, once its addresses are the spec's. complete: fills whole-list attributes with what is kept as found.
     about: what an editor and an imported spec say of the section, in English and Russian. usual: the platform made it
     and nobody changed it, so import leaves it out. brief: a found thing in the shortest form that means the same
@@ -128,6 +130,7 @@ class Kind:
     never: Callable[[Change, View], str] = lambda change, view: ""
     grave: Callable[[Change], str] = lambda change: ""
     waits: Callable[[Change, View], str] = lambda change, view: ""
+    touches: Callable[[Change, View], Iterable[Touch]] = lambda change, view: ()
     exists: Callable[[Resource], bool] = lambda resource: True
     aside: Callable[[Resource, Settings], bool] = lambda resource, settings: False
     siblings: Callable[[Resource], tuple[Value, ...]] = lambda resource: resource.address.home

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from amoconf.errors import AmoconfError, BadAnswer
 from amoconf.kind import Source
 from amoconf.kinds import KINDS
+from amoconf.kinds import _read as say
 from amoconf.model import Account, Resource, Settings
 from amoconf.values import Address
 
@@ -68,46 +69,71 @@ async def _items(reader: Reads, source: Source) -> Items:
 def _key(item: Any, source: Source) -> Any:
     """Rows that moved between two pages come twice: the later one counts (protocol page 4.2)."""
     if not isinstance(item, Mapping):
-        raise BadAnswer(
-            f"GET {ROOT}{source.path}: an item of {source.key} is no object", "nothing was concluded"
-        )
-    return item.get("id", item.get("code", id(item)))
+        raise _bad(source.path, f"an item of {source.key} is no object")
+    names = [item.get(name) for name in ("id", "code")]
+    return next((str(name) for name in names if isinstance(name, int | str)), id(item))
 
 
-def facts_of(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the account says of itself."""
-    embedded = document.get("_embedded") or {}
-    settings = embedded.get("datetime_settings") or {}
-    groups = {row.get("id"): row.get("name") for row in embedded.get("users_groups") or ()}
+def _bad(path: str, what: str) -> BadAnswer:
+    return BadAnswer(
+        f"GET {ROOT}{path}: {what}", "nothing was concluded from it; run with -vv to see the answer"
+    )
+
+
+def facts_of(document: Any) -> dict[str, Any]:
+    """What the account says of itself. BadAnswer where it does not say which account it is."""
+    try:
+        return _facts(say.block(document, "the answer"))
+    except ValueError as error:
+        raise _bad("account", str(error)) from error
+
+
+def _facts(document: Mapping[str, Any]) -> dict[str, Any]:
+    embedded = say.block(document.get("_embedded"), "_embedded")
+    settings = say.block(embedded.get("datetime_settings"), "datetime_settings")
+    groups = say.rows(embedded.get("users_groups"), "users_groups")
     return {
-        "id": document.get("id"),
-        "subdomain": document.get("subdomain"),
-        "name": document.get("name"),
-        "user_id": document.get("current_user_id"),
-        "customers_mode": document.get("customers_mode"),
-        "timezone": settings.get("timezone"),
-        "groups": groups,
-        "filters": bool(document.get("is_api_filter_enabled")),
+        "id": say.number(document.get("id")),
+        "subdomain": say.named(document, "subdomain"),
+        "name": say.line(document.get("name"), "name"),
+        "user_id": say.numbered(document.get("current_user_id"), "current_user_id"),
+        "customers_mode": say.line(document.get("customers_mode"), "customers_mode"),
+        "timezone": say.line(settings.get("timezone"), "timezone"),
+        "groups": {say.number(row.get("id")): say.named(row, "name") for row in groups},
+        "filters": bool(say.flag(document, "is_api_filter_enabled")),
     }
 
 
 def assemble(asked: Iterable[Asked], items: Mapping[Source, Items], facts: Mapping[str, Any]) -> Account:
-    """The found account, under "#id" addresses. BadAnswer where an item lacks what every answer has."""
+    """The found account, under "#id" addresses. BadAnswer where an item lacks what every answer has.
+
+    What only another collection speaks of (a field that its group names) is not there.
+    """
     resources: dict[Address, Resource] = {}
     for name, source in asked:
         for item in items[source]:
             for resource in _decoded(name, item, source, facts):
                 known = resources.get(resource.address)
                 resources[resource.address] = _joined(known, resource) if known else resource
-    return Account(tuple(_placed(resources.values())), Settings(), facts)
+    told = (item for item in resources.values() if KINDS[item.address.kind].identity in item.attrs)
+    return Account(tuple(_placed(told)), Settings(), facts)
 
 
 def _decoded(name: str, item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> list[Resource]:
     try:
-        return list(KINDS[name].decode(item, source, facts))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        text = f"GET {ROOT}{source.path}: an item of {source.key or 'the answer'} is not as the API promises ({error!r})"
-        raise BadAnswer(text, "nothing was concluded from it; run with -vv to see the item") from error
+        return [_sorted(resource) for resource in KINDS[name].decode(item, source, facts)]
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        what = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+        key = item.get("id", item.get("code"))
+        which = f" (id {key})" if isinstance(key, int | str) else ""
+        raise _bad(source.path, f"an item of {source.key or 'the answer'}{which}: {what}") from error
+
+
+def _sorted(resource: Resource) -> Resource:
+    """The resource with its `sort` as a number, where it has one."""
+    if "sort" not in resource.raw:
+        return resource
+    return replace(resource, raw={**resource.raw, "sort": say.numbered(resource.raw["sort"], "sort")})
 
 
 def _joined(one: Resource, other: Resource) -> Resource:
@@ -123,10 +149,24 @@ def _joined(one: Resource, other: Resource) -> Resource:
 
 
 def _placed(resources: Iterable[Resource]) -> Iterable[Resource]:
-    """Ranks among siblings: by `sort`, ties by id (spec language, "Order")."""
+    """Ranks among siblings."""
     homes: dict[tuple[str, tuple[str, ...]], list[Resource]] = {}
     for item in resources:
         homes.setdefault((item.address.kind, item.address.home), []).append(item)
     for items in homes.values():
-        items.sort(key=lambda item: (item.raw.get("sort") or 0, str(item.id).zfill(20)))
-        yield from (replace(item, place=place) for place, item in enumerate(items))
+        yield from (replace(item, place=place) for place, item in enumerate(_in_order(items)))
+
+
+def _in_order(items: Iterable[Resource]) -> list[Resource]:
+    """By `sort`, ties by id (spec language, "Order"); what tells no `sort` stands where the answer has it."""
+    told = [item for item in items if item.raw.get("sort") is not None]
+    result = sorted(told or items, key=lambda item: (item.raw.get("sort") or 0, str(item.id).zfill(20)))
+    last: Resource | None = None
+    for item in items if told else ():
+        if item.raw.get("sort") is None:
+            at = next((place for place, other in enumerate(result, 1) if other is last), 0)
+            sort = (last or result[0]).raw["sort"]
+            item = replace(item, raw={**item.raw, "sort": sort})
+            result.insert(at, item)
+        last = item
+    return result

@@ -81,7 +81,10 @@ def _standing(kind: Kind, view: View, changes: Mapping[Address, Change]) -> dict
     """What stands in each order now and stays in it."""
     groups: dict[Group, list[Resource]] = {}
     for item in view.found.of(kind.name):
-        if item.reserved or _apart(kind, item.address) or item.aside:
+        change = changes.get(item.address)
+        # What is being archived goes to the end: nothing can be put in its place, or behind it.
+        leaves = change is not None and change.action == ARCHIVE
+        if item.reserved or _apart(kind, item.address) or item.aside or leaves:
             continue
         if kind.siblings(item) == kind.siblings(_settled(item, changes)):
             groups.setdefault(kind.siblings(item), []).append(item)

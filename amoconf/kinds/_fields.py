@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from amoconf.changes import ARCHIVE, DELETE, REPLACE, Change, View
 from amoconf.kind import Need, Source
+from amoconf.kinds import _read as read
+from amoconf.kinds import _rest as rest
+from amoconf.touch import FIELD, Touch
 from amoconf.values import Address, Ref, Value
 
 CARDS = ("leads", "contacts", "companies", "customers")
@@ -85,18 +89,30 @@ def sources(need: Need) -> Iterable[Source]:
             yield Source(path, "custom_fields", scope=home, of=catalog.address)
 
 
-def entries(given: Any) -> list[dict[str, Any]]:
-    """Enums as a list: null, a list, or an object keyed by position (config page C7.2, Kommo)."""
-    rows = list(given.values()) if isinstance(given, Mapping) else list(given or ())
-    rows = [row for row in rows if isinstance(row, Mapping) and row.get("id") is not None]
-    return sorted(rows, key=lambda row: (row.get("sort") or 0, row["id"]))
+def entries(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The options of a field: null, a list, or an object keyed by position (config page C7.2, Kommo).
+
+    ValueError where the key itself is missing: a field that seems to have no options would get new ones.
+    """
+    key = "nested" if item["type"] == "category" else "enums"
+    if key not in item:
+        raise ValueError(f"{key} is missing")
+    return read.rows(item[key], key)
 
 
 def stage_pair(item: Any) -> Address:
     """{"pipeline_id", "status_id"} as the address of a found stage."""
-    return Address("stage", (f"#{item['pipeline_id']}", f"#{item['status_id']}"))
+    ids = [read.number(item[name], name) for name in ("pipeline_id", "status_id")]
+    return Address("stage", tuple(f"#{key}" for key in ids))
 
 
 def pair_of(address: Address) -> dict[str, Value]:
     """The wire form of a stage; its ids are known at the latest when its step has run."""
     return {"pipeline_id": Ref(Address("pipeline", address.home)), "status_id": Ref(address)}
+
+
+def touches(change: Change, view: View) -> Iterable[Touch]:
+    """Cards in which a field is filled, where it is taken away or replaced."""
+    field = change.old or change.have
+    if change.action in (ARCHIVE, DELETE, REPLACE) and field is not None:
+        yield Touch(rest.records_of(change.address.home, view), FIELD, (int(str(field.id)),))

@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, RESTORE, UPDATE, Change, Learn, Step, Steps, View
+from amoconf.codecs import BOOLEAN, INTEGER
 from amoconf.kind import Attr, Need, Source
+from amoconf.kinds import _read as read
 from amoconf.values import Address, Ref, Value
 
 # One request tells task types, user groups and the time zone (config page C1).
@@ -34,7 +36,17 @@ def body_of(attrs: Iterable[Attr], values: Mapping[str, Value]) -> dict[str, Any
 
 def decoded(attrs: Iterable[Attr], item: Mapping[str, Any]) -> dict[str, Value]:
     """Attributes with a wire key, read from an item; a key that is missing reads as null."""
-    return {attr.name: attr.codec.decode(item.get(attr.wire)) for attr in attrs if attr.wire}
+    return {attr.name: attr.codec.decode(_wire(attr, item)) for attr in attrs if attr.wire}
+
+
+def _wire(attr: Attr, item: Mapping[str, Any]) -> Any:
+    """The value of one attribute in the form that its codec knows; ValueError where it can have none."""
+    if attr.codec is BOOLEAN:
+        return read.flag(item, attr.wire)
+    value = item.get(attr.wire)
+    if attr.codec.schema.get("type") == "array":
+        return read.values(value, attr.wire)
+    return read.numbered(value, attr.wire) if attr.codec is INTEGER else read.line(value, attr.wire)
 
 
 def spoken(change: Change, verb: str) -> str:
@@ -149,6 +161,14 @@ def scope_path(scope: tuple[str, ...]) -> Path:
     if scope[0] == "catalogs":
         return ("catalogs", Ref(Address("catalog", scope[1:2])))
     return ("customers", "segments") if scope[0] == "segments" else (scope[0],)
+
+
+def records_of(scope: tuple[str, ...], view: View) -> str:
+    """The list of records whose cards have the fields of a scope."""
+    if scope[0] != "catalogs":
+        return "customers/segments" if scope[0] == "segments" else scope[0]
+    catalog = view.found.get(Address("catalog", scope[1:2]))
+    return f"catalogs/{catalog.id if catalog else 0}/elements"
 
 
 def serving(step: Step, addresses: tuple[Address, ...]) -> Step:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from amoconf.changes import View
+from amoconf.changes import Change, View
 from amoconf.codecs import RIGHTS, Codec, right, suggest
 from amoconf.kind import Attr
+from amoconf.kinds import _read as read
+from amoconf.kinds._fields import stage_pair
 from amoconf.values import Address, Ref, Value
 
 BLOCKS = {
@@ -39,8 +41,9 @@ LIMITS = (("edit", "view"), ("delete", "view"), ("delete", "edit"), ("export", "
 
 def decode_blocks(given: Mapping[str, Any]) -> dict[str, Value]:
     """The four blocks of a rights object, flat."""
+    blocks = {name: read.block(given.get(name), name) for name in BLOCKS}
     return {
-        attr.name: attr.codec.decode((given.get(attr.name.split(".")[1]) or {}).get(attr.name.split(".")[2]))
+        attr.name: attr.codec.decode(blocks[attr.name.split(".")[1]].get(attr.name.split(".")[2]))
         for attr in ATTRS
     }
 
@@ -123,24 +126,24 @@ def _words(given: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str]:
 
 
 def decode_stages(rows: Any) -> dict[Address, dict[str, str]]:
-    """status_rights as a map; rows of other entities and of stages without ids are left out."""
+    """status_rights as a map; rows of other entities are left out."""
     return {
-        Address("stage", (f"#{row['pipeline_id']}", f"#{row['status_id']}")): _words(
-            row.get("rights") or {}, STAGE_RIGHTS
-        )
-        for row in rows or ()
-        if row.get("entity_type", "leads") == "leads"
+        stage_pair(row): _words(read.block(row.get("rights"), "rights"), STAGE_RIGHTS)
+        for row in read.rows(rows, "status_rights")
+        if (row.get("entity_type") or "leads") == "leads"
     }
 
 
 def decode_catalogs(rows: Any) -> dict[Address, dict[str, str]]:
     """catalog_rights as a map; administrators have another form (config page C10), which reads as nothing."""
-    if not isinstance(rows, list):
+    items = read.values(rows, "catalog_rights")
+    if isinstance(rows, Mapping) and not all(isinstance(row, Mapping) for row in items):
         return {}
-    found = (row for row in rows if isinstance(row, Mapping) and row.get("catalog_id"))
     return {
-        Address("catalog", (f"#{row['catalog_id']}",)): _words(row.get("rights") or {}, LIST_RIGHTS)
-        for row in found
+        Address("catalog", (f"#{read.number(row.get('catalog_id'), 'catalog_id')}",)): _words(
+            read.block(row.get("rights"), "rights"), LIST_RIGHTS
+        )
+        for row in read.rows(items, "catalog_rights")
     }
 
 
@@ -243,3 +246,11 @@ def out_of_order(attrs: Mapping[str, Value]) -> Iterable[str]:
             one, other = attrs.get(f"rights.{block}.{narrow}"), attrs.get(f"rights.{block}.{broad}")
             if one and other and BREADTH.index(one) > BREADTH.index(other):
                 yield f"rights.{block}: {narrow} ({one}) cannot be broader than {broad} ({other})"
+
+
+def is_wider(change: Change, block: str, name: str) -> bool:
+    """Whether a change widens a right."""
+    for item in change.attributes:
+        if item.name == f"rights.{block}.{name}":
+            return BREADTH.index(item.after or "none") > BREADTH.index(item.before or "none")
+    return False

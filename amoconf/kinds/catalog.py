@@ -6,6 +6,7 @@ from typing import Any
 from amoconf.changes import CREATE, DELETE, MANUAL, Change, Steps, View
 from amoconf.codecs import BOOLEAN, choice, text
 from amoconf.kind import Attr, Home, Kind, Source
+from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
 from amoconf.values import Ref
@@ -45,10 +46,12 @@ CHANGEABLE = tuple(attr for attr in ATTRS if attr.name != "type")
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
     """One list."""
-    fixed = item.get("can_be_deleted") is False or item.get("type") in ("products", "invoices", "suppliers")
-    yield Resource(
-        rest.live("catalog", item["id"]), rest.decoded(ATTRS, item), id=item["id"], fixed=fixed, raw=item
-    )
+    key = read.number(item.get("id"))
+    attrs = {**rest.decoded(ATTRS, item), "name": read.named(item, "name")}
+    # What the service makes where nobody says a type (config page C12).
+    attrs["type"] = attrs["type"] or "regular"
+    fixed = read.flag(item, "can_be_deleted") is False or attrs["type"] != "regular"
+    yield Resource(rest.live("catalog", key), attrs, id=key, fixed=fixed)
 
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:

@@ -8,6 +8,7 @@ from amoconf.codecs import BOOLEAN, anything, choice, reference, references, tex
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _archived as archived
 from amoconf.kinds import _fields as fields
+from amoconf.kinds import _read as read
 from amoconf.kinds import _replace as replacing
 from amoconf.kinds import _rest as rest
 from amoconf.kinds._options import enums, new_enums
@@ -94,18 +95,23 @@ BY_NAME = {attr.name: attr for attr in ATTRS}
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
     """One field; attributes that its scope lacks are left out, null lists read as empty."""
-    scope = source.scope[0]
+    scope, key = source.scope[0], read.number(item.get("id"))
     known = [attr for attr in ATTRS if scope in fields.WHERE.get(attr.name, (scope,))]
-    attrs = rest.decoded(known, item)
+    attrs = {**rest.decoded(known, item), "name": read.named(item, "name"), "type": read.named(item, "type")}
     if scope in fields.CARDS:
-        attrs["group"] = rest.live("field_group", *source.scope, f"#{item.get('group_id') or 'default'}")
-    fixed = (
-        bool(item.get("is_predefined"))
-        or item.get("is_deletable") is False
-        or item["type"] == "tracking_data"
-    )
-    address = rest.live("field", *source.scope, item["id"])
-    yield Resource(address, attrs, id=item["id"], fixed=fixed, raw=item)
+        group = read.line(item.get("group_id"), "group_id") or "default"
+        attrs["group"] = rest.live("field_group", *source.scope, f"#{group}")
+    made = _made_by_platform(item)
+    raw = {"sort": item.get("sort"), "unsure": made is None}
+    yield Resource(rest.live("field", *source.scope, key), attrs, id=key, fixed=bool(made), raw=raw)
+
+
+def _made_by_platform(item: Mapping[str, Any]) -> bool | None:
+    """None where nothing tells it."""
+    made, deletable = read.flag(item, "is_predefined"), read.flag(item, "is_deletable")
+    if made or deletable is False or item["type"] == "tracking_data":
+        return True
+    return None if made is deletable is None else False
 
 
 def body_of(address: Address, values: Mapping[str, Value]) -> dict[str, Any]:
@@ -283,6 +289,7 @@ KIND = Kind(
         "deleting a field erases its values in every card" if change.action == DELETE else ""
     ),
     barrier=replacing.barrier,
+    touches=fields.touches,
     check=check,
     usual=usual,
     brief=brief,

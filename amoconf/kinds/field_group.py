@@ -6,6 +6,7 @@ from typing import Any
 from amoconf.changes import Change
 from amoconf.codecs import text
 from amoconf.kind import Attr, Home, Kind, Need, Source
+from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource, Settings
 from amoconf.values import normal
@@ -34,26 +35,23 @@ def sources(need: Need) -> Iterable[Source]:
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
     """One group; its id is text. For a list, also which fields it holds."""
-    reserved = item["id"] if item["id"] in RESERVED else ""
+    key = read.named(item, "id")
+    group = rest.live("field_group", *source.scope, f"#{key}")
+    # Linked groups belong to a list (config page C8).
+    fixed = bool(read.flag(item, "is_predefined")) or item.get("type") == "linked_group"
     yield Resource(
-        rest.live("field_group", *source.scope, _hashed(item["id"])),
-        rest.decoded(ATTRS, item),
-        id=item["id"],
-        reserved=reserved,
-        # Linked groups belong to a list (config page C8).
-        fixed=bool(item.get("is_predefined")),
-        aside=bool(item.get("is_predefined")),
-        raw=item,
+        group,
+        {"name": read.named(item, "name")},
+        id=key,
+        reserved=key if key in RESERVED else "",
+        fixed=fixed,
+        aside=fixed,
+        raw={"sort": item.get("sort")},
     )
     if source.scope[0] == "catalogs":
         # A field of a list does not tell its group; the group tells its fields (config page C8).
-        group = rest.live("field_group", *source.scope, _hashed(item["id"]))
-        for key in item.get("fields") or ():
-            yield Resource(rest.live("field", *source.scope, int(key)), {"group": group}, id=int(key))
-
-
-def _hashed(key: object) -> str:
-    return f"#{key}"
+        for number in [read.number(row, "fields") for row in read.values(item.get("fields"), "fields")]:
+            yield Resource(rest.live("field", *source.scope, number), {"group": group}, id=number)
 
 
 def path(change: Change) -> rest.Path:

@@ -7,8 +7,10 @@ from typing import Any
 from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, RESTORE, SDK, UPDATE, Change, Steps, View
 from amoconf.codecs import text
 from amoconf.kind import Attr, Home, Kind, Source
+from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
+from amoconf.touch import REASON, Touch
 from amoconf.values import Value
 
 ATTRS = (Attr("name", text(), ("The reason", "Причина отказа"), wire="name"),)
@@ -17,7 +19,8 @@ PATH = ("leads", "loss_reasons")
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
     """One reason."""
-    yield Resource(rest.live("loss_reason", item["id"]), rest.decoded(ATTRS, item), id=item["id"], raw=item)
+    key, attrs = read.number(item.get("id")), {"name": read.named(item, "name")}
+    yield Resource(rest.live("loss_reason", key), attrs, id=key, raw={"sort": item.get("sort")})
 
 
 def path(change: Change) -> rest.Path:
@@ -48,6 +51,13 @@ def by_hand(changes: tuple[Change, ...]) -> str:
 
 PLAIN = rest.plain_steps(ATTRS, path, "loss_reasons", new={"sort": 100})
 
+
+def touches(change: Change, view: View) -> Iterable[Touch]:
+    """Lost deals that name it."""
+    if change.have is not None and change.action != MOVE:
+        yield Touch("leads", REASON, (int(str(change.have.id)),))
+
+
 KIND = Kind(
     name="loss_reason",
     titles=("loss reason", "причина отказа"),
@@ -60,5 +70,6 @@ KIND = Kind(
     rank=50,
     order="sort",
     archive=archive,
+    touches=touches,
     channels=dict.fromkeys((CREATE, UPDATE, MOVE, ARCHIVE, RESTORE, DELETE), SDK),
 )

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from amoconf.changes import DELETE, Change, Steps, View
+from amoconf.changes import DELETE, MOVE, Change, Steps, View
 from amoconf.codecs import reference, text
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _fields as fields
+from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Account, Resource
+from amoconf.touch import OPTION as HELD
+from amoconf.touch import Touch
 from amoconf.values import Address, Value
 
 
@@ -35,13 +38,17 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
     if item.get("type") not in fields.WITH_OPTIONS:
         return
     is_tree = item["type"] == "category"
-    home = (*source.scope, f"#{item['id']}")
-    for row in fields.entries(item.get("nested" if is_tree else "enums")):
-        attrs: dict[str, Value] = {"name": str(row.get("value") or ""), "code": row.get("code")}
+    home = (*source.scope, f"#{read.number(item.get('id'))}")
+    for row in fields.entries(item):
+        key, above = read.number(row.get("id")), read.numbered(row.get("parent_id"), "parent_id")
+        attrs: dict[str, Value] = {
+            "name": read.named(row, "value"),
+            "code": read.line(row.get("code"), "code"),
+        }
         if is_tree:
-            above = row.get("parent_id")
             attrs["under"] = Address("option", (*home, f"#{above}")) if above else None
-        yield Resource(Address("option", (*home, f"#{row['id']}")), attrs, id=row["id"], raw=row)
+        raw = {"sort": row.get("sort"), "parent_id": above}
+        yield Resource(Address("option", (*home, f"#{key}")), attrs, id=key, raw=raw)
 
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
@@ -95,6 +102,14 @@ def siblings(resource: Resource) -> tuple[Value, ...]:
     return (*resource.address.home, resource.attrs.get("under"))
 
 
+def touches(change: Change, view: View) -> Iterable[Touch]:
+    """Cards that hold the option."""
+    field = view.found.get(Address("field", change.address.home))
+    if change.have is not None and field is not None and change.action != MOVE:
+        ids = (int(str(field.id)), int(str(change.have.id)))
+        yield Touch(rest.records_of(change.address.home[:-1], view), HELD, ids)
+
+
 KIND = Kind(
     name="option",
     titles=("option", "значение списка"),
@@ -114,4 +129,5 @@ KIND = Kind(
     group=group,
     grave=grave,
     archive=archive,
+    touches=touches,
 )

@@ -19,8 +19,10 @@ from amoconf.changes import (
 )
 from amoconf.codecs import BOOLEAN, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
+from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Account, Resource
+from amoconf.touch import PIPELINE, Touch
 from amoconf.values import Address, Ref, Value
 
 ATTRS = (
@@ -53,6 +55,7 @@ ATTRS = (
 WRITTEN = tuple(attr for attr in ATTRS if not attr.inner)
 PATH = ("leads", "pipelines")
 SOURCE = Source("leads/pipelines", "pipelines", paged=False)
+FLAGS = ("is_main", "is_archive")
 
 
 def sources(need: Need) -> Iterable[Source]:
@@ -64,13 +67,14 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
     """One pipeline; its stages are read by their own kind."""
     if source.key != SOURCE.key:
         return
+    key, main, archived = read.number(item.get("id")), *(read.flag(item, name) for name in FLAGS)
     yield Resource(
-        rest.live("pipeline", item["id"]),
-        rest.decoded(ATTRS, item),
-        id=item["id"],
-        fixed=bool(item.get("is_main")),
-        aside=bool(item.get("is_archive")),
-        raw={"sort": item.get("sort", 0)},
+        rest.live("pipeline", key),
+        {**rest.decoded(ATTRS, item), "name": read.named(item, "name")},
+        id=key,
+        fixed=bool(main),
+        aside=bool(archived),
+        raw={"sort": item.get("sort"), "main": main, "unsure": main is None or archived is None},
     )
 
 
@@ -148,7 +152,8 @@ def _stage(stage: Resource, index: int) -> dict[str, Value]:
 
 def _hints(change: Change, stages: list[Change]) -> Steps:
     """Hints cannot travel with the pipeline: one PATCH a stage that has some."""
-    from amoconf.kinds.stage import descriptions, stage_path
+    from amoconf.kinds._hints import descriptions
+    from amoconf.kinds.stage import stage_path
 
     return tuple(
         Step(
@@ -185,9 +190,17 @@ def never(change: Change, view: View) -> str:
     heir = any(
         item.attrs.get("main") and item.address != change.address for item in view.wanted.of("pipeline")
     )
-    if change.have is not None and change.have.attrs["main"] and not heir:
-        return "it is the main pipeline: give another one main: true first"
-    return ""
+    if change.have is None or heir or change.have.raw["main"] is False:
+        return ""
+    if change.have.raw["main"] is None:
+        return "the service does not say whether it is the main pipeline"
+    return "it is the main pipeline: give another one main: true first"
+
+
+def touches(change: Change, view: View) -> Iterable[Touch]:
+    """Deals that stand there, where it is taken away."""
+    if change.have is not None and change.action in (ARCHIVE, DELETE):
+        yield Touch("leads", PIPELINE, (int(str(change.have.id)),))
 
 
 KIND = Kind(
@@ -203,6 +216,7 @@ KIND = Kind(
     order="sort",
     complete=complete,
     archive=archive,
+    touches=touches,
     check=check,
     never=never,
     usual=lambda resource: False,

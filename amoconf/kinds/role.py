@@ -6,10 +6,12 @@ from typing import Any
 from amoconf.changes import ARCHIVE, CREATE, DELETE, Change, Steps, View
 from amoconf.codecs import BOOLEAN, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
+from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.kinds import _rights as rights
 from amoconf.kinds import _short_rights as short
 from amoconf.model import Account, Resource
+from amoconf.touch import ALL, Touch
 from amoconf.values import Ref, Value
 
 ATTRS = (
@@ -32,13 +34,14 @@ def sources(need: Need) -> Iterable[Source]:
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
     """One role; a block or letter that is missing reads as denied."""
-    given = item.get("rights") or {}
-    attrs: dict[str, Value] = {"name": str(item.get("name") or ""), **rights.decode_blocks(given)}
-    attrs |= {name: bool(given.get(key)) for name, key in FLAGS.items()}
+    key, given = read.number(item.get("id")), read.block(item.get("rights"), "rights")
+    attrs: dict[str, Value] = {"name": read.named(item, "name"), **rights.decode_blocks(given)}
+    attrs |= {name: bool(read.flag(given, key)) for name, key in FLAGS.items()}
     attrs["stages"] = rights.decode_stages(given.get("status_rights"))
     attrs["catalogs"] = rights.decode_catalogs(given.get("catalog_rights"))
-    users = tuple((item.get("_embedded") or {}).get("users") or ())
-    yield Resource(rest.live("role", item["id"]), attrs, id=item["id"], raw={**item, "users": users})
+    within = read.block(item.get("_embedded"), "_embedded")
+    users = read.values(within["users"], "users") if "users" in within else None
+    yield Resource(rest.live("role", key), attrs, id=key, raw={"users": users})
 
 
 def settle(found: Resource) -> Resource:
@@ -113,9 +116,13 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
 
 def waits(change: Change, view: View) -> str:
     """A role leaves only once nobody has it."""
-    users = change.have.raw.get("users") if change.have else ()
-    if change.action in (ARCHIVE, DELETE) and users:
-        name = change.have.attrs["name"] if change.have else ""
+    if change.action not in (ARCHIVE, DELETE) or change.have is None:
+        return ""
+    users, name = change.have.raw["users"], change.have.attrs["name"]
+    if users is None:
+        # Nobody is said to have it, and nobody not to.
+        return f"Настройки → Пользователи: посмотреть, у кого роль «{name}», и дать им другую"
+    if users:
         return f"Настройки → Пользователи: дать другую роль тем, у кого роль «{name}» (их {len(users)})"
     return ""
 
@@ -123,6 +130,15 @@ def waits(change: Change, view: View) -> str:
 def check(resource: Resource, account: Account) -> Iterable[str]:
     """The order of rights, and patterns that would not be understood."""
     yield from rights.out_of_order(resource.attrs)
+
+
+def touches(change: Change, view: View) -> Iterable[Touch]:
+    """Cards and tasks of which more can be seen, changed or carried out of the account than before."""
+    for block in rights.BLOCKS:
+        if change.have is not None and any(
+            rights.is_wider(change, block, name) for name in rights.BLOCKS[block]
+        ):
+            yield Touch(block, ALL)
 
 
 KIND = Kind(
@@ -136,6 +152,7 @@ KIND = Kind(
     steps=steps,
     rank=60,
     settle=settle,
+    touches=touches,
     complete=complete,
     archive=archive,
     waits=waits,

@@ -8,14 +8,16 @@ from typing import Any
 from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, Change, Step, Steps, View
 from amoconf.codecs import DURATION, colour, reference, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
+from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.kinds import pipeline
+from amoconf.kinds._hints import LEVELS, decode_hints, descriptions
 from amoconf.kinds._order import placed
 from amoconf.kinds._palettes import STAGE_COLOURS
 from amoconf.model import Account, Resource, Settings
+from amoconf.touch import STAGE, Touch
 from amoconf.values import Address, Ref, Value
 
-LEVELS = ("newbie", "candidate", "master")
 RESERVED = {142: "won", 143: "lost"}
 # Names that a new pipeline gives its closing stages (config page C4; Kommo's: guess).
 USUAL = {
@@ -78,41 +80,30 @@ def sources(need: Need) -> Iterable[Source]:
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
     """The stages of a pipeline, or, from a pipeline's own list, one stage's hints."""
     if source.key == "statuses":
-        yield Resource(
-            rest.live("stage", item["pipeline_id"], item["id"]), _hints(item), id=item["id"], raw=item
-        )
+        key, above = read.number(item.get("id")), read.number(item.get("pipeline_id"), "pipeline_id")
+        texts, ids = decode_hints(item)
+        yield Resource(rest.live("stage", above, key), texts, id=key, raw={"descriptions": ids})
         return
-    for status in (item.get("_embedded") or {}).get("statuses") or ():
-        is_unsorted = status.get("type") == 1
-        yield Resource(
-            rest.live("stage", item["id"], status["id"]),
-            rest.decoded(WRITTEN, status),
-            id=status["id"],
-            reserved=RESERVED.get(status["id"], "unsorted" if is_unsorted else ""),
-            fixed=status.get("is_editable") is False or status["id"] in RESERVED,
-            raw=status,
-        )
+    statuses = read.rows(read.block(item.get("_embedded"), "_embedded").get("statuses"), "statuses")
+    if not statuses:
+        # Every pipeline has its closing stages (config page C5).
+        raise ValueError("statuses are missing")
+    yield from (_stage(read.number(item.get("id")), status) for status in statuses)
 
 
-def _hints(item: Mapping[str, Any]) -> dict[str, Value]:
-    texts = {row.get("level"): row.get("description") for row in item.get("descriptions") or ()}
-    return {f"hints.{level}": texts.get(level) for level in LEVELS}
-
-
-def descriptions(after: Mapping[str, Value], raw: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The wire form of changed hints: by id where one exists, without text where it goes (C5, official)."""
-    ids = {row.get("level"): row.get("id") for row in raw.get("descriptions") or ()}
-    rows = []
-    for level in LEVELS:
-        if f"hints.{level}" not in after:
-            continue
-        hint = after[f"hints.{level}"]
-        row = {"level": level, **({"id": ids[level]} if ids.get(level) else {})}
-        if hint is not None:
-            rows.append({**row, "description": hint})
-        elif "id" in row:
-            rows.append(row)
-    return rows
+def _stage(pipeline: int, status: Mapping[str, Any]) -> Resource:
+    key, editable = read.number(status.get("id")), read.flag(status, "is_editable")
+    sort = read.numbered(status.get("type"), "type")
+    # Besides the closing stages people cannot edit the unsorted one alone (config page C5).
+    is_unsorted = sort == 1 or (sort is None and editable is False)
+    return Resource(
+        rest.live("stage", pipeline, key),
+        {**rest.decoded(WRITTEN, status), "name": read.named(status, "name")},
+        id=key,
+        reserved=RESERVED.get(key, "unsorted" if is_unsorted else ""),
+        fixed=editable is False or key in RESERVED,
+        raw={"sort": status.get("sort")},
+    )
 
 
 def stage_path(address: Address) -> rest.Path:
@@ -129,11 +120,12 @@ def steps(changes: tuple[Change, ...], view: View) -> Steps:
     sorts = {stage.address: int(stage.raw.get("sort") or 0) for stage in standing}
     target = next((change.target for change in changes if change.target), ())
     order = {address: index for index, address in enumerate(target)}
+    leaving = {change.address for change in changes if change.action in (ARCHIVE, DELETE)}
     result: list[Step] = []
     for change in sorted(changes, key=lambda change: order.get(change.address, -1)):
         sort = None
         if _moves(change):
-            sort, state = placed(state, change.address, _predecessor(change, state), sorts)
+            sort, state = placed(state, change.address, _predecessor(change, state, leaving), sorts)
             sorts = {}
         chain = Address("pipeline", home) if sort is not None else None
         result += (replace(step, chain=chain) for step in _one(change, view, sort))
@@ -144,12 +136,12 @@ def _moves(change: Change) -> bool:
     return change.action in (CREATE, MOVE, ARCHIVE) or "position" in change.after
 
 
-def _predecessor(change: Change, state: tuple[Address, ...]) -> Address | None:
-    """The nearest thing before it in the wanted order that stands already; an archived one goes to the end."""
+def _predecessor(change: Change, state: tuple[Address, ...], leaving: set[Address]) -> Address | None:
+    """The nearest thing before it in the wanted order that stands and stays; an archived one goes to the end."""
     if change.action == ARCHIVE:
         return next((item for item in reversed(state) if item != change.address), None)
     before = change.target[: change.target.index(change.address)]
-    return next((address for address in reversed(before) if address in state), None)
+    return next((item for item in reversed(before) if item in state and item not in leaving), None)
 
 
 def _one(change: Change, view: View, sort: int | None) -> Steps:
@@ -260,6 +252,13 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
         yield "an absent stage needs move_deals_to: the stage that its deals go to"
 
 
+def touches(change: Change, view: View) -> Iterable[Touch]:
+    """Deals that stand there."""
+    above = view.found.get(Address("pipeline", change.address.home))
+    if change.have is not None and above is not None:
+        yield Touch("leads", STAGE, (int(str(above.id)), int(str(change.have.id))))
+
+
 KIND = Kind(
     name="stage",
     titles=("stage", "этап"),
@@ -280,6 +279,7 @@ KIND = Kind(
     group=group,
     prepare=prepare,
     archive=archive,
+    touches=touches,
     check=check,
     usual=usual,
 )

@@ -6,9 +6,11 @@ from typing import Any
 from amoconf.changes import ARCHIVE, CREATE, DELETE, MANUAL, RESTORE, SDK, UPDATE, Change, Steps, View
 from amoconf.codecs import BOOLEAN, colour, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
+from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.kinds._palettes import GREY_TAG, TAG_COLOURS
 from amoconf.model import Account, Resource
+from amoconf.touch import TAG, Touch
 from amoconf.values import Ref, Value
 
 ENTITIES = ("leads", "contacts", "companies", "customers")
@@ -29,8 +31,10 @@ def sources(need: Need) -> Iterable[Source]:
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
     """One tag; only lead tags have a colour."""
+    key = read.number(item.get("id"))
     attrs = rest.decoded(ATTRS if source.scope == ("leads",) else ATTRS[:1], item)
-    yield Resource(rest.live("tag", *source.scope, item["id"]), attrs, id=item["id"], raw=item)
+    attrs["name"] = read.named(item, "name")
+    yield Resource(rest.live("tag", *source.scope, key), attrs, id=key)
 
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
@@ -81,6 +85,12 @@ def channel(address_path: tuple[str, ...], action: str) -> str:
     return MANUAL if action == DELETE else "api"
 
 
+def touches(change: Change, view: View) -> Iterable[Touch]:
+    """Cards with the tag."""
+    if change.have is not None:
+        yield Touch(change.address.path[0], TAG, (int(str(change.have.id)),))
+
+
 KIND = Kind(
     name="tag",
     titles=("tag", "тег"),
@@ -93,6 +103,7 @@ KIND = Kind(
     steps=steps,
     rank=50,
     archive=archive,
+    touches=touches,
     check=check,
     channel_of=lambda address, action, settings: channel(address.path, action),
 )

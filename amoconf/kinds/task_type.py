@@ -6,8 +6,10 @@ from typing import Any
 from amoconf.changes import CREATE, DELETE, MANUAL, WEB, Change, Learn, Step, Steps, View
 from amoconf.codecs import INTEGER, colour, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
+from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource, Settings
+from amoconf.touch import TASK_TYPE, Touch
 from amoconf.values import Address, Value
 
 ATTRS = (
@@ -27,19 +29,12 @@ def sources(need: Need) -> Iterable[Source]:
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
     """All task types of the account document."""
-    rows = (item.get("_embedded") or {}).get("task_types") or ()
+    rows = read.rows(read.block(item.get("_embedded"), "_embedded").get("task_types"), "task_types")
     for index, row in enumerate(rows):
-        system = row["id"] in SYSTEM
-        attrs = rest.decoded(ATTRS, row)
-        yield Resource(
-            rest.live("task_type", row["id"]),
-            attrs,
-            id=row["id"],
-            place=index,
-            fixed=system,
-            aside=system,
-            raw=row,
-        )
+        key = read.number(row.get("id"))
+        system = key in SYSTEM
+        attrs = {**rest.decoded(ATTRS, row), "name": read.named(row, "name")}
+        yield Resource(rest.live("task_type", key), attrs, id=key, place=index, fixed=system, aside=system)
 
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
@@ -111,6 +106,12 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
     return {"name": rest.prefixed(have.attrs["name"], view.settings.archive_prefix)}
 
 
+def touches(change: Change, view: View) -> Iterable[Touch]:
+    """Open tasks of the type."""
+    if change.have is not None:
+        yield Touch("tasks", TASK_TYPE, (int(str(change.have.id)),))
+
+
 KIND = Kind(
     name="task_type",
     titles=("task type", "тип задачи"),
@@ -122,6 +123,7 @@ KIND = Kind(
     steps=steps,
     rank=50,
     archive=archive,
+    touches=touches,
     channel_of=channel,
     group=lambda change: Address("task_type", ("*",)),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from amoconf.changes import ARCHIVE, CREATE, DELETE, MANUAL, RESTORE, UPDATE, Change, Step, Steps, View
 from amoconf.codecs import BOOLEAN, reference, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
+from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.kinds._rights import none_blocks
 from amoconf.model import Account, Resource, Settings
@@ -37,18 +38,20 @@ def sources(need: Need) -> Iterable[Source]:
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
     """One user; group 0 is the default department (config page C3)."""
-    rights = item.get("rights") or {}
-    role = rights.get("role_id")
+    key, rights = read.number(item.get("id")), read.block(item.get("rights"), "rights")
+    role, group = (read.numbered(rights.get(name), name) for name in ("role_id", "group_id"))
     groups: Mapping[Any, str] = facts.get("groups") or {}
     attrs: dict[str, Value] = {
-        "email": str(item.get("email") or item["id"]),
-        "name": str(item.get("name") or ""),
+        "email": read.line(item.get("email"), "email") or str(key),
+        "name": read.line(item.get("name"), "name") or "",
         "role": rest.live("role", role) if role else None,
-        "group": groups.get(rights.get("group_id") or 0),
-        "active": rights.get("is_active") is not False,
-        "admin": bool(rights.get("is_admin")),
+        "group": groups.get(group or 0),
+        "active": read.flag(rights, "is_active") is not False,
     }
-    yield Resource(rest.live("user", item["id"]), attrs, id=item["id"], fixed=True, raw=item)
+    raw = {name: read.flag(rights, name) for name in ("is_admin", "is_active")}
+    yield Resource(
+        rest.live("user", key), {**attrs, "admin": bool(raw["is_admin"])}, id=key, fixed=True, raw=raw
+    )
 
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
@@ -149,12 +152,15 @@ def waits(change: Change, view: View) -> str:
 
 def never(change: Change, view: View) -> str:
     """Somebody must be left who can let the others in again."""
-    if change.have is None:
+    have = change.have
+    if have is None:
         return ""
-    if change.have.id == view.found.facts.get("user_id"):
+    if have.id == view.found.facts.get("user_id"):
         return "it is the user whose token this is"
-    admins = [item for item in view.found.of("user") if item.attrs["admin"] and item.attrs["active"]]
-    return "it is the last administrator" if admins == [change.have] else ""
+    # Where the answer does not say it, he may be one and the others may not.
+    others = [item for item in view.found.of("user") if item.id != have.id and all(item.raw.values())]
+    is_one = have.raw["is_admin"] is not False and have.raw["is_active"] is not False
+    return "it is the last administrator" if is_one and not others else ""
 
 
 def check(resource: Resource, account: Account) -> Iterable[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from amoconf.changes import CREATE, DELETE, Change, Learn, Step, Steps, View
 from amoconf.codecs import Codec, words
 from amoconf.kind import Attr, Home, Kind, Source
+from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.kinds._palettes import WEBHOOK_EVENTS
 from amoconf.model import Account, Resource
@@ -30,7 +31,11 @@ ATTRS = (
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
     """One webhook; event codes that the table does not list are kept."""
-    yield Resource(rest.live("webhook", item["id"]), rest.decoded(ATTRS, item), id=item["id"], raw=item)
+    key = read.number(item.get("id"))
+    attrs = {**rest.decoded(ATTRS, item), "url": read.named(item, "destination")}
+    if not all(isinstance(event, str) for event in attrs["events"]):
+        raise ValueError("settings holds what is no text")
+    yield Resource(rest.live("webhook", key), attrs, id=key)
 
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:

@@ -6,6 +6,7 @@ from typing import Any
 from amoconf.changes import DELETE, Change, Step, Steps, View
 from amoconf.codecs import anything, choice
 from amoconf.kind import Attr, Home, Kind, Source
+from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
 from amoconf.values import Ref
@@ -22,15 +23,16 @@ PLACE = "amoМаркет → виджет «{code}»"
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
     """One widget; those that are only offered are not the account's."""
-    installed = bool(item.get("is_active_in_account"))
-    attrs = {"code": item["code"], "state": "installed" if installed else "offered"}
+    code, installed = read.named(item, "code"), bool(read.flag(item, "is_active_in_account"))
+    asked = read.rows(item.get("settings_template"), "settings_template")
+    lacking = [read.named(row, "key") for row in asked if read.flag(row, "is_required")]
     yield Resource(
-        rest.live("widget", f"#{item['code']}"),
-        attrs,
-        id=item["code"],
+        rest.live("widget", f"#{code}"),
+        {"code": code, "state": "installed" if installed else "offered"},
+        id=code,
         fixed=True,
         aside=not installed,
-        raw=item,
+        raw={"required": lacking} if "settings_template" in item else {},
     )
 
 
@@ -51,11 +53,11 @@ def waits(change: Change, view: View) -> str:
     """Installing needs the settings that the widget requires (config page C15, official)."""
     if change.action == DELETE or change.want is None:
         return ""
-    template = change.have.raw.get("settings_template") if change.have else None
-    if template is None:
+    required = change.have.raw.get("required") if change.have else None
+    if required is None:
         return f"{PLACE.format(code=change.address.key)} → установить"
     given = change.want.marks.extras.get("settings") or {}
-    lacking = [row["key"] for row in template or () if row.get("is_required") and row["key"] not in given]
+    lacking = [key for key in required if key not in given]
     if not lacking and given:
         return ""
     names = f" (нужны настройки: {', '.join(lacking)})" if lacking else ""

@@ -1,13 +1,15 @@
-"""What a running apply is doing, on one line of the terminal that goes away at the end."""
+"""What a running apply or a reading of records is doing, on one line of the terminal that goes away at the end."""
 
+import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import IO, Any
 
 from amoconf.report.clean import cut
 from amoconf.report.flow import Page
-from amoconf.report.words import WORDS
+from amoconf.report.words import WORDS, duration
 
+FEWEST_PAGES = 3  # before them nobody can say how long it takes
 SPINNER = 4  # cells that the spinner and its margins take
 
 
@@ -65,3 +67,50 @@ class Progress:
         self.text = cut(text, self.page.width - SPINNER, self.page.ellipsis)
         if self.line is not None:
             self.line.update(Text(self.text, no_wrap=True))
+
+
+class Filling:
+    """A bar for lists that are read page by page, with the time that is left. ticks: seconds that never go back."""
+
+    def __init__(self, out: IO[str], color: bool = True, ticks: Callable[[], float] = time.monotonic) -> None:
+        from rich.console import Console
+
+        self.console = Console(file=out, no_color=not color, highlight=False, markup=False, emoji=False)
+        self.ticks = ticks
+        self.lists: dict[str, tuple[int, int]] = {}
+        self.first: dict[str, int] = {}
+        self.since = ticks()
+        self.bar: Any = None
+
+    def begin(self) -> None:
+        """Shows the bar."""
+        from rich.progress import BarColumn, TextColumn
+        from rich.progress import Progress as Bar
+
+        columns = (TextColumn("reading records"), BarColumn(), TextColumn("{task.fields[left]}"))
+        self.bar = Bar(*columns, console=self.console, transient=True)
+        self.task = self.bar.add_task("", total=None, left="")
+        self.bar.start()
+
+    def tell(self, name: str, page: int, pages: int) -> None:
+        """`page` of `pages` of a list was read; a list that was partly read before begins where it was left."""
+        self.first.setdefault(name, page - 1)
+        self.lists[name] = (page, max(page, pages))
+        if self.bar is not None:
+            done, total = (sum(each) for each in zip(*self.lists.values(), strict=True))
+            self.bar.update(self.task, completed=done, total=total, left=self.left)
+
+    @property
+    def left(self) -> str:
+        """The time that is left, roughly, once it can be told."""
+        done, total = (sum(each) for each in zip(*self.lists.values(), strict=True))
+        read = done - sum(self.first.values())
+        if read < FEWEST_PAGES or total == done:
+            return ""
+        return f"{duration((total - done) * (self.ticks() - self.since) / read)} left"
+
+    def end(self) -> None:
+        """Takes the bar away."""
+        if self.bar is not None:
+            self.bar.stop()
+            self.bar = None

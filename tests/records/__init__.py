@@ -1,0 +1,1 @@
+"""Tests of the readers of records and of their mirror."""
