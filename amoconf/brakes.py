@@ -1,6 +1,7 @@
 """What stands against a plan: limits of removals, things that always need an allowance, things never done."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from glob import escape
 
@@ -8,25 +9,44 @@ from amoconf.changes import ARCHIVE, DELETE, REPLACE, Change, View
 from amoconf.kinds import KINDS
 from amoconf.lock import Lock
 from amoconf.model import Settings
+from amoconf.touch import Impact
 from amoconf.values import Address
 
 REMOVALS = (ARCHIVE, DELETE, REPLACE)
 # Defaults of the spec language, "Brakes".
 MOST_OBJECTS = 3
 MOST_SHARE = 0.30
+MOST_RECORDS = 1_000
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Limits of removals of one kind and scope."""
+
+    objects: int
+    share: float
+    records: int
 
 
 def weigh(
-    changes: Sequence[Change], view: View, lock: Lock, allowed: Sequence[str]
+    changes: Sequence[Change],
+    view: View,
+    lock: Lock,
+    allowed: Sequence[str],
+    impacts: Mapping[Address, Impact] | None = None,
 ) -> tuple[Mapping[Address, tuple[str, ...]], tuple[str, ...]]:
-    """(what blocks each change, allowances that nothing needed). An allowance is an address or a pattern."""
+    """(what blocks each change, allowances that nothing needed). An allowance is an address or a pattern.
+
+    impacts: the records that changes touch; None where that was not asked yet.
+    """
     # Sentences as keys, for two changes of one thing may be blocked by the same.
     blocked: dict[Address, dict[str, None]] = {}
     used: set[str] = set()
     for change in changes:
         for sentence in _never(change, view, lock):
             blocked.setdefault(change.address, {})[sentence] = None
-    for change, sentence in [*_single(changes), *_crowds(changes, view, allowed)]:
+    heavy = _heavy(changes, view, impacts) if impacts is not None else ()
+    for change, sentence in [*_single(changes), *_crowds(changes, view, allowed), *heavy]:
         by = allowance(change.address, allowed)
         if by is None:
             blocked.setdefault(change.address, {})[sentence] = None
@@ -70,6 +90,30 @@ def _single(changes: Sequence[Change]) -> Iterable[tuple[Change, str]]:
             yield change, f"{reason}; needs --allow {change.address}"
 
 
+def _heavy(
+    changes: Sequence[Change], view: View, impacts: Mapping[Address, Impact]
+) -> Iterable[tuple[Change, str]]:
+    """Removals that touch more records than they may, or nobody knows how many."""
+    for change in changes:
+        impact = impacts.get(change.address)
+        if impact is None or not is_removal(change):
+            continue
+        most = _rule(_place(change), view.settings).records
+        needs = f"; needs --allow {change.address}"
+        if impact.records is not None and impact.records > most:
+            least = "" if impact.exact else "at least "
+            yield change, f"touches {least}{impact.records} records (limit {most}){needs}"
+        elif impact.records is None or not impact.exact:
+            yield (
+                change,
+                f"touches an unknown number of records (amoconf plan --impact full counts them){needs}",
+            )
+
+
+def _place(change: Change) -> tuple[str, ...]:
+    return (change.address.kind, *change.address.home)
+
+
 def _crowds(changes: Sequence[Change], view: View, allowed: Sequence[str]) -> Iterable[tuple[Change, str]]:
     """Too many removals of one kind and scope block all of them; one is always free, those allowed do not count.
 
@@ -93,14 +137,15 @@ def _crowds(changes: Sequence[Change], view: View, allowed: Sequence[str]) -> It
 
 def _too_many(place: tuple[str, ...], count: int, view: View) -> str:
     total = len(view.found.within(place[0], place[1:]))
-    objects, share = _limits(place, view.settings)
-    if count > 1 and (count > objects or (total and count / total > share)):
-        return f"{count} of {total} {'/'.join(place)} would be taken away (limit {objects}, {share:.0%})"
+    rule = _rule(place, view.settings)
+    if count > 1 and (count > rule.objects or (total and count / total > rule.share)):
+        return f"{count} of {total} {'/'.join(place)} would be taken away (limit {rule.objects}, {rule.share:.0%})"
     return ""
 
 
-def _limits(place: tuple[str, ...], settings: Settings) -> tuple[int, float]:
+def _rule(place: tuple[str, ...], settings: Settings) -> Rule:
     brakes: Mapping[str, Mapping[str, object]] = settings.policy.get("brakes") or {}
     rule = brakes.get("/".join(place)) or brakes.get(place[0]) or {}
     share = float(str(rule["share"]).rstrip("%")) / 100 if "share" in rule else MOST_SHARE
-    return int(str(rule.get("objects", MOST_OBJECTS))), share
+    objects, records = rule.get("objects", MOST_OBJECTS), rule.get("records", MOST_RECORDS)
+    return Rule(int(str(objects)), share, int(str(records)))

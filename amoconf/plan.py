@@ -12,6 +12,7 @@ from amoconf.errors import Problem
 from amoconf.kinds import KINDS, parent_of
 from amoconf.lock import Lock
 from amoconf.sequence import leaves_with_parent
+from amoconf.touch import Impact
 from amoconf.values import Address, Ref, addresses_in, unknown_in
 
 
@@ -20,7 +21,8 @@ class Plan:
     """What would be done.
 
     blocked: what stands against each change. unlisted: left alone, and counted. unknown: things that cannot be compared
-    or written without secrets that were not given, with what names these.
+    or written without secrets that were not given, with what names these. impacts: records that changes touch, once
+    they are counted.
     """
 
     changes: tuple[Change, ...]
@@ -33,6 +35,7 @@ class Plan:
     allowed: tuple[str, ...] = ()
     idle_allowances: tuple[str, ...] = ()
     unknown: Mapping[Address, str] = field(default_factory=dict)
+    impacts: Mapping[Address, Impact] = field(default_factory=dict)
 
     def without_manual(self) -> "Plan":
         """The same without what only a person can do."""
@@ -81,6 +84,12 @@ def plan(
         idle_allowances=idle,
         unknown=unknown,
     )
+
+
+def weighed(made: Plan, impacts: Mapping[Address, Impact], lock: Lock) -> Plan:
+    """The plan with the records that its changes touch, and what stands against it because of them."""
+    blocked, idle = weigh(made.changes, made.view, lock, made.allowed, impacts)
+    return replace(made, impacts=impacts, blocked=blocked, idle_allowances=idle)
 
 
 def without_secrets(changes: Sequence[Change], view: View) -> dict[Address, str]:

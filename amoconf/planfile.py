@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from amoconf import __version__
+from amoconf.brakes import REMOVALS
 from amoconf.changes import MANUAL, Change
 from amoconf.errors import Problem, Stale, UsageError
 from amoconf.kinds import KINDS
 from amoconf.lock import shown
 from amoconf.plan import Plan
+from amoconf.touch import Impact
 from amoconf.values import Address, Value, plain
 
 VERSION = 1
@@ -67,12 +69,12 @@ def dump(plan: Plan, pin: Pin, *, valid_s: int = DAY) -> str:
         "made_at": pin.now,
         "expires_at": pin.now + valid_s,
         "allowed": list(plan.allowed),
-        "changes": [_row(change, pin.key) for change in plan.changes],
+        "changes": [_row(change, pin.key, plan.impacts.get(change.address)) for change in plan.changes],
     }
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
-def _row(change: Change, key: bytes) -> Row:
+def _row(change: Change, key: bytes, impact: Impact | None = None) -> Row:
     return {
         "address": str(change.address),
         "action": change.action,
@@ -87,7 +89,13 @@ def _row(change: Change, key: bytes) -> Row:
             for item in change.attributes
         ],
         "parts": [str(part.address) for part in change.parts],
+        "records": _records(impact),
     }
+
+
+def _records(impact: Impact | None) -> int | None:
+    """How many records the plan showed; None where it could not say."""
+    return impact.records if impact is not None and impact.exact else None
 
 
 def marked(kind: str, name: str, value: Value, key: bytes) -> Any:
@@ -132,7 +140,7 @@ def _read_row(row: Row) -> Row:
     """A row that has all that `agree` looks at."""
     attributes = [{name: item[name] for name in ("name", "before", "after")} for item in row["attributes"]]
     known = {name: row[name] for name in ("address", "action", "channel", "id")}
-    return {**known, "attributes": attributes, "parts": list(row["parts"])}
+    return {**known, "attributes": attributes, "parts": list(row["parts"]), "records": row.get("records")}
 
 
 def check_pin(saved: Saved, pin: Pin, *, expires: bool = True) -> None:
@@ -162,7 +170,7 @@ def agree(saved: Saved, fresh: Plan, key: bytes, begun: Collection[Address] = ()
     for row in saved.rows:
         change = now.pop(row["address"], None) if row["channel"] != MANUAL else None
         if change is not None and row["address"] not in ours:
-            problems += _differences(row, _row(change, key))
+            problems += _differences(row, _row(change, key, fresh.impacts.get(change.address)))
     known = set(saved.parts) | ours
     problems += [_unplanned(change) for address, change in now.items() if address not in known]
     if problems:
@@ -199,5 +207,8 @@ def _differences(row: Row, now: Row) -> Iterable[Problem]:
                 f"{item['name']}: planned from {old['before']!r} to {old['after']!r}, now {item['before']!r}"
             )
             yield Problem(text, address=address)
+    if row["action"] in REMOVALS and row["records"] is not None and (now["records"] or 0) > row["records"]:
+        text = f"touches {now['records']} records now, the plan showed {row['records']}"
+        yield Problem(text, address=address)
     if set(row["parts"]) != set(now["parts"]):
         yield Problem("its parts are no longer those of the plan", address=address)

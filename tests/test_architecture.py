@@ -82,6 +82,7 @@ THIRD_PARTY = {
     "rapidfuzz": {"match", "spec"},
     "rich": {"report"},
     "click": {"cli"},
+    "sqlite3": {"records", "emulator"},
     "starlette": {"emulator"},
     "uvicorn": {"emulator"},
     "jwt": {"emulator"},

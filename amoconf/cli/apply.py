@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amoconf import lock as locks
-from amoconf.cli import journals
+from amoconf.cli import impacts, journals
 from amoconf.cli.alone import alone
 from amoconf.cli.interrupt import typed
 from amoconf.cli.options import Options, shared
@@ -36,10 +36,11 @@ if TYPE_CHECKING:
     "--allow", multiple=True, metavar="ADDRESS", help="Lift the brakes for an address or a pattern."
 )
 @click.option("--only", multiple=True, metavar="ADDRESS", help="Apply only these addresses (patterns too).")
+@impacts.option
 @click.option("--resume", is_flag=True, help="Go on with an interrupted apply, as it was agreed on.")
 @click.option("--no-wait", is_flag=True, help="Do not wait for manual steps.")
 def command(
-    options: Options, plan_file: Path | None, allow: tuple[str, ...], only: tuple[str, ...], **flags: bool
+    options: Options, plan_file: Path | None, allow: tuple[str, ...], only: tuple[str, ...], **flags: Any
 ) -> int:
     """Make the account as the spec says. Shows the plan and asks first; a saved PLAN was agreed on before."""
     spec = load_spec(options)
@@ -47,7 +48,7 @@ def command(
     if not (flags["yes"] or saved or flags["resume"]):
         _can_ask()
     waits = not flags["no_wait"] and sys.stdin.isatty()
-    wish = Wish(flags["yes"] or saved is not None, allow, only, waits, saved)
+    wish = Wish(flags["yes"] or saved is not None, allow, only, waits, saved, impact=flags["impact"])
     target = target_of(options, spec.account)
     with alone(options, target):
         # Another apply may have written the lock file meanwhile.
@@ -167,9 +168,12 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
     ) as writer:
         found = timed(await _look(writer, spec, wish.past), writer.now)
         check(found, spec.lock)
+        reads = writer.requests
         plan = make(spec, found, allow=wish.allow, only=wish.only)
+        plan = await impacts.weighed(options, spec, writer.reader, plan, wish.impact)
         _agreed(wish, plan, pin_of(options, spec, found))
-        document = stamped(plan_report(plan, found, writer.requests, options, spec), options, started)
+        report = plan_report(plan, found, reads, options, spec, counts=writer.requests - reads)
+        document = stamped(report, options, started)
         _show_plan({**document, "command": "apply"}, options)
         if plan.blocked:
             raise _blocked(document, options)

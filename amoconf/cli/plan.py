@@ -1,15 +1,16 @@
 """`amoconf plan`: what would change, and what each change touches. Reads only."""
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from amoconf.cli import impacts
 from amoconf.cli.options import Options, shared
 from amoconf.cli.output import show, stamped
-from amoconf.cli.session import Spec, account_head, load_spec, look, run, target_of
+from amoconf.cli.session import Spec, account_head, check, load_spec, reading, run, target_of, timed
 
 if TYPE_CHECKING:
     from amoconf.plan import Plan
@@ -25,27 +26,18 @@ if TYPE_CHECKING:
 @click.option("--only", multiple=True, metavar="ADDRESS", help="Plan only these addresses (patterns too).")
 @click.option("--exit-code", is_flag=True, help="End with 2 when there are differences.")
 @click.option("--no-manual", is_flag=True, help="Leave out what only a person can do.")
-@click.option(
-    "--impact",
-    type=click.Choice(["off", "quick", "full"]),
-    default="off",
-    envvar="AMOCONF_IMPACT",
-    help="Counting of records touched; this version does not count yet.",
-)
+@impacts.option
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Save the plan, for `amoconf apply PLAN`."
 )
 def command(options: Options, allow: tuple[str, ...], only: tuple[str, ...], **flags: Any) -> int:
     """Show what would change in the account. Writes nothing."""
-    if flags["impact"] != "off":
-        raise click.UsageError(
-            f"--impact {flags['impact']}: this version does not count records yet; use --impact off"
-        )
     started = time.monotonic()
     spec = load_spec(options)
-    found, reads = run(look(options, spec))
-    plan = make(spec, found, allow=allow, only=only, manual=not flags["no_manual"])
-    document = stamped(plan_report(plan, found, reads, options, spec), options, started)
+    made = run(_made(options, spec, Wish(allow, only, not flags["no_manual"], flags["impact"])))
+    plan, found = made.plan, made.found
+    report = plan_report(plan, found, made.reads, options, spec, counts=made.counts)
+    document = stamped(report, options, started)
     from amoconf.report.text import plan_text
 
     show(document, options, plan_text)
@@ -54,6 +46,38 @@ def command(options: Options, allow: tuple[str, ...], only: tuple[str, ...], **f
     if plan.blocked:
         return 3
     return 2 if flags["exit_code"] and plan.changes else 0
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the flags of `plan` ask."""
+
+    allow: tuple[str, ...]
+    only: tuple[str, ...]
+    manual: bool
+    impact: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A plan, the account that it stands on, and the requests for reading and for counting."""
+
+    plan: "Plan"
+    found: "Survey"
+    reads: int
+    counts: int
+
+
+async def _made(options: Options, spec: Spec, wish: Wish) -> Made:
+    from amoconf.survey import survey
+
+    async with reading(options, target_of(options, spec.account), spec.secrets) as reader:
+        found = timed(await survey(reader, spec.account, spec.lock.ids), reader.now)
+        check(found, spec.lock)
+        reads = reader.requests
+        plan = make(spec, found, allow=wish.allow, only=wish.only, manual=wish.manual)
+        plan = await impacts.weighed(options, spec, reader, plan, wish.impact)
+        return Made(plan, found, reads, reader.requests - reads)
 
 
 def pin_of(options: Options, spec: Spec, found: "Survey") -> "Pin":
@@ -99,9 +123,11 @@ def make(
     return result if manual else result.without_manual()
 
 
-def plan_report(plan: "Plan", found: "Survey", reads: int, options: Options, spec: Spec) -> dict[str, Any]:
+def plan_report(
+    plan: "Plan", found: "Survey", reads: int, options: Options, spec: Spec, *, counts: int = 0
+) -> dict[str, Any]:
     """The document of a plan."""
     from amoconf.report.document import plan_document
 
     target = target_of(options, spec.account)
-    return plan_document(plan, account_head(found, target), reads, lock=spec.lock)
+    return plan_document(plan, account_head(found, target), reads, lock=spec.lock, counts=counts)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from amoconf.cli import journals, snapshots
+from amoconf.cli import impacts, journals, snapshots
 from amoconf.cli.interrupt import interruptible, typed
 from amoconf.cli.options import Options
 from amoconf.cli.output import Running, console, show
@@ -42,6 +42,7 @@ class Wish:
     saved: "Saved | None" = None
     past: "Past | None" = None
     resumes: bool = False
+    impact: str = "off"
 
     @property
     def begun(self) -> "frozenset[Address]":
@@ -92,6 +93,7 @@ async def _write(here: Writing, plan: "Plan", found: "Survey") -> int:
         here = replace(here, wish=replace(wish, past=None, resumes=False))
         found = await _again(writer, spec)
         plan = make(spec, found, allow=wish.allow, only=wish.only)
+        plan = await impacts.weighed(options, spec, writer.reader, plan, wish.impact)
         if plan.blocked or plan.unknown:
             return _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
         outcomes = {key: row for key, row in outcomes.items() if row.status != "manual"}

@@ -41,7 +41,7 @@ def change_row(change: Change, plan: Plan, lock: Lock | None = None) -> Document
         "attributes": attributes,
         "parts": [str(part.address) for part in change.parts],
         "title": title(change),
-        "impact": {"records": None, "detail": None},
+        "impact": impact_row(plan, change),
         "blocked_by": blocked_by,
         "stops": [stop(sentence) for sentence in blocked_by],
         "origin": change.origin,
@@ -144,3 +144,12 @@ def nested(before: Value, after: Value) -> list[Document]:
 def _secret(kind: str, name: str) -> bool:
     attr = KINDS[kind].by_name.get(name)
     return attr is not None and attr.codec.secret
+
+
+def impact_row(plan: Plan, change: Change) -> Document:
+    """How many records the change touches. exact False: there are at least so many; as_of: account time."""
+    known = plan.impacts.get(change.address)
+    if known is None:
+        return {"records": None, "detail": None}
+    more = {"exact": known.exact, "as_of": known.as_of, "of": known.of}
+    return {"records": known.records, "detail": None, **more}

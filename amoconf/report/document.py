@@ -22,15 +22,24 @@ def head(command: str, account: Mapping[str, Any]) -> Document:
 
 
 def plan_document(
-    plan: Plan, account: Mapping[str, Any], reads: int, command: str = "plan", *, lock: Lock | None = None
+    plan: Plan,
+    account: Mapping[str, Any],
+    reads: int,
+    command: str = "plan",
+    *,
+    lock: Lock | None = None,
+    counts: int = 0,
 ) -> Document:
-    """The document of `plan`. lock: what was last applied, so that each attribute can say who moved."""
+    """The document of `plan`. lock: what was last applied, so that each attribute can say who moved.
+
+    reads, counts: requests sent for the configuration, and for counting records.
+    """
     rows = [change_row(change, plan, lock) for change in plan.changes]
     return {
         **head(command, account),
         "changes": rows,
         "summary": summary(rows, plan),
-        "requests": {"read": reads, "impact": 0, "write_planned": writes(plan)},
+        "requests": {"read": reads, "impact": counts, "write_planned": writes(plan)},
         "problems": [],
         "notices": [problem_row(notice) for notice in plan.notices],
         "unlisted": [str(address) for address in plan.unlisted],

@@ -137,7 +137,11 @@ def impact(page: Page, row: Document) -> list[Item]:
     known = row["impact"]
     if known["detail"]:
         return [page.prose(known["detail"], GAP)]
-    return [page.hard(page.words.records(known["records"]), GAP)] if known["records"] is not None else []
+    least = not known.get("exact", True)
+    if known["records"] is None or (least and not known["records"]):
+        return []
+    told = page.words.records(known["records"], known.get("of", ""), least=least)
+    return [page.hard(told, GAP)]
 
 
 def stops(page: Page, row: Document) -> list[Item]:

@@ -4,6 +4,15 @@ from collections.abc import Mapping
 
 from amoconf.report.undowords import UndoWords
 
+# List of records → one of it, many of it.
+NOUNS: Mapping[str, tuple[str, str]] = {
+    "leads": ("deal", "deals"),
+    "contacts": ("contact", "contacts"),
+    "companies": ("company", "companies"),
+    "customers": ("customer", "customers"),
+    "tasks": ("open task", "open tasks"),
+}
+
 
 class English:
     """Headings are attributes, sentences with something in them are methods. Nothing here measures or cuts."""
@@ -100,9 +109,10 @@ class English:
         """What lifts the brakes. allowance: fit for a shell."""
         return f"needs --allow {allowance}"
 
-    def records(self, count: int) -> str:
-        """How many cards a change touches."""
-        return f"{number(count)} record{'s' if count != 1 else ''}"
+    def records(self, count: int, of: str = "", *, least: bool = False) -> str:
+        """How many cards a change touches. of: the list they are in. least: there may be more."""
+        one, many = NOUNS.get(of, ("record", "records"))
+        return f"{'at least ' if least else ''}{number(count)} {one if count == 1 else many}"
 
     def position(self, before: str, after: str) -> str:
         """A place among siblings."""

@@ -1,0 +1,116 @@
+"""How many records each change touches: from the mirror, or counted within a budget of pages."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from amoconf.changes import Change
+from amoconf.errors import NotFound
+from amoconf.kinds import KINDS
+from amoconf.live import ROOT, Reads
+from amoconf.plan import Plan
+from amoconf.touch import Impact, Touch
+from amoconf.values import Address
+
+BUDGET = 12  # pages of a quick count
+LIMIT = 250  # official: protocol page 2.2
+ORDERED = ("leads", "contacts", "companies", "tasks")  # lists that can be ordered by id: protocol page 4.1
+
+
+class Counts(Protocol):
+    """What can say at once how many records a Touch means: a mirror."""
+
+    def answer(self, touch: Touch) -> Impact | None:
+        """None where it cannot say."""
+
+
+def touched(change: Change, plan: Plan) -> tuple[Touch, ...]:
+    """What a change touches; nothing for what a person does."""
+    return tuple(KINDS[change.address.kind].touches(change, plan.view))
+
+
+async def count(
+    reader: Reads, plan: Plan, known: Counts | None = None, *, pages: int | None = BUDGET
+) -> Mapping[Address, Impact]:
+    """The impact of every change that touches records. pages: how many may be read for it; None: all there are."""
+    asked: dict[Address, tuple[Touch, ...]] = {}
+    for change in plan.changes:
+        asked[change.address] = (*asked.get(change.address, ()), *touched(change, plan))
+    unique = dict.fromkeys(touch for touches in asked.values() for touch in touches)
+    answers = {
+        touch: (known.answer(touch) if known else None) or Impact(None, exact=False) for touch in unique
+    }
+    open_ = [touch for touch, answer in answers.items() if answer.records is None]
+    if open_ and pages != 0:
+        answers |= await Walk(reader, open_).run(pages)
+    return {
+        address: _sum(touches, [answers[touch] for touch in touches])
+        for address, touches in asked.items()
+        if touches
+    }
+
+
+def _sum(touches: Sequence[Touch], parts: Sequence[Impact]) -> Impact:
+    lists = {touch.entity for touch in touches}
+    of = lists.pop() if len(lists) == 1 else ""
+    if any(part.records is None for part in parts):
+        return Impact(None, exact=False, of=of)
+    moments = [part.as_of for part in parts if part.as_of is not None]
+    total = sum(part.records or 0 for part in parts)
+    return Impact(total, all(part.exact for part in parts), min(moments, default=None), of)
+
+
+class Walk:
+    """Counts by reading lists, a page of each in turn, so that none eats the budget of the others."""
+
+    def __init__(self, reader: Reads, touches: Iterable[Touch]) -> None:
+        self.reader = reader
+        self.by_list: dict[str, list[Touch]] = {}
+        for touch in touches:
+            self.by_list.setdefault(touch.entity, []).append(touch)
+        self.counts: dict[Touch, int] = dict.fromkeys(
+            (touch for items in self.by_list.values() for touch in items), 0
+        )
+        self.ended: set[str] = set()
+        self.begun: set[str] = set()
+
+    async def run(self, pages: int | None) -> dict[Touch, Impact]:
+        """Reads at most so many pages."""
+        walks = {entity: self._pages(entity) for entity in self.by_list}
+        left = pages if pages is not None else -1
+        while walks and left != 0:
+            for entity in list(walks):
+                if left == 0:
+                    break
+                page = await anext(walks[entity], None)
+                if page is None:
+                    del walks[entity]
+                    continue
+                left -= 1
+                self._take(entity, page)
+        return {touch: self._impact(touch) for touch in self.counts}
+
+    async def _pages(self, entity: str) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        """The list's pages; one that is not full is the last, so that no request is spent on learning it."""
+        try:
+            # The newest first: what people work with is there.
+            order = (("order[id]", "desc"),) if entity in ORDERED else ()
+            async for items in self.reader.pages(ROOT + entity, entity.rpartition("/")[2], order):
+                if len(items) < LIMIT:
+                    self.ended.add(entity)
+                yield items
+                if entity in self.ended:
+                    return
+        except NotFound:
+            pass  # a list that this account does not have holds nothing
+        self.begun.add(entity)
+        self.ended.add(entity)
+
+    def _take(self, entity: str, page: Sequence[Mapping[str, Any]]) -> None:
+        self.begun.add(entity)
+        for touch in self.by_list[entity]:
+            self.counts[touch] += sum(1 for item in page if touch.holds(item))
+
+    def _impact(self, touch: Touch) -> Impact:
+        if touch.entity not in self.begun:
+            return Impact(None, exact=False)
+        return Impact(self.counts[touch], exact=touch.entity in self.ended)

@@ -1,0 +1,172 @@
+"""How many records a change touches: counted within a budget, from a mirror, or said to be unknown; and the brakes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from amoconf.changes import ARCHIVE, DELETE, UPDATE, AttrChange, Change, View
+from amoconf.errors import Stale
+from amoconf.impact import BUDGET, count
+from amoconf.lock import Lock
+from amoconf.model import Account, Marks, Resource, Settings
+from amoconf.plan import Plan, plan, weighed
+from amoconf.planfile import Pin, agree, dump, load
+from amoconf.touch import ALL, FIELD, OPTION, PIPELINE, REASON, STAGE, TAG, TASK_TYPE, Impact, Touch
+from amoconf.values import Address
+
+CITY = Address("field", ("leads", "city"))
+DEAL = {
+    "id": 1,
+    "pipeline_id": 7,
+    "status_id": 142,
+    "loss_reason_id": 5,
+    "custom_fields_values": [{"field_id": 3, "values": [{"value": "x", "enum_id": 30}]}],
+    "_embedded": {"tags": [{"id": 9}]},
+}
+TASK = {"id": 1, "task_type_id": 4, "is_completed": False}
+QUESTIONS = [
+    (Touch("leads", FIELD, (3,)), DEAL, True),
+    (Touch("leads", FIELD, (4,)), DEAL, False),
+    (Touch("leads", FIELD, (3,)), {**DEAL, "custom_fields_values": None}, False),
+    (Touch("leads", OPTION, (3, 30)), DEAL, True),
+    (Touch("leads", OPTION, (3, 31)), DEAL, False),
+    (Touch("leads", TAG, (9,)), DEAL, True),
+    (Touch("leads", TAG, (8,)), DEAL, False),
+    (Touch("leads", STAGE, (7, 142)), DEAL, True),
+    (Touch("leads", STAGE, (8, 142)), DEAL, False),
+    (Touch("leads", PIPELINE, (7,)), DEAL, True),
+    (Touch("leads", REASON, (5,)), DEAL, True),
+    (Touch("tasks", TASK_TYPE, (4,)), TASK, True),
+    (Touch("tasks", TASK_TYPE, (4,)), {**TASK, "is_completed": True}, False),
+    (Touch("leads", ALL), DEAL, True),
+]
+
+
+@pytest.mark.parametrize(("touch", "item", "answer"), QUESTIONS)
+def test_a_question_is_answered_by_an_item(touch: Touch, item: Mapping[str, Any], answer: bool) -> None:
+    assert touch.holds(item) is answer
+
+
+class Lists:
+    """A reader of lists; it counts pages."""
+
+    def __init__(self, **lists: Sequence[Any]) -> None:
+        self.lists = lists
+        self.read = 0
+
+    async def get(self, path: str, query: Any = ()) -> Any:
+        """Nothing else is asked."""
+        raise AssertionError(path)
+
+    async def pages(
+        self, path: str, key: str, query: Any = (), *, limit: int | None = 250
+    ) -> AsyncIterator[Any]:
+        """Pages of 250."""
+        rows = self.lists.get(key, ())
+        for start in range(0, len(rows), 250):
+            self.read += 1
+            yield rows[start : start + 250]
+
+
+def made(*changes: Change, **settings: Any) -> Plan:
+    """The plan of some changes."""
+    have = tuple(change.have for change in changes if change.have is not None)
+    want = tuple(change.want for change in changes if change.want is not None)
+    view = View(Account(want, Settings(**settings)), Account(have))
+    return plan(changes, view, Lock())
+
+
+def removal(action: str = DELETE) -> Change:
+    """The field is taken away."""
+    have = Resource(CITY, {"name": "Город", "type": "text"}, id=3, raw={"sort": 1})
+    return Change(CITY, action, have=have, want=replace(have, id=None, marks=Marks(absent="не нужно")))
+
+
+def counted(work: Plan, reader: Lists, **how: Any) -> Impact:
+    """The impact on the field's records."""
+    return asyncio.run(count(reader, work, **how))[CITY]
+
+
+def test_a_small_account_is_counted_to_its_end() -> None:
+    reader = Lists(leads=[DEAL] * 300)
+    assert counted(made(removal()), reader) == Impact(300, of="leads")
+    assert reader.read == 2
+
+
+def test_a_big_one_only_within_the_budget() -> None:
+    reader = Lists(leads=[DEAL] * 10_000)
+    assert counted(made(removal()), reader) == Impact(3000, exact=False, of="leads")
+    assert reader.read == BUDGET
+
+
+def test_all_pages_where_that_is_asked() -> None:
+    assert counted(made(removal()), Lists(leads=[DEAL] * 10_000), pages=None) == Impact(10_000, of="leads")
+
+
+def test_nothing_is_read_where_counting_is_off() -> None:
+    reader = Lists(leads=[DEAL])
+    assert counted(made(removal()), reader, pages=0).records is None
+    assert reader.read == 0
+
+
+class Mirrored:
+    """A mirror that knows one answer."""
+
+    def answer(self, touch: Touch) -> Impact | None:
+        """Of the field alone."""
+        return Impact(77, as_of=5, of="leads") if touch.ids == (3,) else None
+
+
+def test_a_mirror_saves_the_reading() -> None:
+    reader = Lists()
+    assert counted(made(removal()), reader, known=Mirrored()) == Impact(77, as_of=5, of="leads")
+    assert reader.read == 0
+
+
+LIMITS = [
+    (Impact(1000), {}, ""),
+    (Impact(1001), {}, "touches 1001 records (limit 1000)"),
+    (Impact(3000, exact=False), {}, "touches at least 3000 records (limit 1000)"),
+    (Impact(10, exact=False), {}, "touches an unknown number of records"),
+    (Impact(None, exact=False), {}, "touches an unknown number of records"),
+    (Impact(11), {"field/leads": {"records": 10}}, "touches 11 records (limit 10)"),
+    (Impact(1001), {"field": {"records": 2000}}, ""),
+]
+
+
+@pytest.mark.parametrize(("impact", "brakes", "sentence"), LIMITS)
+def test_brakes_look_at_records(impact: Impact, brakes: Any, sentence: str) -> None:
+    work = weighed(made(removal(ARCHIVE), policy={"brakes": brakes}), {CITY: impact}, Lock())
+    told = " ".join(work.blocked.get(CITY, ()))
+    assert (sentence in told) if sentence else not told
+
+
+def test_an_allowance_lifts_them() -> None:
+    work = replace(made(removal(ARCHIVE)), allowed=(str(CITY),))
+    heavy = weighed(work, {CITY: Impact(5000)}, Lock())
+    assert not heavy.blocked
+    assert heavy.idle_allowances == ()
+
+
+def test_a_change_that_takes_nothing_away_is_not_braked() -> None:
+    have = Resource(CITY, {"name": "Город", "type": "text"}, id=3, raw={"sort": 1})
+    change = Change(CITY, UPDATE, (AttrChange("name", "Город", "Town"),), have=have, want=have)
+    assert not weighed(made(change), {CITY: Impact(None, exact=False)}, Lock()).blocked
+
+
+PIN = Pin(account=1, host="case.amocrm.ru", revision="r1", now=1000, key=b"k")
+
+
+@pytest.mark.parametrize(("now", "holds"), [(900, True), (899, True), (901, False)])
+def test_a_saved_removal_that_touches_more_than_shown_is_stale(now: int, holds: bool) -> None:
+    shown = weighed(made(removal()), {CITY: Impact(900)}, Lock())
+    saved = load(dump(shown, PIN), "plan.json")
+    fresh = weighed(made(removal()), {CITY: Impact(now)}, Lock())
+    if holds:
+        agree(saved, fresh, PIN.key)
+    else:
+        with pytest.raises(Stale, match="touches 901 records now, the plan showed 900"):
+            agree(saved, fresh, PIN.key)
