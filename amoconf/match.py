@@ -74,7 +74,10 @@ class Matching:
 
     def kind(self, kind: Kind, live: Sequence[Resource]) -> None:
         """All things of one kind, home by home."""
-        homes: dict[tuple[str, ...], list[Resource]] = {}
+        # Also where the account has nothing: a `was` that matches nothing is told.
+        homes: dict[tuple[str, ...], list[Resource]] = {
+            item.address.home: [] for item in self.wanted.of(kind.name)
+        }
         for item in live:
             homes.setdefault(self.home(item.address), []).append(item)
         for home, items in homes.items():
@@ -216,7 +219,8 @@ class Pairs:
         self.chosen[want.address] = items[0]
         self.taken.update(item.address for item in items)
         ids = ", ".join(str(item.id) for item in items)
-        text = f"{want.address}: the account has {len(items)} things called {title(self.k, items[0])!r} (ids {ids})"
+        names = " or ".join(dict.fromkeys(repr(title(self.k, item)) for item in items))
+        text = f"{want.address}: the account has {len(items)} things called {names} (ids {ids})"
         self.around.problems.append(
             Problem(text, "say which one: twin: 1 (the first by id), twin: 2 …", want.where)
         )
@@ -255,7 +259,7 @@ class Pairs:
     def _successor(self, want: Resource, name: str) -> None:
         """The new thing of an unfinished replace may stand there already."""
         wish = want.attrs.get(self.k.replaces)
-        names = {name, title(self.k, want)}
+        names = {name, title(self.k, want), *map(normal, want.marks.was)}
         free = [item for item in self.live if item.address not in self.taken and title(self.k, item) in names]
         fit = [item for item in free if item.attrs.get(self.k.replaces) == wish]
         if len(fit) == 1:
