@@ -106,6 +106,13 @@ def stage_pair(item: Any) -> Address:
     return Address("stage", tuple(f"#{key}" for key in ids))
 
 
+def is_gone(home: tuple[str, ...], view: View) -> bool:
+    """Whether a pipeline leaves and is not there: nothing can name its stages any more."""
+    pipeline = Address("pipeline", home)
+    want = view.wanted.get(pipeline)
+    return want is not None and want.marks.leaves and view.found.get(pipeline) is None
+
+
 def pair_of(address: Address) -> dict[str, Value]:
     """The wire form of a stage; its ids are known at the latest when its step has run."""
     return {"pipeline_id": Ref(Address("pipeline", address.home)), "status_id": Ref(address)}

@@ -7,7 +7,7 @@ from amoconf.changes import Change, View
 from amoconf.codecs import RIGHTS, Codec, right, suggest
 from amoconf.kind import Attr
 from amoconf.kinds import _read as read
-from amoconf.kinds._fields import stage_pair
+from amoconf.kinds._fields import is_gone, stage_pair
 from amoconf.values import Address, Ref, Value
 
 BLOCKS = {
@@ -230,6 +230,8 @@ def _cut(stage: Address, row: dict[str, str]) -> dict[str, str]:
 
 def _stages(home: tuple[str, ...], view: View) -> list[Address]:
     """Every stage of a pipeline as it will be; a new one gets its closing and unsorted stages from the server."""
+    if is_gone(home, view):
+        return []
     gone = {item.address for item in view.wanted.within("stage", home) if item.marks.absent is not None}
     found = [item.address for item in view.found.within("stage", home)]
     # What is archived and not there will never be.

@@ -230,7 +230,8 @@ def complete(want: Resource, have: Resource | None, view: View) -> Resource:
         if name in want.attrs:
             there = have.attrs.get(name) or () if have is not None else ()
             kept = [pair for pair in there if pair.home not in listed]
-            more[name] = tuple(sorted({*want.attrs[name], *kept} - never))
+            pairs = {*want.attrs[name], *kept} - never
+            more[name] = tuple(sorted(pair for pair in pairs if not fields.is_gone(pair.home, view)))
     return want.with_map(more)
 
 

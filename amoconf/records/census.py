@@ -1,4 +1,6 @@
-"""Compares places: a page of the list with the same places of the mirror tells whether any record is missing or too many."""
+"""Compares places: a page of the list with the same places of the mirror tells whether any record is missing
+or too many.
+"""
 
 from amoconf.live import Reads
 from amoconf.records.entities import LIMIT, Entity
@@ -13,7 +15,8 @@ ROUNDS = 8  # differences that are looked for one by one; with more the list is 
 async def settle(reader: Reads, mirror: Mirror, entity: Entity) -> None:
     """Sets right which records there are, where there is reason for doubt or a day has passed.
 
-    One request where nothing is wrong (two where the last page is full), and about log2(pages) for each difference.
+    One request where nothing is wrong (two where the last page is full), and about log2(pages) for each
+    difference.
     """
     state = mirror.state(entity.name)
     if state is None or not entity.ordered or not _is_due(state, mirror.wall()):

@@ -18,7 +18,9 @@ MERGED = "entity_merged"
 
 @dataclass(frozen=True)
 class Found:
-    """How one list was brought up to date: since when it was walked (account time), over several pages or one."""
+    """How one list was brought up to date: since when it was walked (account time), over several pages or
+    one.
+    """
 
     entity: Entity
     filled: bool
@@ -28,7 +30,9 @@ class Found:
 
 
 async def changed(reader: Clocked, mirror: Mirror, entity: Entity, state: State) -> Found | None:
-    """Reads what changed into the mirror. None where the service's order does not tell: the list is to be read anew."""
+    """Reads what changed into the mirror. None where the service's order does not tell: the list is to be
+    read anew.
+    """
     since, pages, top = 0, 0, state.top
     async for items in _newest(reader, entity, state):
         since = since or reader.now
@@ -50,7 +54,8 @@ async def changed(reader: Clocked, mirror: Mirror, entity: Entity, state: State)
 def _newest(reader: Reads, entity: Entity, state: State) -> Any:
     if entity.newest:
         return reader.pages(entity.path, entity.name, (*entity.query, *NEWEST), limit=LIMIT)
-    # Filters of tasks always work (protocol page 5.1); where this one did not, all tasks come, which is right as well.
+    # Filters of tasks always work (protocol page 5.1); where this one did not, all tasks come, which is right
+    # as well.
     query = (("filter[updated_at][from]", str(state.watermark - OVERLAP)), ("order[id]", "asc"))
     return reader.pages(entity.path, entity.name, (*entity.query, *query), limit=LIMIT)
 
@@ -100,7 +105,9 @@ def _asked(lists: dict[str, Found], since: int) -> tuple[tuple[str, str], ...]:
 
 
 def _take_out(mirror: Mirror, found: Found, told: dict[int, tuple[str, int]], now: int) -> None:
-    """Deletions during a walk moved rows up behind its back: changes are then looked for again, places compared."""
+    """Deletions during a walk moved rows up behind its back: changes are then looked for again, places
+    compared.
+    """
     name, singular = found.entity.name, found.entity.singular
     deleted = [key for key, (kind, _) in told.items() if kind == f"{singular}_deleted"]
     other = any(kind in (f"{singular}_restored", MERGED) for kind, _ in told.values())

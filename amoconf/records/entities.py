@@ -12,7 +12,8 @@ Pairs = tuple[tuple[str, str], ...]
 class Entity:
     """One list. `code` stands for it in the mirror; `columns` are wire names.
 
-    `ordered`: the list honours order[id]. `newest`: it honours order[updated_at]; tasks have a filter instead, and
+    `ordered`: the list honours order[id]. `newest`: it honours order[updated_at]; tasks have a filter
+    instead, and
     for customers nothing is documented (protocol page 4.1).
     """
 
@@ -34,7 +35,8 @@ class Entity:
 _OWN = ("id", "responsible_user_id", "created_by", "created_at", "updated_at")
 _DEAL = ("pipeline_id", "status_id", "price", "closed_at", "loss_reason_id", "source_id")
 _TASK = ("entity_type", "entity_id", "task_type_id", "is_completed", "complete_till")
-# closest_task_at is not kept: tasks change it without touching updated_at (guess: protocol page 8.2), and the open
+# closest_task_at is not kept: tasks change it without touching updated_at (guess: protocol page 8.2), and the
+# open
 # tasks say the same.
 ENTITIES: Mapping[str, Entity] = {
     entity.name: entity

@@ -1,8 +1,11 @@
 """Brings a mirror up to date: fills what is missing, reads what changed, finds what is gone.
 
-A record that is gone does not turn up in a walk of changes. Events tell of deletions; deals that were merged away,
-cards that an unsorted request shows when it is accepted, and rows skipped because others were deleted during a walk
-are found by comparing places in the list with those in the mirror (`census`), which is done when there is a reason
+A record that is gone does not turn up in a walk of changes. Events tell of deletions; deals that were merged
+away,
+cards that an unsorted request shows when it is accepted, and rows skipped because others were deleted during
+a walk
+are found by comparing places in the list with those in the mirror (`census`), which is done when there is a
+reason
 and once a day. What neither tells (one record missing and another too many, both unseen) ends with the week.
 """
 
@@ -45,8 +48,10 @@ async def refresh(
 ) -> None:
     """Makes the mirror hold what `keep` asks for, as it is now; lists side by side, within the reader's pace.
 
-    A list is filled when it is not there yet, lacks a field, is stale or older than a week, or with `fresh`; an
-    interrupted filling goes on at its page. Requests of a filling: the pages that there are, and one for deletions
+    A list is filled when it is not there yet, lacks a field, is stale or older than a week, or with `fresh`;
+    an
+    interrupted filling goes on at its page. Requests of a filling: the pages that there are, and one for
+    deletions
     where there was more than one. Raises ApiError; what was read until then is kept.
     """
     for name, fields in keep.entities.items():
@@ -72,7 +77,8 @@ def _prepare(mirror: Mirror, name: str, fields: Fields, fresh: bool) -> None:
     elif not state.fields.covers(fields):
         mirror.begin(name, state.fields | fields)
     elif not ENTITIES[name].ordered and state.complete:
-        # No order is documented for customers, so their changes cannot be told from the rest (protocol page 4.1).
+        # No order is documented for customers, so their changes cannot be told from the rest (protocol page
+        # 4.1).
         mirror.begin(name, state.fields)
 
 

@@ -9,7 +9,9 @@ from amoconf.records.entities import ENTITIES
 
 @dataclass(frozen=True)
 class Fields:
-    """Field ids of one list. `values`: kept with their values; `marks`: only that they are filled, and by which option."""
+    """Field ids of one list. `values`: kept with their values; `marks`: only that they are filled, and by
+    which option.
+    """
 
     values: frozenset[int] = frozenset()
     marks: frozenset[int] = frozenset()
@@ -35,7 +37,9 @@ class Fields:
 
 @dataclass(frozen=True)
 class Keep:
-    """By list (leads, contacts, companies, customers, tasks): what is kept of it. A list that is absent is not read."""
+    """By list (leads, contacts, companies, customers, tasks): what is kept of it. A list that is absent is
+    not read.
+    """
 
     entities: Mapping[str, Fields]
 

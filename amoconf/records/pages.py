@@ -28,7 +28,9 @@ class Clocked(Reads, Protocol):
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its number from 1, its items as JSON gives them, whether the service says that another follows."""
+    """One page: its number from 1, its items as JSON gives them, whether the service says that another
+    follows.
+    """
 
     number: int
     items: list[Any]
@@ -89,11 +91,14 @@ async def walk(
 
 @dataclass
 class Ending:
-    """Where a walk by id ends, known beforehand: at the first id of the list's last 250, which are read first.
+    """Where a walk by id ends, known beforehand: at the first id of the list's last 250, which are read
+    first.
 
-    So the pages are exactly those that the list has, and how many are left can be guessed from how densely the ids
-    lie; of these no more than half are asked for at once. upto: that id, 0 where it is not known; span: how many
-    ids the last 250 rows take; left: pages that are likely to follow.
+    So the pages are exactly those that the list has, and how many are left can be guessed from how thinly the
+    ids
+    lie; all but one of these may be asked for at once. upto: that id, 0 where it is not known; span: how many
+    ids
+    the last 250 rows take; left: pages that are likely to follow.
     """
 
     upto: int
@@ -116,7 +121,7 @@ class Ending:
         ids = page.ids
         self.spans.append(max(ids[-1] - ids[0], 1))
         self.left = max((self.upto - ids[-1]) / max(*self.spans, self.span), 1.0)
-        return max(1, min(AHEAD, int(self.left / 2)))
+        return max(1, min(AHEAD, int(self.left) - 1))
 
     def rank(self, page: Page) -> int:
         """How many records stand before `upto`, from the page that reaches it."""

@@ -1,4 +1,6 @@
-"""Phones, e-mails and names without their content: keyed hashes that can be compared, and nothing that can be read."""
+"""Phones, e-mails and names without their content: keyed hashes that can be compared, and nothing that can be
+read.
+"""
 
 import hmac
 import re
@@ -8,7 +10,8 @@ FEWEST, MOST = 10, 15  # digits of a phone; E.164 has 15 at most
 _NO_DIGIT = re.compile(r"\D+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _EMAIL_INSIDE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-# With a country code, with Russia's 7 or 8, a bare Russian mobile, or ten digits in groups. Other runs of ten digits
+# With a country code, with Russia's 7 or 8, a bare Russian mobile, or ten digits in groups. Other runs of ten
+# digits
 # and more are numbers of taxpayers and accounts.
 _PHONE_INSIDE = re.compile(
     r"(?<![\w+])(?:\+\d(?:[\s().-]*\d){9,13}|[78](?:[\s().-]*\d){10}|9\d{9}"
@@ -25,7 +28,9 @@ def keyed(key: bytes, text: str) -> bytes:
 
 
 def phone(key: bytes, text: str) -> Hash:
-    """Phones compare by their last ten digits, so that +7, 8 and no prefix are the same; fewer digits are malformed."""
+    """Phones compare by their last ten digits, so that +7, 8 and no prefix are the same; fewer digits are
+    malformed.
+    """
     digits = _NO_DIGIT.sub("", text)
     if not FEWEST <= len(digits) <= MOST:
         return None, 1

@@ -10,7 +10,9 @@ from amoconf.records.keep import Fields
 
 
 class NotKept(AmoconfError):
-    """The mirror cannot say: the list was not read to its end, or the field is not kept. Never to be read as zero."""
+    """The mirror cannot say: the list was not read to its end, or the field is not kept. Never to be read as
+    zero.
+    """
 
     def __init__(self, what: str) -> None:
         super().__init__(f"the mirror cannot tell of {what}", "refresh it with a Keep that asks for it")
@@ -44,7 +46,8 @@ class Queries:
     def standing(self, pipeline_id: int, stage_id: int) -> int:
         """How many deals stand in a stage; 142 and 143 repeat in every pipeline, so both ids are needed.
 
-        Deals of the unsorted stage are in the list of deals (official: protocol page 7.9) and counted as any other.
+        Deals of the unsorted stage are in the list of deals (official: protocol page 7.9) and counted as any
+        other.
         """
         self._whole("leads")
         sql = "SELECT count(*) FROM leads WHERE pipeline_id = ? AND status_id = ?"
@@ -63,7 +66,9 @@ class Queries:
         return self._number("SELECT count(*) FROM tasks WHERE task_type_id = ? AND NOT is_completed", type_id)
 
     def distinct(self, entity: str, field_id: int) -> Iterator[tuple[Any, int]]:
-        """(value, how many records have it), the commonest first; phones and e-mails inside are marks, not content."""
+        """(value, how many records have it), the commonest first; phones and e-mails inside are marks, not
+        content.
+        """
         code = self._kept(entity, field_id, valued=True)
         sql = (
             "SELECT value, count(DISTINCT record) FROM cell WHERE entity = ? AND field = ? AND value IS NOT NULL"

@@ -33,7 +33,9 @@ CHILDREN = ("cell", "tag", "link", "hash")
 
 
 def opened(path: Path | None, key: bytes) -> sqlite3.Connection:
-    """The database at `path`, made if need be; without a path one that nobody else sees and that goes when it is closed."""
+    """The database at `path`, made if need be; without a path one that nobody else sees and that goes when it
+    is closed.
+    """
     if path is None:
         return _fresh(sqlite3.connect("", isolation_level=None), key)
     _make_private(path)
@@ -49,7 +51,9 @@ def opened(path: Path | None, key: bytes) -> sqlite3.Connection:
 
 
 def _make_private(path: Path) -> None:
-    """The file and its folder belong to their owner only, whatever the umask; SQLite gives its other files the same mode."""
+    """The file and its folder belong to their owner only, whatever the umask; SQLite gives its other files
+    the same mode.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.chmod(0o700)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -163,7 +164,9 @@ def test_a_thousand_changed_deals_take_twelve_requests_at_most(here: Living) -> 
 
 
 def test_what_no_event_tells_is_found_within_a_day(here: Living) -> None:
-    """A contact that was merged away, one that came out of the unsorted stage: neither changes its updated_at."""
+    """A contact that was merged away, one that came out of the unsorted stage: neither changes its
+    updated_at.
+    """
     keep, wall = Keep.of(contacts=()), [1e9]
     contacts = ids(here, "contacts", "is_deleted = 0")
     db = here.world.store.db
@@ -201,3 +204,19 @@ def test_faults_of_the_connection_change_nothing(here: Living) -> None:
         here.client.post("/_emulator/faults", json={})
         with closing(fresh(here, keep)) as anew:
             assert not differing(mirror, anew)
+
+
+def test_customers_are_read_anew_each_time(tmp_path: Path) -> None:
+    with living(tmp_path, scenario="empty") as account:
+        _send(account, "PATCH", "customers/mode", {"mode": "segments", "is_enabled": True})
+        for start in range(0, 300, 50):
+            _send(account, "POST", "customers", [{"name": f"c{start + more}"} for more in range(50)])
+        with Mirror(None, KEY) as mirror:
+            keep = Keep.of(customers=())
+            assert update(account, mirror, keep) == 3
+            first = ids(account, "customers")[0]
+            _send(account, "PATCH", "customers", [{"id": first, "name": "other"}])
+            assert update(account, mirror, keep) == 3
+            assert mirror.count("customers") == 300
+            with closing(fresh(account, keep)) as anew:
+                assert not differing(mirror, anew)

@@ -1,4 +1,6 @@
-"""The mirror of a command: where it lies, what --no-cache leaves, how two commands share it, what the bar says."""
+"""The mirror of a command: where it lies, what --no-cache leaves, how two commands share it, what the bar
+says.
+"""
 
 import asyncio
 import io

@@ -1,4 +1,6 @@
-"""A filled mirror says what the account says, whatever interrupted the filling, in as many requests as there are pages."""
+"""A filled mirror says what the account says, whatever interrupted the filling, in as many requests as there
+are pages.
+"""
 
 import json
 import os
@@ -29,7 +31,8 @@ from tests.records.mirrored import KEY, Keep, update
 folder, url, token = sys.argv[1:]
 here = SimpleNamespace(folder=Path(folder), url=url, token=token)
 with Mirror(Path(folder) / "cache" / "records" / "mirror.sqlite", KEY) as mirror:
-    update(here, mirror, Keep.of(leads=()), tell=lambda told: (print(told.page, flush=True), sys.stdin.readline()))
+    update(here, mirror, Keep.of(leads=()), tell=lambda told: (print(told.page, flush=True),
+    sys.stdin.readline()))
 """
 
 
