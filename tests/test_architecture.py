@@ -76,6 +76,7 @@ THIRD_PARTY = {
     "jsonschema": {"spec"},
     "ruamel": {"spec"},
     "httpx": {"api"},
+    "orjson": {"api"},
     "filelock": {"api", "cli"},
     "platformdirs": {"api", "cli"},
     "deepdiff": {"diff"},

@@ -114,11 +114,24 @@ def _common(page: Page, sort: Sort, why: bool) -> list[Item]:
     """What all of them have in common besides the reason: moves, what stops them, what lifts that."""
     stops = list(dict.fromkeys(stop["why"] for stop in sort.first["stops"]))
     items = [page.prose(page.words.deals_moved)] if any(row["moves"] for row in sort.rows) else []
+    items += _touched(page, sort.rows)
     if why:
         items += [page.prose(stop) for stop in stops]
     if sort.allow:
         items.append(page.hard(page.words.needs(page.shell(sort.allow)), entries.GAP, "bold yellow"))
     return items
+
+
+def _touched(page: Page, rows: Sequence[Document]) -> list[Item]:
+    """The most records that one of them touches, and how many could not be counted to the end."""
+    known = [row["impact"] for row in rows if "exact" in row["impact"]]
+    if not known:
+        return []
+    most = max(known, key=lambda impact: impact["records"] or 0)
+    open_ = sum(not impact["exact"] for impact in known)
+    told = page.words.each(most["records"] or 0, most["of"], least=not most["exact"])
+    told += page.words.uncounted(open_) if open_ and most["exact"] else ""
+    return [page.hard(told, entries.GAP)] if most["records"] or most["exact"] else []
 
 
 def sorts(rows: Sequence[Document], *, by_home: bool) -> list[Sort]:
@@ -162,4 +175,5 @@ def literal(text: str) -> str:
 
 def allowances(rows: Sequence[Document]) -> list[str]:
     """The fewest allowances that lift all that can be lifted."""
-    return [sort.allow for sort in sorts([row for row in rows if liftable(row)], by_home=True) if sort.allow]
+    found = (sort.allow for sort in sorts([row for row in rows if liftable(row)], by_home=True))
+    return list(dict.fromkeys(item for item in found if item))

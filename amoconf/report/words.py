@@ -114,6 +114,17 @@ class English:
         one, many = NOUNS.get(of, ("record", "records"))
         return f"{'at least ' if least else ''}{number(count)} {one if count == 1 else many}"
 
+    def each(self, count: int, of: str, *, least: bool) -> str:
+        """The most records that one of several changes touches."""
+        if least:
+            return f"one of them {self.records(count, of, least=True)}"
+        nothing = f"no {NOUNS.get(of, ('record', 'records'))[1]}"
+        return f"up to {self.records(count, of)}" if count else nothing
+
+    def uncounted(self, count: int) -> str:
+        """So many could not be counted to the end."""
+        return f", {number(count)} not counted"
+
     def position(self, before: str, after: str) -> str:
         """A place among siblings."""
         return f"position {before} -> {after}"
