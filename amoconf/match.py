@@ -11,6 +11,7 @@ from amoconf.changes import View
 from amoconf.errors import Problem
 from amoconf.kind import Kind
 from amoconf.kinds import KINDS, home_of, parent_of
+from amoconf.kinds._doubts import barred, emptied_lists, taken_codes
 from amoconf.model import Account, Resource
 from amoconf.values import Address, Value, normal, plain, rewrite
 
@@ -46,17 +47,9 @@ def adopt(wanted: Account, found: Account, ids: Mapping[Address, int | str]) -> 
         KINDS[item.address.kind].complete(item, named.get(item.address), view) for item in wanted.resources
     )
     old = {address: matching.adopted(item) for address, item in matching.old.items()}
-    problems = (*matching.problems, *look_alikes(wanted, named), *_barred(old, view))
+    doubts = (*look_alikes(wanted, named), *barred(old, view), *taken_codes(old, view))
+    problems = (*matching.problems, *doubts, *emptied_lists(view))
     return Adopted(replace(wanted, resources=complete), named, old, problems, tuple(matching.notices))
-
-
-def _barred(old: Mapping[Address, Resource], view: View) -> Iterable[Problem]:
-    """Things that cannot become what the spec wants of them."""
-    for address, item in old.items():
-        want = view.wanted.index[address]
-        sentence = KINDS[address.kind].barrier(item, want, view)
-        if sentence:
-            yield Problem(f"{address}: {sentence}", "", want.where, str(address))
 
 
 class Matching:
@@ -190,6 +183,8 @@ class Pairs:
             if want.address in self.chosen:
                 continue
             everyone = list(candidates(want))
+            if not everyone and not was:
+                continue
             free = self._of_type(want, [item for item in everyone if item.address not in self.taken])
             nth = want.marks.twin or (1 if self._has_twin(want) else 0)
             if twins and nth and len(everyone) >= nth:

@@ -89,6 +89,14 @@ class Account:
         return {resource.address: resource for resource in self.resources}
 
     @cached_property
+    def by_kind(self) -> Mapping[str, tuple[Resource, ...]]:
+        """Resources by kind, as they come."""
+        kinds: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            kinds.setdefault(resource.address.kind, []).append(resource)
+        return {key: tuple(items) for key, items in kinds.items()}
+
+    @cached_property
     def by_home(self) -> Mapping[tuple[str, tuple[str, ...]], tuple[Resource, ...]]:
         """Resources by kind and home, in their order there."""
         homes: dict[tuple[str, tuple[str, ...]], list[Resource]] = {}
@@ -102,7 +110,7 @@ class Account:
 
     def of(self, kind: str) -> Iterable[Resource]:
         """All resources of one kind."""
-        return (resource for resource in self.resources if resource.address.kind == kind)
+        return self.by_kind.get(kind, ())
 
     def within(self, kind: str, home: tuple[str, ...]) -> tuple[Resource, ...]:
         """The resources of a kind in one home, in order."""

@@ -97,7 +97,8 @@ def _order(
     now = [item.address for item in found]
     target = merged(now, wanted)
     moving = moved(now, target)
-    arriving = [address for address in wanted if address not in now]
+    standing = set(now)
+    arriving = [address for address in wanted if address not in standing]
     if not moving and not arriving:
         return
     sorts = {item.address: int(item.raw.get("sort") or 0) for item in found}

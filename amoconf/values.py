@@ -7,6 +7,7 @@ dicts.
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 Value = Any
@@ -18,6 +19,14 @@ class Address:
 
     kind: str
     path: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        # Addresses are keys everywhere: of ten thousand things each is looked up dozens of times.
+        object.__setattr__(self, "_hash", hash((self.kind, self.path)))
+
+    def __hash__(self) -> int:
+        known: int = self.__dict__["_hash"]
+        return known
 
     def __str__(self) -> str:
         return "/".join((self.kind, *self.path))
@@ -33,6 +42,7 @@ class Address:
         return self.path[:-1]
 
 
+@lru_cache(maxsize=65_536)
 def normal(text: str) -> str:
     """A name as names are compared: Unicode NFC, trimmed."""
     return unicodedata.normalize("NFC", text).strip()

@@ -165,7 +165,15 @@ def teller(options: Options) -> Callable[[Any], None]:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Runs asynchronous work to its end."""
-    return asyncio.run(work)
+    result: list[T] = []
+
+    async def boxed() -> None:
+        result.append(await work)
+
+    # When it puts the handler of Ctrl-C back, Python makes a text of the task with all that it has returned: of a big
+    # account that takes a second. So the task returns nothing.
+    asyncio.run(boxed())
+    return result[0]
 
 
 def account_head(found: "Survey", target: "Target") -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from amoconf.kind import Home, Kind
 from amoconf.values import Address
@@ -18,6 +19,7 @@ def _load() -> dict[str, Kind]:
 KINDS: Mapping[str, Kind] = _load()
 
 
+@lru_cache(maxsize=65_536)
 def home_of(address: Address) -> Home:
     """The home that an address belongs to."""
     for home in KINDS[address.kind].homes:
@@ -26,6 +28,7 @@ def home_of(address: Address) -> Home:
     return next(home for home in KINDS[address.kind].homes if not home.prefix)
 
 
+@lru_cache(maxsize=65_536)
 def parent_of(address: Address) -> Address | None:
     """The thing that this one lies under, or None at the top."""
     home = home_of(address)
