@@ -7,7 +7,7 @@ from amoconf.changes import Change, View
 from amoconf.codecs import RIGHTS, Codec, right, suggest
 from amoconf.kind import Attr
 from amoconf.kinds import _read as read
-from amoconf.kinds._fields import is_gone, stage_pair
+from amoconf.kinds._fields import stage_pair, will_never_be
 from amoconf.values import Address, Ref, Value
 
 BLOCKS = {
@@ -230,15 +230,13 @@ def _cut(stage: Address, row: dict[str, str]) -> dict[str, str]:
 
 def _stages(home: tuple[str, ...], view: View) -> list[Address]:
     """Every stage of a pipeline as it will be; a new one gets its closing and unsorted stages from the server."""
-    if is_gone(home, view):
-        return []
     gone = {item.address for item in view.wanted.within("stage", home) if item.marks.absent is not None}
     found = [item.address for item in view.found.within("stage", home)]
-    # What is archived and not there will never be.
-    wanted = [item.address for item in view.wanted.within("stage", home) if not item.marks.leaves]
+    wanted = [item.address for item in view.wanted.within("stage", home)]
     own = ["won", "lost", *(["unsorted"] if _switched_on(home, view) else [])]
     closing = [Address("stage", (*home, key)) for key in own]
-    return [stage for stage in dict.fromkeys((*found, *wanted, *closing)) if stage not in gone]
+    known = dict.fromkeys((*found, *wanted, *closing))
+    return [stage for stage in known if stage not in gone and not will_never_be(stage, view)]
 
 
 def out_of_order(attrs: Mapping[str, Value]) -> Iterable[str]:

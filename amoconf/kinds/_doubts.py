@@ -1,0 +1,63 @@
+"""What stands between a spec and an account, and only a person can settle."""
+
+from collections.abc import Iterable, Mapping
+
+from amoconf.changes import View
+from amoconf.errors import Problem
+from amoconf.kinds import KINDS
+from amoconf.kinds._fields import LISTED
+from amoconf.model import Resource
+from amoconf.values import Address
+
+
+def barred(old: Mapping[Address, Resource], view: View) -> Iterable[Problem]:
+    """Things that cannot become what the spec wants of them."""
+    for address, item in old.items():
+        want = view.wanted.index[address]
+        sentence = KINDS[address.kind].barrier(item, want, view)
+        if sentence:
+            yield Problem(f"{address}: {sentence}", "", want.where, str(address))
+
+
+def taken_codes(old: Mapping[Address, Resource], view: View) -> Iterable[Problem]:
+    """Codes that another field keeps: no two of one scope have the same (guess: config page C7.3).
+
+    old: predecessors, which hand theirs over.
+    """
+    gone = {item.address for item in old.values()}
+    for want in view.wanted.of("field"):
+        code = want.attrs.get("code")
+        if not code or want.marks.leaves:
+            continue
+        for item in view.found.within("field", want.address.home):
+            is_other = item.address != want.address and item.address not in gone
+            if is_other and item.attrs.get("code") == code and _keeps(item, view):
+                yield Problem(
+                    f"{want.address}: the code {code!r} belongs to {item.attrs['name']!r} (id {item.id})",
+                    "write down that field too, with another code; or give this one another",
+                    want.where,
+                    str(want.address),
+                )
+
+
+def _keeps(item: Resource, view: View) -> bool:
+    """Archiving leaves the code where it is; what is deleted goes last."""
+    want, code = view.wanted.get(item.address), item.attrs["code"]
+    return want is None or want.marks.leaves or bool(want.attrs.get("code", code) == code)
+
+
+def emptied_lists(view: View) -> Iterable[Problem]:
+    """Fields that would lose their last option: the service demands one (official: config page C7.3)."""
+    for want in view.wanted.of("field"):
+        have = view.found.get(want.address)
+        if have is None or have.attrs["type"] not in LISTED or want.marks.leaves:
+            continue
+        there = {item.address for item in view.found.within("option", want.address.path)}
+        listed = view.wanted.within("option", want.address.path)
+        gone = {item.address for item in listed if item.marks.absent is not None}
+        made = [item for item in listed if not item.marks.leaves]
+        if there and there <= gone and not made:
+            text = f"{want.address}: its last option would be dropped, and a list needs one"
+            yield Problem(
+                text, "list an option that stays, or let the field go", want.where, str(want.address)
+            )
