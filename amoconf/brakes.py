@@ -93,10 +93,10 @@ def _single(changes: Sequence[Change]) -> Iterable[tuple[Change, str]]:
 def _heavy(
     changes: Sequence[Change], view: View, impacts: Mapping[Address, Impact]
 ) -> Iterable[tuple[Change, str]]:
-    """Removals that touch more records than they may, or nobody knows how many."""
+    """Removals and moves of data that touch more records than they may, or nobody knows how many."""
     for change in changes:
         impact = impacts.get(change.address)
-        if impact is None or not is_removal(change):
+        if impact is None or not (is_removal(change) or KINDS[change.address.kind].moves(change)):
             continue
         most = _rule(_place(change), view.settings).records
         needs = f"; needs --allow {change.address}"

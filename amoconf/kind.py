@@ -95,7 +95,7 @@ class Kind:
     change: another value makes the thing anew, unless `barrier` says why it cannot be. aside: unlisted things that
     are amoconf's own. never: why a thing is never taken away. grave: why taking it away always needs an allowance.
     waits: why a change cannot be made before a person has done something. touches: the records that a change is
-    about. settle: a found thing without what the
+    about. moves: whether those records are written for it, though it is no removal of the API's own. settle: a found thing without what the
     server adds by itself, once its addresses are the spec's. complete: fills whole-list attributes with what is kept as found.
     about: what an editor and an imported spec say of the section, in English and Russian. usual: the platform made it
     and nobody changed it, so import leaves it out. brief: a found thing in the shortest form that means the same
@@ -131,6 +131,7 @@ class Kind:
     grave: Callable[[Change], str] = lambda change: ""
     waits: Callable[[Change, View], str] = lambda change, view: ""
     touches: Callable[[Change, View], Iterable[Touch]] = lambda change, view: ()
+    moves: Callable[[Change], bool] = lambda change: False
     exists: Callable[[Resource], bool] = lambda resource: True
     aside: Callable[[Resource, Settings], bool] = lambda resource, settings: False
     siblings: Callable[[Resource], tuple[Value, ...]] = lambda resource: resource.address.home

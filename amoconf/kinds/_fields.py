@@ -106,11 +106,12 @@ def stage_pair(item: Any) -> Address:
     return Address("stage", tuple(f"#{key}" for key in ids))
 
 
-def is_gone(home: tuple[str, ...], view: View) -> bool:
-    """Whether a pipeline leaves and is not there: nothing can name its stages any more."""
-    pipeline = Address("pipeline", home)
-    want = view.wanted.get(pipeline)
-    return want is not None and want.marks.leaves and view.found.get(pipeline) is None
+def will_never_be(stage: Address, view: View) -> bool:
+    """Whether a stage is not there and will not be made: it leaves, or its pipeline does. Nothing can name it then."""
+    if view.found.get(stage) is not None:
+        return False
+    wanted = (view.wanted.get(stage), view.wanted.get(Address("pipeline", stage.home)))
+    return any(item is not None and item.marks.leaves for item in wanted)
 
 
 def pair_of(address: Address) -> dict[str, Value]:

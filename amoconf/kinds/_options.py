@@ -74,7 +74,7 @@ def _nodes(options: Sequence[Resource]) -> list[dict[str, Any]]:
 
 
 def _node(option: Resource, index: int, parent: Mapping[str, Any]) -> dict[str, Any]:
-    own = _own(option) or {"request_id": _letters(option.address)}
+    own = _own(option) or {"request_id": letters(option.address)}
     return {**own, **parent, "value": option.attrs["name"], "sort": index}
 
 
@@ -82,9 +82,9 @@ def _parent(node: Resource | None) -> dict[str, Any]:
     """A node that is being made is known by its request_id, one that is there by its id (config page C7.5)."""
     if node is None or node.id:
         return {"parent_id": node.id if node else None}
-    return {"parent_request_id": _letters(node.address)}
+    return {"parent_request_id": letters(node.address)}
 
 
-def _letters(address: Address) -> str:
-    """Letters and digits only (config page C7.5)."""
+def letters(address: Address) -> str:
+    """The request_id of a node that is being made: letters and digits only (config page C7.5)."""
     return "n" + "/".join(address.path).encode().hex()

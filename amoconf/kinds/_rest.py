@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, RESTORE, UPDATE, Change, Learn, Step, Steps, View
-from amoconf.codecs import BOOLEAN, INTEGER
+from amoconf.codecs import BOOLEAN, INTEGER, choice
 from amoconf.kind import Attr, Need, Source
 from amoconf.kinds import _read as read
+from amoconf.model import Resource
 from amoconf.values import Address, Ref, Value
 
 # One request tells task types, user groups and the time zone (config page C1).
@@ -18,6 +19,12 @@ ACCOUNT = Source(
     paged=False,
 )
 Path = tuple[str | Ref, ...]
+# A write takes a deal out of the incoming-leads stage (SDK's maintainer: protocol page 8.6), so it is asked for.
+UNSORTED = Attr(
+    "unsorted",
+    choice("wait", "take_out"),
+    ("Deals of the incoming-leads stage: a write takes them out of it", "Сделки в «Неразобранном»: ждать или забрать"),
+)
 
 
 def live(kind: str, *path: object) -> Address:
@@ -169,6 +176,18 @@ def records_of(scope: tuple[str, ...], view: View) -> str:
         return "customers/segments" if scope[0] == "segments" else scope[0]
     catalog = view.found.get(Address("catalog", scope[1:2]))
     return f"catalogs/{catalog.id if catalog else 0}/elements"
+
+
+def consent(change: Change) -> dict[str, str]:
+    """What the spec says of deals in the incoming-leads stage, for a data step."""
+    said = change.want.marks.extras.get(UNSORTED.name) if change.want else None
+    return {UNSORTED.name: said} if said else {}
+
+
+def no_unsorted(resource: Resource, scope: str) -> Iterable[str]:
+    """What is wrong with consent where no deals are written."""
+    if UNSORTED.name in resource.marks.extras and resource.address.path[0] != scope:
+        yield "unsorted speaks of deals: nothing else stands in the incoming-leads stage"
 
 
 def serving(step: Step, addresses: tuple[Address, ...]) -> Step:

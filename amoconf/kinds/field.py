@@ -8,6 +8,7 @@ from amoconf.codecs import BOOLEAN, anything, choice, reference, references, tex
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _archived as archived
 from amoconf.kinds import _fields as fields
+from amoconf.kinds import _passing as passing
 from amoconf.kinds import _read as read
 from amoconf.kinds import _replace as replacing
 from amoconf.kinds import _rest as rest
@@ -140,7 +141,7 @@ def steps(changes: tuple[Change, ...], view: View) -> Steps:
     own = next((change for change in changes if change.address.kind == "field"), None)
     options = tuple(change for change in changes if change.address.kind == "option")
     if own is None:
-        return (write(options[0], {}, options, view),)
+        return passing.written(options, view, lambda some: write(some[0], {}, some, view))
     path = collection(own.address)
     if own.action == CREATE:
         assert own.want is not None
@@ -153,7 +154,7 @@ def steps(changes: tuple[Change, ...], view: View) -> Steps:
     before = archived.group_step(own.address, view) if own.action == ARCHIVE else ()
     if own.address in own.numbers:
         body["sort"] = own.numbers[own.address]
-    written = (write(own, body, options, view),) if body or options else ()
+    written = passing.written(options, view, lambda some: write(own, body, some, view), always=bool(body))
     return (*before, *written, *regroup(own, own.after), *rest.sorts(own, path))
 
 
@@ -220,18 +221,12 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
 def complete(want: Resource, have: Resource | None, view: View) -> Resource:
     """Stage links on pipelines that the spec does not list stay as found; stages that will never be drop out."""
     listed = {item.address.path for item in view.wanted.of("pipeline")}
-    never = {
-        item.address
-        for item in view.wanted.of("stage")
-        if item.marks.leaves and not view.found.get(item.address)
-    }
     more = {}
     for name in ("required_at", "hidden_at"):
         if name in want.attrs:
             there = have.attrs.get(name) or () if have is not None else ()
-            kept = [pair for pair in there if pair.home not in listed]
-            pairs = {*want.attrs[name], *kept} - never
-            more[name] = tuple(sorted(pair for pair in pairs if not fields.is_gone(pair.home, view)))
+            pairs = {*want.attrs[name], *(pair for pair in there if pair.home not in listed)}
+            more[name] = tuple(sorted(pair for pair in pairs if not fields.will_never_be(pair, view)))
     return want.with_map(more)
 
 

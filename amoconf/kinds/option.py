@@ -7,6 +7,7 @@ from amoconf.changes import DELETE, MOVE, Change, Steps, View
 from amoconf.codecs import reference, text
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _fields as fields
+from amoconf.kinds import _passing as passing
 from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Account, Resource
@@ -30,6 +31,7 @@ EXTRAS = (
     Attr(
         "move_values_to", OPTION, ("Option that takes over the values", "Значение, которое заменит удаляемое")
     ),
+    rest.UNSORTED,
 )
 
 
@@ -77,12 +79,13 @@ def grave(change: Change) -> str:
     """Cards lose a dropped option (config page C7.4: guess for the loss)."""
     if change.action != DELETE:
         return ""
-    moved = change.want is not None and "move_values_to" in change.want.marks.extras
-    return f"cards that hold the option lose it{'; this version does not move values' if moved else ''}"
+    moved = change.want is not None and passing.MOVE in change.want.marks.extras
+    return "" if moved else "cards that hold the option lose it"
 
 
 def check(resource: Resource, account: Account) -> Iterable[str]:
-    """Only a category is a tree, and a tree has no circles."""
+    """Only a category is a tree, and a tree has no circles; values go to another option, where cards can be written."""
+    yield from _of_target(resource)
     if "under" not in resource.attrs:
         return
     field = account.get(Address("field", resource.address.home))
@@ -95,6 +98,18 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
         above = node.attrs.get("under") if node else None
     if above == resource.address:
         yield f"it lies under {resource.attrs['under'].key!r}, which lies under it"
+
+
+def _of_target(resource: Resource) -> Iterable[str]:
+    extras, scope = resource.marks.extras, resource.address.path[0]
+    if extras.get(passing.MOVE) == resource.address:
+        yield "move_values_to names the option itself"
+    if passing.MOVE in extras and resource.marks.absent is None:
+        yield "move_values_to belongs to an option that is to be absent: an archived one keeps its values"
+    if passing.MOVE in extras and scope == "segments":
+        # Segments are changed one by one (config page C13).
+        yield "move_values_to does not exist for options of segments"
+    yield from rest.no_unsorted(resource, "leads")
 
 
 def siblings(resource: Resource) -> tuple[Value, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from amoconf.changes import ARCHIVE, CREATE, DELETE, MANUAL, RESTORE, SDK, UPDATE, Change, Steps, View
+from amoconf.changes import ARCHIVE, CREATE, DELETE, MANUAL, RESTORE, SDK, UPDATE, Change, Step, Steps, View
 from amoconf.codecs import BOOLEAN, colour, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _read as read
@@ -18,7 +18,10 @@ ATTRS = (
     Attr("name", text(), ("Name of the tag", "Название тега"), wire="name"),
     Attr("color", colour(TAG_COLOURS, "FFCE5A"), ("Colour, in quotes", "Цвет, в кавычках"), wire="color"),
 )
-EXTRAS = (Attr("detach", BOOLEAN, ("Take it off every card first", "Сначала снять со всех карточек")),)
+EXTRAS = (
+    Attr("detach", BOOLEAN, ("Take it off every card first", "Сначала снять со всех карточек")),
+    rest.UNSORTED,
+)
 TITLES = {"leads": "Сделки", "contacts": "Контакты", "companies": "Компании", "customers": "Покупатели"}
 
 
@@ -39,7 +42,24 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
     """POST makes; PATCH of lead tags as in the SDK, refused for tags in use; the rest by hand."""
-    return tuple(_one(change) for change in changes)
+    return tuple(step for change in changes for step in (*_detached(change), _one(change)))
+
+
+def detaches(change: Change) -> bool:
+    """Whether the tag is to be taken off every card before it leaves."""
+    return change.want is not None and change.want.marks.leaves and bool(change.want.marks.extras.get("detach"))
+
+
+def _detached(change: Change) -> Steps:
+    if not detaches(change):
+        return ()
+    data = {
+        "work": "detach_tag",
+        "entity": change.address.path[0],
+        "from": change.address,
+        **rest.consent(change),
+    }
+    return (Step((change.address,), f"take {change.address} off every card", data=data),)
 
 
 def _one(change: Change) -> Any:
@@ -73,9 +93,12 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
 
 
 def check(resource: Resource, account: Account) -> Iterable[str]:
-    """Colours exist on lead tags alone."""
+    """Colours exist on lead tags alone; only what leaves is taken off cards."""
     if resource.attrs.get("color") and resource.address.path[0] != "leads":
         yield "only tags of leads have a colour"
+    if resource.marks.extras.get("detach") and not resource.marks.leaves:
+        yield "detach belongs to a tag that is to be archived or absent"
+    yield from rest.no_unsorted(resource, "leads")
 
 
 def channel(address_path: tuple[str, ...], action: str) -> str:
@@ -104,6 +127,7 @@ KIND = Kind(
     rank=50,
     archive=archive,
     touches=touches,
+    moves=detaches,
     check=check,
     channel_of=lambda address, action, settings: channel(address.path, action),
 )
