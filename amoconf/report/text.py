@@ -62,3 +62,10 @@ def snapshots_text(document: Document, screen: Screen) -> None:
     from amoconf.report.undotext import list_lines
 
     screen.print(list_lines(document, screen.page))
+
+
+def values_text(document: Document, screen: Screen) -> None:
+    """Distinct values of a field, with a list to paste."""
+    from amoconf.report.valuestext import values_lines
+
+    screen.print(values_lines(document, screen.page))

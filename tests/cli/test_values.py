@@ -1,0 +1,94 @@
+"""`amoconf values`: every value counted once, a list to paste, and clear words where no field is meant."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+import yaml
+
+from tests.living import Living, living
+
+SPEC = "amoconf: 1\naccount: {subdomain: stroymarket}\nfields: {leads: {city: {name: Город, type: text}}}\n"
+
+
+@pytest.fixture(scope="module")
+def crm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
+    """The audited account, small."""
+    with living(tmp_path_factory.mktemp("values"), scenario="audited", scale=0.005) as here:
+        here.spec(SPEC)
+        yield here
+
+
+def told(crm: Living) -> tuple[int, Counter[str]]:
+    """(id of the text field, what deals hold), from the API itself."""
+    [field] = [
+        row
+        for row in crm.walk("leads/custom_fields", "custom_fields")
+        if row["name"] == "Город" and row["type"] == "text"
+    ]
+    values = Counter(
+        value["value"]
+        for deal in crm.walk("leads", "leads")
+        for cell in deal["custom_fields_values"] or ()
+        if cell["field_id"] == field["id"]
+        for value in cell["values"]
+    )
+    return field["id"], values
+
+
+def test_every_value_is_counted(crm: Living) -> None:
+    key, values = told(crm)
+    document = crm.amoconf("values", f"leads/{key}", "--format", "json").json
+    assert {row["value"]: row["count"] for row in document["values"]} == values
+    assert document["filled"] == values.total()
+    assert document["distinct"] == len(values)
+    assert {"field", "suggestion", "coverage", "left_over", "clusters", "as_of"} <= set(document)
+
+
+def test_what_is_proposed_can_be_pasted(crm: Living) -> None:
+    key, _ = told(crm)
+    ended = crm.amoconf("values", f"leads/{key}", COLUMNS="200")
+    block = ended.out[ended.out.index("      type: select") :]
+    spec = yaml.safe_load(SPEC)
+    spec["fields"]["leads"]["city"] |= yaml.safe_load(block)
+    (crm.folder / "pasted.yaml").write_text(yaml.safe_dump(spec, allow_unicode=True), "utf-8")
+    checked = crm.amoconf("validate", AMOCONF_FILE=str(crm.folder / "pasted.yaml"))
+    assert checked.code == 0, checked.out
+
+
+def test_the_key_of_the_spec_and_the_name_mean_the_same(crm: Living) -> None:
+    one = crm.amoconf("values", "leads/city", "--format", "json")
+    assert one.code == 0, one.err
+    bare = ("values", "leads/Город", "--account", "stroymarket.amocrm.ru", "--format", "json", "--no-cache")
+    other = crm.amoconf(*bare, AMOCONF_FILE=str(crm.folder / "none.yaml"))
+    assert other.json["values"] == one.json["values"]
+
+
+def test_a_second_look_reads_only_what_changed(crm: Living) -> None:
+    assert crm.amoconf("values", "leads/city").code == 0
+    crm.forget()
+    assert crm.amoconf("values", "leads/city").code == 0
+    assert len([row for row in crm.asked() if row["path"] == "/api/v4/leads"]) <= 2
+
+
+WRONG = [
+    ("city", "names no field"),
+    ("deals/city", "names no field"),
+    ("leads/Горд", "the account has no field leads/Горд; did you mean 'Город'?"),
+]
+
+
+@pytest.mark.parametrize(("field", "words"), WRONG)
+def test_what_is_no_field_is_said(crm: Living, field: str, words: str) -> None:
+    ended = crm.amoconf("values", field)
+    assert ended.code == 1
+    assert words in ended.err
+
+
+def test_two_of_one_name_are_asked_about(crm: Living) -> None:
+    crm.ui(action="create", kind="field", entity="contacts", name="Двойник", type="text")
+    crm.ui(action="create", kind="field", entity="contacts", name="Двойник", type="numeric")
+    ended = crm.amoconf("values", "contacts/Двойник")
+    assert ended.code == 1
+    assert "several fields are called so" in ended.err
+    assert "amoconf values contacts/" in ended.err
