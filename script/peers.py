@@ -1,0 +1,183 @@
+"""Measures amoconf beside other tools, in one run, as ratios of CPU seconds: reading deals, planning 10 000 things.
+
+The other tools are installed into a folder of their own that is gone afterwards; nothing of amoconf needs them.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import venv
+from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+PEERS = ("aioamocrm==0.1.1", "octodns==1.22.0")
+THINGS = 10_000
+AIOAMOCRM = """
+import asyncio, sys
+from aioamocrm import AmoCRMClient, LongLivedToken
+async def main(url, token):
+    async with AmoCRMClient(auth=LongLivedToken(token), base_url=url, rate_limit=None) as amo:
+        return sum([1 async for lead in amo.leads.iterate(limit=250)])
+print(asyncio.run(main(*sys.argv[1:])))
+"""
+AMOCONF = """
+import asyncio, sys
+from pathlib import Path
+from amoconf.api import Access, Target, open_reader
+async def main(url, token, state):
+    access, target = Access(token), Target.of("stroymarket.amocrm.ru", url)
+    async with open_reader(target, access, pace=None, state_dir=Path(state)) as reader:
+        pages = reader.pages("/api/v4/leads", "leads", (("order[id]", "asc"),))
+        return sum([len(page) async for page in pages])
+print(asyncio.run(main(*sys.argv[1:])))
+"""
+OCTODNS = """---
+providers:
+  wanted: {class: octodns.provider.yaml.YamlProvider, directory: wanted, enforce_order: false}
+  found: {class: octodns.provider.yaml.YamlProvider, directory: found, enforce_order: false}
+zones: {example.com.: {sources: [wanted], targets: [found]}}
+"""
+
+
+def main() -> None:
+    """Both comparisons."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--scale", default="0.2")
+    scale = options.parse_args().scale
+    with tempfile.TemporaryDirectory(prefix="amoconf-peers-") as place:
+        folder = Path(place)
+        venv.create(folder / "venv", with_pip=True)
+        python = str(folder / "venv" / "bin" / "python")
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
+        reading(folder, python, scale)
+        planning(folder, python)
+
+
+def reading(folder: Path, python: str, scale: str) -> None:
+    """All deals, nothing stored, pacing off."""
+    serve = [sys.executable, "-m", "amoconf", "emulator", "serve", "--scenario", "audited"]
+    with subprocess.Popen(
+        [*serve, "--scale", scale, "--no-rate-limit"], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        line = json.loads(process.stdout.readline())
+        where = (line["base_url"], line["token"])
+        theirs = cpu([python, "-c", AIOAMOCRM, *where])
+        ours = cpu([sys.executable, "-c", AMOCONF, *where, str(folder / "state")])
+        process.terminate()
+    tell(f"reading the deals of the audited account at {scale}", "aioamocrm", theirs, ours)
+
+
+def planning(folder: Path, python: str) -> None:
+    """A plan of ten thousand things, from YAML: start-up and reading included."""
+    zones(folder)
+    octodns = [python, "-m", "octodns.cmds.sync", "--config-file", "octodns.yaml", "--quiet"]
+    theirs = cpu(octodns, cwd=folder)
+    tags, fields = account(folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), service(tags, fields)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        environment = {
+            "AMOCONF_BASE_URL": f"http://127.0.0.1:{server.server_port}",
+            "AMOCONF_TOKEN": "x" * 20,
+            "AMOCONF_PACE": "off",
+            "AMOCONF_STATE_DIR": str(folder / "state"),
+        }
+        command = [sys.executable, "-m", "amoconf", "plan", "--impact", "off"]
+        ours = cpu(command, cwd=folder, **environment)
+        server.shutdown()
+    tell(f"planning {THINGS} things", "octodns", theirs, ours)
+
+
+def zones(folder: Path) -> None:
+    """A zone of ten thousand records, one in seventeen of which differs."""
+    (folder / "octodns.yaml").write_text(OCTODNS)
+    for side in ("wanted", "found"):
+        (folder / side).mkdir()
+        rows = [
+            f"r{n:05d}: {{type: A, ttl: 300, value: {11 if side == 'wanted' and n % 17 == 0 else 10}.0.{n // 256}.{n % 256}}}"
+            for n in range(THINGS)
+        ]
+        (folder / side / "example.com.yaml").write_text("\n".join(rows) + "\n")
+
+
+def account(folder: Path) -> tuple[list[Any], list[Any]]:
+    """4 000 tags and 1 000 list fields of 5 options, and a spec in which 600 of them are new."""
+    tags = [{"id": n + 1, "name": f"Тег {n}", "color": None} for n in range(4000)]
+    fields = [
+        {
+            "id": 100_000 + n,
+            "name": f"Поле {n}",
+            "type": "select",
+            "sort": n + 1,
+            "enums": [{"id": 10 * n + k, "value": f"Значение {k}", "sort": k} for k in range(5)],
+        }
+        for n in range(1000)
+    ]
+    lines = ["amoconf: 1", "account: {subdomain: case}", "tags:", "  leads:"]
+    lines += [f"    t{n}: {{name: Тег {n}{' новый' * (n % 10 == 0)}, new: true}}" for n in range(4000)]
+    lines += ["fields:", "  leads:"]
+    for n in range(1000):
+        names = ", ".join(f"Значение {k}" for k in range(5 + (n % 5 == 0)))
+        lines.append(f"    f{n}: {{name: Поле {n}, type: select, options: [{names}]}}")
+    (folder / "account.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return tags, fields
+
+
+def service(tags: list[Any], fields: list[Any]) -> type[BaseHTTPRequestHandler]:
+    """The few lists that this spec needs, by pages."""
+    lists = {"leads/tags": ("tags", tags), "leads/custom_fields": ("custom_fields", fields)}
+    owner = {"id": 1, "subdomain": "case", "name": "case", "current_user_id": 1, "_embedded": {}}
+
+    class Lists(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *words: Any) -> None:
+            """Nothing."""
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            path, page = parts.path.removeprefix("/api/v4/"), int(parse_qs(parts.query).get("page", ["1"])[0])
+            key, rows = lists.get(path, ("", []))
+            some = rows[250 * (page - 1) : 250 * page]
+            link = (
+                {"next": {"href": f"http://x/?limit=250&page={page + 1}"}} if len(rows) > 250 * page else {}
+            )
+            body: Any = owner if path == "account" else {"_embedded": {key: some}, "_links": link}
+            content = json.dumps(body).encode() if some or path == "account" else b""
+            self.send_response(200 if content else 204)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+    return Lists
+
+
+def cpu(command: Sequence[str], cwd: Path | None = None, **environment: str) -> float:
+    """CPU seconds of a command."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(
+        command,
+        check=True,
+        cwd=cwd,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def tell(what: str, name: str, theirs: float, ours: float) -> None:
+    """One line."""
+    print(f"{what}: {name} {theirs:.1f} s, amoconf {ours:.1f} s of CPU, ratio {theirs / ours:.1f}")
+
+
+main()
