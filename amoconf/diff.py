@@ -171,7 +171,8 @@ def _makes_anew(change: Change) -> bool:
 
 def _channelled(change: Change, view: View) -> Change:
     kind = KINDS[change.address.kind]
-    return replace(change, channel=kind.channel(change.address, change.action, view.settings))
+    channel = kind.channel(change.address, change.action, view.settings)
+    return change if channel == change.channel else replace(change, channel=channel)
 
 
 def split_by_hand(change: Change) -> tuple[Change, ...]:

@@ -154,7 +154,7 @@ def _placed(resources: Iterable[Resource]) -> Iterable[Resource]:
     for item in resources:
         homes.setdefault((item.address.kind, item.address.home), []).append(item)
     for items in homes.values():
-        yield from (replace(item, place=place) for place, item in enumerate(_in_order(items)))
+        yield from (item.but(place=place) for place, item in enumerate(_in_order(items)))
 
 
 def _in_order(items: Iterable[Resource]) -> list[Resource]:

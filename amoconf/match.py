@@ -124,7 +124,7 @@ class Matching:
         """The live thing under its new address."""
         attrs = {name: rewrite(value, self.name) for name, value in item.attrs.items()}
         aside = item.aside or item.address in self.aside
-        return replace(item, address=self.names.get(item.address, item.address), attrs=attrs, aside=aside)
+        return item.but(address=self.names.get(item.address, item.address), attrs=attrs, aside=aside)
 
 
 def _listed(items: Iterable[Resource], key: Callable[[Resource], Value]) -> dict[Value, list[Resource]]:
