@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from amoconf.bodies import Ids, batches, needs
 from amoconf.changes import Step
@@ -37,6 +38,13 @@ Check = Callable[[Sequence[Step], Ids], Awaitable[Mapping[int, str]]]
 Tell = Callable[[str], None]
 
 
+class Work(Protocol):
+    """Something done to records."""
+
+    async def do(self, steps: Sequence[Step], ids: Ids) -> Mapping[int, str] | None:
+        """Data steps of one kind of work on one list, together. Answers why some of them failed, by number."""
+
+
 async def unchecked(steps: Sequence[Step], ids: Ids) -> Mapping[int, str]:
     """Nothing is asked before a write."""
     return {}
@@ -46,7 +54,8 @@ async def unchecked(steps: Sequence[Step], ids: Ids) -> Mapping[int, str]:
 class Run:
     """One apply. check: asked just before a batch is sent for what stands against its steps now, by number.
 
-    halted: asked before every request for a reason to start no more. doubtful: failed steps that may be done.
+    halted: asked before every request for a reason to start no more. works: who does data steps, by their `work`; deals
+    that leave their stages are moved by the run itself. doubtful: failed steps that may be done.
     """
 
     plan: Plan
@@ -56,6 +65,7 @@ class Run:
     halted: Callable[[], str] = lambda: ""
     states: dict[int, tuple[str, str]] = field(default_factory=dict)
     moving: Moving | None = None
+    works: Mapping[str, Work] = field(default_factory=dict)
     stopped: str = ""
     doubtful: set[int] = field(default_factory=set)
     troubles: int = 0
@@ -147,6 +157,33 @@ class Run:
         self.stopped = f"after {step.text}: what was written could not be confirmed"
 
     async def _data(self, step: Step) -> None:
+        """One walk over a list serves, or fails, all that is due for it."""
+        if step.data["work"] not in self.works:
+            await self._empty(step)
+            return
+        rows = [item for item in self.plan.steps if item is step or self._is_due(item, step)]
+        try:
+            failed = await self.works[step.data["work"]].do(rows, self.ids) or {}
+        except ApiError as error:
+            self._failed(rows, error)
+        except AmoconfError as error:
+            self._mark(rows, FAILED, error.what)
+        else:
+            for number, row in enumerate(rows):
+                self._mark([row], FAILED if number in failed else DONE, failed.get(number, ""))
+
+    def _is_due(self, item: Step, step: Step) -> bool:
+        """Whether a step is of the same work on the same list, and everything that comes before it is done."""
+        if any(item.data.get(key) != step.data.get(key) for key in ("work", "entity")):
+            return False
+        number = self.numbers[id(item)]
+        before = [other for other in self._beside(item) if self.numbers[id(other)] < number]
+        ready = all(self.numbers[id(other)] in self.states and self._is_done(other) for other in before)
+        left = [other for other in self.plan.steps if self.numbers[id(other)] not in self.states]
+        known = needs(item).isdisjoint(learn.address for other in left for learn in other.learns)
+        return ready and known and number not in self.states and self._culprit(item) is None
+
+    async def _empty(self, step: Step) -> None:
         """All stages that lose their deals are emptied by the first of them: one walk serves, or fails, all."""
         rows = [item for item in self._movers() if self.numbers[id(item)] not in self.states]
         rows = [item for item in rows if item is step or not self._culprit(item)]
@@ -236,7 +273,8 @@ class Run:
             states = [
                 self.states.get(number, (SKIPPED, self.stopped))
                 for number, step in enumerate(self.plan.steps)
-                if change.address in step.serves and step.is_manual == (change.channel == "manual")
+                if change.address in step.serves
+                and (step.is_manual == (change.channel == "manual") or bool(step.data))
             ]
             status, error = max(states, key=lambda state: WORST.index(state[0]), default=(DONE, ""))
             action = "manual" if change.channel == "manual" else change.action

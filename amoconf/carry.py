@@ -1,10 +1,10 @@
 """A plan carried out against the live account: steps sent, what was written read back and compared."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from amoconf.api import Writer
-from amoconf.apply import Run
+from amoconf.apply import Run, Work
 from amoconf.bodies import Ids
 from amoconf.changes import DELETE, Change, Step
 from amoconf.diff import diff
@@ -16,6 +16,7 @@ from amoconf.lock import Lock
 from amoconf.model import Account, Resource
 from amoconf.outcome import BY_HAND, DONE, Outcome
 from amoconf.plan import Plan
+from amoconf.recordwork import WORKS, RecordWork
 from amoconf.sending import Sending
 from amoconf.stagework import Moving
 from amoconf.survey import Survey, propose, survey
@@ -51,14 +52,18 @@ async def carry_out(
     tell: Callable[[str], None] = lambda text: None,
     halted: Callable[[], str] = lambda: "",
     journal: Writes | None = None,
+    works: Mapping[str, Work] | None = None,
 ) -> Carried:
     """Sends the plan's steps and reads the account again. Nothing to send: nothing is read again either.
 
-    halted: asked before every request for a reason to write no more.
+    halted: asked before every request for a reason to write no more. works: as in Run.
     """
     looking = Looking(writer, wanted, lock.ids, plan.view.found)
     guard = Guard(plan, before, writer, wanted, lock.ids)
-    run = Run(plan, Sending(writer, looking.look, journal or Unwritten()), guard.check, tell, halted)
+    sending = Sending(writer, looking.look, journal or Unwritten())
+    own = RecordWork(writer, tell, halted, sending.journal)
+    works = {**dict.fromkeys(WORKS, own), **(works or {})}
+    run = Run(plan, sending, guard.check, tell, halted, works=works)
     outcomes = await run.run()
     if not plan.open_steps:
         return Carried(outcomes, before, propose(before, lock, only=only).without_manual())
@@ -140,6 +145,7 @@ class Looking:
         self.wanted = wanted
         self.ids = ids
         self.before = before
+        self.made: set[int | str] = set()
 
     async def look(self, steps: Sequence[Step]) -> list[Ids | None]:
         """For each step the ids that it made, an empty dict where it made none but is done, None where it is not."""
@@ -149,9 +155,11 @@ class Looking:
 
     def _effect(self, step: Step, found: Account, left: set[Address]) -> Ids | None:
         if step.form and self.before is not None:
-            _whole(step, self.before, found, self.wanted)
+            _whole(step, self.before, found, self.wanted, self.made)
         if step.learns:
-            return _made(step, found)
+            made = _made(step, found)
+            self.made |= set((made or {}).values())
+            return made
         return None if left & set(step.serves) else {}
 
 
@@ -163,13 +171,16 @@ def _made(step: Step, found: Account) -> Ids | None:
     return None if lacking else made
 
 
-def _whole(step: Step, before: Account, found: Account, wanted: Account) -> None:
-    """AmoconfError where a list that is saved as a whole lost an id or holds more new ones than were sent."""
+def _whole(step: Step, before: Account, found: Account, wanted: Account, made: Set[int | str]) -> None:
+    """AmoconfError where a list that is saved as a whole lost an id or holds more new ones than were sent.
+
+    made: ids that came about since `before`.
+    """
     kinds = {address.kind for address in step.serves}
     there = {item.id for kind in kinds for item in found.of(kind)}
     was = {item.id: item.address for kind in kinds for item in before.of(kind)}
     gone = [address for key, address in was.items() if key not in there and not _to_go(wanted.get(address))]
-    if gone or len(there - set(was)) > len(step.learns):
+    if gone or len(there - set(was) - made) > len(step.learns):
         what = f"{gone[0]} is gone" if gone else "something stands there twice"
         raise AmoconfError(
             f"the list read back is not as it was sent: {what}", "look at it before anything else"

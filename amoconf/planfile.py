@@ -15,7 +15,7 @@ from amoconf import __version__
 from amoconf.brakes import REMOVALS
 from amoconf.changes import MANUAL, Change
 from amoconf.errors import Problem, Stale, UsageError
-from amoconf.kinds import KINDS
+from amoconf.kinds import KINDS, parse_address
 from amoconf.lock import shown
 from amoconf.plan import Plan
 from amoconf.touch import Impact
@@ -54,6 +54,11 @@ class Saved:
         return tuple(dict.fromkeys(row["address"] for row in self.rows))
 
     @property
+    def maps(self) -> dict[Address, Mapping[str, str]]:
+        """Maps of values that it has fixed: spelling → option, by field."""
+        return {parse_address(row["address"]): row["convert"] for row in self.rows if row["convert"]}
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """What is made together with something else (stages of a new pipeline)."""
         return tuple(dict.fromkeys(part for row in self.rows for part in row["parts"]))
@@ -61,6 +66,9 @@ class Saved:
 
 def dump(plan: Plan, pin: Pin, *, valid_s: int = DAY) -> str:
     """The file's text: readable, versioned, a row a change."""
+    maps = {
+        step.data["recipe"].field: step.data["recipe"].pinned for step in plan.steps if "recipe" in step.data
+    }
     body = {
         "amoconf_plan": VERSION,
         "amoconf": __version__,
@@ -69,7 +77,10 @@ def dump(plan: Plan, pin: Pin, *, valid_s: int = DAY) -> str:
         "made_at": pin.now,
         "expires_at": pin.now + valid_s,
         "allowed": list(plan.allowed),
-        "changes": [_row(change, pin.key, plan.impacts.get(change.address)) for change in plan.changes],
+        "changes": [
+            {**_row(change, pin.key, plan.impacts.get(change.address)), "convert": maps.get(change.address)}
+            for change in plan.changes
+        ],
     }
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
@@ -140,7 +151,8 @@ def _read_row(row: Row) -> Row:
     """A row that has all that `agree` looks at."""
     attributes = [{name: item[name] for name in ("name", "before", "after")} for item in row["attributes"]]
     known = {name: row[name] for name in ("address", "action", "channel", "id")}
-    return {**known, "attributes": attributes, "parts": list(row["parts"]), "records": row.get("records")}
+    more = {"parts": list(row["parts"]), "records": row.get("records"), "convert": row.get("convert")}
+    return {**known, "attributes": attributes, **more}
 
 
 def check_pin(saved: Saved, pin: Pin, *, expires: bool = True) -> None:

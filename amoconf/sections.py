@@ -6,10 +6,36 @@ from amoconf.codecs import BOOLEAN, DURATION, INTEGER, SHARE, anything, choice, 
 from amoconf.kind import Attr
 
 DOMAINS = ("amocrm.ru", "amocrm.com", "kommo.com")
+EXCEPTION = {
+    "type": "object",
+    "properties": {
+        "address": {"type": "string", "description": "Of a thing, or a pattern such as tag/leads/*"},
+        "id": {
+            "anyOf": [{"type": "integer"}, {"type": "string"}],
+            "description": "Of a record, a user, a webhook",
+        },
+        "reason": {"type": "string", "minLength": 1},
+        "until": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "The last day"},
+    },
+    "required": ["reason", "until"],
+    "oneOf": [{"required": ["address"]}, {"required": ["id"]}],
+    "additionalProperties": False,
+}
 AUDIT = {
     "type": "object",
+    "propertyNames": {"pattern": "^[A-G][0-9]{2}$"},
     "additionalProperties": {
-        "anyOf": [{"const": "off"}, {"type": "object", "properties": {"warn": {}, "error": {}}}],
+        "anyOf": [
+            {"const": "off"},
+            {
+                "type": "object",
+                "properties": {
+                    "warn": {},
+                    "error": {},
+                    "except": {"type": "array", "items": EXCEPTION},
+                },
+            },
+        ],
     },
 }
 BRAKES = {

@@ -103,7 +103,8 @@ class Sending:
         sent = False
         with self._written([step]) as entry:
             try:
-                await self.writer.form(path_of(step, self.ids), step.body, happened=self._happened([step]))
+                fields = tuple((name, filled(value, self.ids)) for name, value in step.body)
+                await self.writer.form(path_of(step, self.ids), fields, happened=self._happened([step]))
                 sent = True
                 [seen] = await self.writer.settled(lambda: self.look([step]), lambda found: None not in found)
             except AmoconfError as error:

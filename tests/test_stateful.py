@@ -158,6 +158,9 @@ def settled(spec: Tree, problem: Problem) -> None:
         del body["code"]
     elif "last option" in problem.what:
         body["options"]["z"] = {"name": "Прочее"}
+    elif "cannot become" in problem.what:
+        body.pop("code", None)
+        body["name"] += " 2"
     else:
         body["convert"] = {"values": "auto"}
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "undo": ("undo", "Plan the way back from the last apply; go it with --apply."),
     "drift": ("drift", "Has somebody changed the account by hand? For cron."),
     "values": ("values", "What people typed into a field, and the list it could be."),
+    "audit": ("audit", "Rules over configuration and records, with evidence and a score."),
     "explain": ("explain", "One thing in plain language: spec, account, difference."),
     "schema": ("schema", "Print the JSON Schema of the spec language."),
     "api": ("raw", "One raw, paced, authorised API call."),

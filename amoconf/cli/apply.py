@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amoconf import lock as locks
-from amoconf.cli import impacts, journals
+from amoconf.cli import conversions, impacts, journals
 from amoconf.cli.alone import alone
 from amoconf.cli.interrupt import typed
 from amoconf.cli.options import Options, shared
@@ -37,10 +37,16 @@ if TYPE_CHECKING:
 )
 @click.option("--only", multiple=True, metavar="ADDRESS", help="Apply only these addresses (patterns too).")
 @impacts.option
+@conversions.limited
 @click.option("--resume", is_flag=True, help="Go on with an interrupted apply, as it was agreed on.")
 @click.option("--no-wait", is_flag=True, help="Do not wait for manual steps.")
 def command(
-    options: Options, plan_file: Path | None, allow: tuple[str, ...], only: tuple[str, ...], **flags: Any
+    options: Options,
+    plan_file: Path | None,
+    allow: tuple[str, ...],
+    only: tuple[str, ...],
+    limits: conversions.Limits,
+    **flags: Any,
 ) -> int:
     """Make the account as the spec says. Shows the plan and asks first; a saved PLAN was agreed on before."""
     spec = load_spec(options)
@@ -48,7 +54,8 @@ def command(
     if not (flags["yes"] or saved or flags["resume"]):
         _can_ask()
     waits = not flags["no_wait"] and sys.stdin.isatty()
-    wish = Wish(flags["yes"] or saved is not None, allow, only, waits, saved, impact=flags["impact"])
+    agreed = flags["yes"] or saved is not None
+    wish = Wish(agreed, allow, only, waits, saved, impact=flags["impact"], limits=limits)
     target = target_of(options, spec.account)
     with alone(options, target):
         # Another apply may have written the lock file meanwhile.
@@ -171,6 +178,7 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
         reads = writer.requests
         plan = make(spec, found, allow=wish.allow, only=wish.only)
         plan = await impacts.weighed(options, spec, writer.reader, plan, wish.impact)
+        plan = await conversions.settled(plan, writer.reader, wish.saved, clear_old=wish.limits.clear_old)
         _agreed(wish, plan, pin_of(options, spec, found))
         report = plan_report(plan, found, reads, options, spec, counts=writer.requests - reads)
         document = stamped(report, options, started)

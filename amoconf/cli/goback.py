@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amoconf.cli import snapshots
+from amoconf.cli import conversions, snapshots
 from amoconf.cli.interrupt import interruptible, typed
 from amoconf.cli.options import Options
 from amoconf.cli.output import Running, console, json_text, show, stamped
@@ -108,11 +108,25 @@ async def _write(here: Going, way: Way) -> int:
             tell=here.running.tell,
             halted=here.halted,
         )
+        data = await _data(here, way)
     if kept is not None and carried.unread is None:
         snapshots.finish(options, kept, carried.after, way.plan)
     lost = kept is not None and not _remember(options, wish, way, carried)
-    code = _conclude(here, way, carried)
+    code = _conclude(here, way, carried, data)
     return code or PartlyApplied.exit_code if lost else code
+
+
+async def _data(here: Going, way: Way) -> dict[str, Any] | None:
+    """What the apply has overwritten in records."""
+    return await conversions.written_back(
+        here.options,
+        here.wish.target,
+        here.wish.path.stem,
+        here.writer,
+        zone=way.found.facts.get("timezone") or "UTC",
+        tell=here.running.tell,
+        halted=here.halted,
+    )
 
 
 def _remember(options: Options, wish: Wish, way: Way, carried: "Carried") -> bool:
@@ -135,7 +149,7 @@ def _remember(options: Options, wish: Wish, way: Way, carried: "Carried") -> boo
     return True
 
 
-def _conclude(here: Going, way: Way, carried: "Carried") -> int:
+def _conclude(here: Going, way: Way, carried: "Carried", data: dict[str, Any] | None) -> int:
     from amoconf.report.document import apply_document, plan_document
     from amoconf.report.text import undo_text
 
@@ -148,9 +162,11 @@ def _conclude(here: Going, way: Way, carried: "Carried") -> int:
         **about(options, here.wish, way),
         "requests": {"read": writer.requests, "write": writer.writes},
         "file": str(options.file),
+        "records": data,
     }
     show(document, options, undo_text)
     if carried.unread is not None:
         click.echo(f"The account could not be looked at again: {carried.unread.what}", err=True)
     bad = any(row.status in ("failed", "blocked", "skipped") for row in carried.outcomes)
+    bad = bad or bool(data and data["left"])
     return PartlyApplied.exit_code if bad or not carried.converged else 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amoconf.cli import impacts
+from amoconf.cli import conversions, impacts
 from amoconf.cli.options import Options, shared
 from amoconf.cli.output import show, stamped
 from amoconf.cli.session import Spec, account_head, check, load_spec, reading, run, target_of, timed
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--exit-code", is_flag=True, help="End with 2 when there are differences.")
 @click.option("--no-manual", is_flag=True, help="Leave out what only a person can do.")
 @impacts.option
+@conversions.clearing
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Save the plan, for `amoconf apply PLAN`."
 )
@@ -34,7 +35,8 @@ def command(options: Options, allow: tuple[str, ...], only: tuple[str, ...], **f
     """Show what would change in the account. Writes nothing."""
     started = time.monotonic()
     spec = load_spec(options)
-    made = run(_made(options, spec, Wish(allow, only, not flags["no_manual"], flags["impact"])))
+    wish = Wish(allow, only, not flags["no_manual"], flags["impact"], flags["clear_old"])
+    made = run(_made(options, spec, wish))
     plan, found = made.plan, made.found
     report = plan_report(plan, found, made.reads, options, spec, counts=made.counts)
     document = stamped(report, options, started)
@@ -56,6 +58,7 @@ class Wish:
     only: tuple[str, ...]
     manual: bool
     impact: str
+    clear_old: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ async def _made(options: Options, spec: Spec, wish: Wish) -> Made:
         reads = reader.requests
         plan = make(spec, found, allow=wish.allow, only=wish.only, manual=wish.manual)
         plan = await impacts.weighed(options, spec, reader, plan, wish.impact)
+        plan = await conversions.settled(plan, reader, None, clear_old=wish.clear_old)
         return Made(plan, found, reads, reader.requests - reads)
 
 

@@ -1,13 +1,14 @@
 """Writing to the account for a command: journal, steps, a person's part, the lock file, the last table."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import click
 
-from amoconf.cli import impacts, journals, snapshots
+from amoconf.cli import conversions, impacts, journals, snapshots
 from amoconf.cli.interrupt import interruptible, typed
 from amoconf.cli.options import Options
 from amoconf.cli.output import Running, console, show
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from amoconf.api import Writer
     from amoconf.carry import Carried
+    from amoconf.cells import Tally
+    from amoconf.convert import Converting
     from amoconf.journal import Journal, Past
     from amoconf.outcome import Outcome
     from amoconf.plan import Plan
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 
 WRONG = ("failed", "blocked", "skipped")
+WORKS = ("convert", "clear")
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Wish:
     past: "Past | None" = None
     resumes: bool = False
     impact: str = "off"
+    limits: conversions.Limits = field(default_factory=conversions.Limits)
 
     @property
     def begun(self) -> "frozenset[Address]":
@@ -53,7 +58,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Writing:
-    """What stays the same while the account is written. halted: why to stop, "" as long as nobody asked to."""
+    """What stays the same while the account is written. halted: why to stop, "" as long as nobody asked to.
+
+    told: what became of each field whose values were moved. shot: name of the snapshot.
+    """
 
     options: Options
     spec: Spec
@@ -61,6 +69,8 @@ class Writing:
     wish: Wish
     running: Running
     halted: Callable[[], str] = lambda: ""
+    told: "dict[Address, Tally]" = field(default_factory=dict)
+    shot: str = ""
 
 
 async def stoppable(here: Writing, plan: "Plan", found: "Survey") -> int:
@@ -80,6 +90,7 @@ async def _write(here: Writing, plan: "Plan", found: "Survey") -> int:
     options, spec, writer, wish = here.options, here.spec, here.writer, here.wish
     outcomes: dict[tuple[Address, str], Outcome] = {}
     shot = _snapshot(here, plan, found)
+    here = replace(here, shot=shot.stem if shot is not None else "")
     while True:
         carried = await _round(here, plan, found)
         if shot is not None and carried.unread is None:
@@ -88,14 +99,15 @@ async def _write(here: Writing, plan: "Plan", found: "Survey") -> int:
         lost = _remember(spec, carried.after)
         ends = lost or carried.unread or here.halted() or not (wish.waits and plan.manual_steps)
         if ends or not _people_did(plan, options):
-            code = _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
+            code = _conclude(here, carried, tuple(outcomes.values()), plan)
             return code or (PartlyApplied.exit_code if plan.open_steps else 1) if lost else code
         here = replace(here, wish=replace(wish, past=None, resumes=False))
         found = await _again(writer, spec)
         plan = make(spec, found, allow=wish.allow, only=wish.only)
         plan = await impacts.weighed(options, spec, writer.reader, plan, wish.impact)
+        plan = await conversions.settled(plan, writer.reader, wish.saved, clear_old=wish.limits.clear_old)
         if plan.blocked or plan.unknown:
-            return _conclude(options, spec, carried, tuple(outcomes.values()), plan, writer)
+            return _conclude(here, carried, tuple(outcomes.values()), plan)
         outcomes = {key: row for key, row in outcomes.items() if row.status != "manual"}
 
 
@@ -117,20 +129,41 @@ async def _round(here: Writing, plan: "Plan", found: "Survey") -> "Carried":
     with here.running.through(plan):
         await _settle(here, found)
         journal = _journal(here, plan, found)
-        carried = await carry_out(
-            plan,
-            found,
-            here.writer,
-            here.spec.account,
-            here.spec.lock,
-            only=here.wish.only,
-            tell=here.running.tell,
-            halted=here.halted,
-            journal=journal,
-        )
+        with _moving(here, plan, journal) as work:
+            carried = await carry_out(
+                plan,
+                found,
+                here.writer,
+                here.spec.account,
+                here.spec.lock,
+                only=here.wish.only,
+                tell=here.running.tell,
+                halted=here.halted,
+                journal=journal,
+                works=dict.fromkeys(WORKS, work) if work is not None else {},
+            )
     if journal is not None:
         journal.end("partly" if went_wrong(carried) else "done")
     return carried
+
+
+@contextmanager
+def _moving(here: Writing, plan: "Plan", journal: "Journal | None") -> "Iterator[Converting | None]":
+    """Who moves values; what became of them is kept for the last table."""
+    with conversions.at_work(
+        here.options,
+        here.spec,
+        plan,
+        here.wish.limits,
+        writer=here.writer,
+        name=here.shot,
+        journal=journal,
+        tell=here.running.tell,
+        halted=here.halted,
+    ) as work:
+        yield work
+        if work is not None:
+            here.told.update(work.told)
 
 
 async def _settle(here: Writing, found: "Survey") -> None:
@@ -175,22 +208,17 @@ def _people_did(plan: "Plan", options: Options) -> bool:
         return False
 
 
-def _conclude(
-    options: Options,
-    spec: Spec,
-    carried: "Carried",
-    outcomes: "Sequence[Outcome]",
-    plan: "Plan",
-    writer: "Writer",
-) -> int:
+def _conclude(here: Writing, carried: "Carried", outcomes: "Sequence[Outcome]", plan: "Plan") -> int:
     from amoconf.report.document import apply_document, plan_document
     from amoconf.report.text import apply_text
 
+    options, spec, writer = here.options, here.spec, here.writer
     head = account_head(carried.after, target_of(options, spec.account))
     left = plan_document(carried.left, head, 0, lock=spec.lock)["changes"]
     document = apply_document(outcomes, head, left=left, converged=carried.converged, plan=plan)
     requests = {"read": writer.requests, "write": writer.writes}
-    show({**document, "requests": requests, "file": str(options.file)}, options, apply_text)
+    more = {"requests": requests, "file": str(options.file), "conversion": conversions.rows(here.told)}
+    show({**document, **more}, options, apply_text)
     if carried.unread is not None:
         click.echo(f"The account could not be looked at again: {carried.unread.what}", err=True)
     wrong = any(row.status in WRONG for row in outcomes) or not carried.converged

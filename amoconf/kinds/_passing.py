@@ -29,7 +29,11 @@ def written(options: tuple[Change, ...], view: View, write: Written, *, always: 
     rest_of = tuple(change for change in options if change not in leaving)
     first = (write(rest_of),) if rest_of or always else ()
     home = Address("field", leaving[0].address.home)
-    return (*first, *(_moved(change, home, view) for change in leaving), _last(write(options), leaving, options))
+    return (
+        *first,
+        *(_moved(change, home, view) for change in leaving),
+        _last(write(options), leaving, options),
+    )
 
 
 def _moved(change: Change, home: Address, view: View) -> Step:
@@ -55,15 +59,15 @@ def _moved(change: Change, home: Address, view: View) -> Step:
 def _last(step: Step, leaving: tuple[Change, ...], options: tuple[Change, ...]) -> Step:
     """What came with the first list has an id by now, and is sent with it."""
     made = {item.address for item in options if item.action == CREATE and item.want}
-    names = {item.want.attrs["name"]: Ref(item.address) for item in options if item.address in made and item.want}
+    names = {
+        item.want.attrs["name"]: Ref(item.address) for item in options if item.address in made and item.want
+    }
     known = {letters(address): Ref(address) for address in made}
     body = dict(step.body)
     # The name of the field and the like went out with the first list.
     body = {key: value for key, value in body.items() if key in ("id", "enums", "nested")}
     if "enums" in body:
-        body["enums"] = [
-            row if "id" in row else {"id": names[row["value"]], **row} for row in body["enums"]
-        ]
+        body["enums"] = [row if "id" in row else {"id": names[row["value"]], **row} for row in body["enums"]]
     if "nested" in body:
         body["nested"] = [_node(row, known) for row in body["nested"]]
     home = Address("field", leaving[0].address.home)

@@ -1,4 +1,4 @@
-"""A field of another type: make the new one, hand over code and duties, archive the old one (spec language, "Types")."""
+"""A field of another type: make the new one, move the values, hand over, archive the old one (spec language, "Types")."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,11 +8,25 @@ from amoconf.kinds import _archived as archived
 from amoconf.kinds import _fields as fields
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
+from amoconf.recipe import TAKE_OUT, WAIT, Recipe, Wanted
 from amoconf.values import normal
 
 # What the new field gets only after the old one has let go of it.
 LATER = ("code", "required_at")
-NOT_MOVED = "values are not moved by this version: they stay in the archived field"
+CONVERT = "convert"
+# What can become of the values of one type in another.
+SAFE, LOSSY, IMPOSSIBLE = "safe", "lossy", "impossible"
+_DAYS = ("date", "birthday", "date_time")
+_FIGURES = ("numeric", "price", "monetary", "checkbox")
+
+
+def pair(before: str, after: str) -> str:
+    """SAFE: every value fits (between lists, if the options do). LOSSY: with `convert`. IMPOSSIBLE: no value makes sense."""
+    if {before, after} & fields.ALONE:
+        return IMPOSSIBLE
+    if (before in _DAYS and after in _FIGURES) or (before in _FIGURES and after in _DAYS):
+        return IMPOSSIBLE
+    return SAFE if (before, after) in fields.SAFE else LOSSY
 
 
 def barrier(old: Resource, want: Resource, view: View) -> str:
@@ -24,6 +38,11 @@ def barrier(old: Resource, want: Resource, view: View) -> str:
                 f"a field of type {before} cannot become {after}: {kind} shares no values with other types; "
                 "give the new field a key of its own and archive the old one"
             )
+    if pair(before, after) == IMPOSSIBLE:
+        return (
+            f"a field of type {before} cannot become {after}: a day is no number; "
+            "give the new field a key of its own and archive the old one"
+        )
     if "convert" in want.marks.extras or _keeps_everything(old, want, view):
         return ""
     return (
@@ -35,7 +54,7 @@ def barrier(old: Resource, want: Resource, view: View) -> str:
 def _keeps_everything(old: Resource, want: Resource, view: View) -> bool:
     """Pairs of types that lose nothing; between lists, where every old option is in the new list."""
     before, after = old.attrs["type"], want.attrs["type"]
-    if (before, after) not in fields.SAFE:
+    if pair(before, after) != SAFE:
         return False
     known = {normal(item.attrs["name"]) for item in view.wanted.within("option", want.address.path)}
     known |= {
@@ -61,11 +80,62 @@ def steps(change: Change, options: tuple[Change, ...], view: View) -> Steps:
     elif options:
         made.append(field.write(change, {}, options, view))
     if "api_only" in old.attrs and not old.attrs["api_only"]:
-        made.append(_patch(change, own, {"is_api_only": True}, "old field read-only for people"))
+        made.append(_read_only(change, path))
+    made += _moving(change, view)
     made += _hand_over(change, own, view)
     made += archived.group_step(change.address, view)
     made += _archive(change, own, view)
     return _in_order(made)
+
+
+def _read_only(change: Change, path: rest.Path) -> Step:
+    """In one request for all fields of a scope, so that one walk over the records serves all of them."""
+    assert change.old is not None
+    text = f"{change.address}: old field read-only for people"
+    body = {"id": change.old.id, "is_api_only": True}
+    return Step((change.address,), text, method="PATCH", path=path, body=body, array="custom_fields")
+
+
+def _moving(change: Change, view: View) -> list[Step]:
+    """The values, where records of the scope can be written in batches; elements of lists keep theirs."""
+    if change.address.path[0] not in fields.CARDS:
+        return []
+    made = recipe(change, view)
+    data = {"work": CONVERT, "entity": made.entity, "field": str(change.address), "recipe": made}
+    if made.pipelines:
+        data["unsorted"] = TAKE_OUT if made.takes_out else WAIT
+    return [Step((change.address,), f"{change.address}: values moved", data=data, after=(change.address,))]
+
+
+def recipe(change: Change, view: View) -> Recipe:
+    """How the values of the old field become those of the new one."""
+    assert change.want is not None
+    assert change.old is not None
+    scope, old, want = change.address.path[0], change.old, change.want
+    return Recipe(
+        scope,
+        int(str(old.id)),
+        change.address,
+        old.attrs["type"],
+        want.attrs["type"],
+        {int(str(item.id)): item.attrs["name"] for item in view.found.within("option", old.address.path)},
+        _options(want, view),
+        want.marks.extras.get("convert"),
+        pipelines="leads/pipelines" if scope == "leads" else "",
+        zone=view.found.facts.get("timezone") or "UTC",
+        language=view.settings.language,
+        currency=want.attrs.get("currency") or "",
+    )
+
+
+def _options(want: Resource, view: View) -> tuple[Wanted, ...]:
+    """The options that the new field will have."""
+    listed = view.wanted.within("option", want.address.path)
+    return tuple(
+        Wanted(item.attrs["name"], item.address, (item.address.key, *item.marks.was))
+        for item in listed
+        if not item.marks.leaves
+    )
 
 
 def _hand_over(change: Change, own: rest.Path, view: View) -> list[Step]:
@@ -103,7 +173,7 @@ def _archive(change: Change, own: rest.Path, view: View) -> list[Step]:
     wanted = {name: value for name, value in wanted.items() if change.old.attrs.get(name) != value}
     wanted.pop("api_only", None)
     body = field.body_of(change.address, wanted)
-    made = [_patch(change, own, body, f"archive the old field; {NOT_MOVED}")] if body else []
+    made = [_patch(change, own, body, "archive the old field")] if body else []
     return [*made, *field.regroup(change, wanted, change.old.id)]
 
 

@@ -23,7 +23,10 @@ Path = tuple[str | Ref, ...]
 UNSORTED = Attr(
     "unsorted",
     choice("wait", "take_out"),
-    ("Deals of the incoming-leads stage: a write takes them out of it", "Сделки в «Неразобранном»: ждать или забрать"),
+    (
+        "Deals of the incoming-leads stage: a write takes them out of it",
+        "Сделки в «Неразобранном»: ждать или забрать",
+    ),
 )
 
 

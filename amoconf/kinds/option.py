@@ -86,10 +86,14 @@ def grave(change: Change) -> str:
 def check(resource: Resource, account: Account) -> Iterable[str]:
     """Only a category is a tree, and a tree has no circles; values go to another option, where cards can be written."""
     yield from _of_target(resource)
+    field = account.get(Address("field", resource.address.home))
+    is_tree = field is not None and field.attrs.get("type") == "category"
+    if is_tree and "code" in resource.attrs:
+        # Nodes have no such key (official: config page C7.3).
+        yield "options of a field of type category have no code"
     if "under" not in resource.attrs:
         return
-    field = account.get(Address("field", resource.address.home))
-    if field is not None and field.attrs.get("type", "category") != "category":
+    if field is not None and "type" in field.attrs and not is_tree:
         yield "under exists only for options of a field of type category"
     above, seen = resource.attrs["under"], {resource.address}
     while isinstance(above, Address) and above not in seen:

@@ -41,39 +41,67 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
 
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
-    """POST makes; PATCH of lead tags as in the SDK, refused for tags in use; the rest by hand."""
-    return tuple(step for change in changes for step in (*_detached(change), _one(change)))
+    """POST makes; PATCH of lead tags as in the SDK, refused for tags in use, whose cards get a new one; the rest by hand."""
+    return tuple(step for change in changes for step in (*_on_cards(change, view), *_one(change)))
 
 
 def detaches(change: Change) -> bool:
     """Whether the tag is to be taken off every card before it leaves."""
-    return change.want is not None and change.want.marks.leaves and bool(change.want.marks.extras.get("detach"))
+    return (
+        change.want is not None and change.want.marks.leaves and bool(change.want.marks.extras.get("detach"))
+    )
 
 
-def _detached(change: Change) -> Steps:
-    if not detaches(change):
+def renames(change: Change) -> bool:
+    """Whether cards may have to get another tag: the service renames none that is in use (config page C9)."""
+    return change.action == UPDATE and "name" in change.after
+
+
+def _taken(change: Change, view: View) -> bool:
+    """Whether another tag of the spec has the new name: its cards would become indistinguishable from those of this one."""
+    rivals = view.found.within("tag", change.address.home)
+    return any(
+        item.address != change.address
+        and item.address in view.wanted.index
+        and item.attrs["name"] == change.after.get("name")
+        for item in rivals
+    )
+
+
+def waits(change: Change, view: View) -> str:
+    """A name that another tag has must be given up first; only deals' tags can be renamed by request."""
+    by_api = change.address.path[0] == "leads"
+    return by_hand(change) if renames(change) and not by_api and _taken(change, view) else ""
+
+
+def _on_cards(change: Change, view: View) -> Steps:
+    """What is done to cards first."""
+    data = {"entity": change.address.path[0], "from": change.address, **rest.consent(change)}
+    if detaches(change):
+        text = f"take {change.address} off every card"
+        return (Step((change.address,), text, data={"work": "detach_tag", **data}),)
+    if not renames(change) or _taken(change, view):
         return ()
-    data = {
-        "work": "detach_tag",
-        "entity": change.address.path[0],
-        "from": change.address,
-        **rest.consent(change),
-    }
-    return (Step((change.address,), f"take {change.address} off every card", data=data),)
+    assert change.have is not None
+    tag = rest.body_of(ATTRS, {**change.have.attrs, **change.after})
+    text = f"where cards hold {change.address}: give them a new tag of that name"
+    return (Step((change.address,), text, data={"work": "move_tag", **data, "tag": tag}),)
 
 
-def _one(change: Change) -> Any:
+def _one(change: Change) -> Steps:
     entity = change.address.path[0]
     path = (entity, "tags")
     if change.action == CREATE and change.want is not None:
-        return rest.create(change, path, "tags", rest.body_of(ATTRS, change.want.attrs))
+        return (rest.create(change, path, "tags", rest.body_of(ATTRS, change.want.attrs)),)
     if change.channel == MANUAL:
-        return rest.by_hand(change, by_hand(change))
+        return (rest.by_hand(change, by_hand(change)),)
+    if entity != "leads":
+        return ()  # the new tag is all there is to it
     assert change.have is not None
     # The SDK sends id, name and colour together (config page C9).
     values = {**change.have.attrs, **change.after}
-    body = {"id": change.have.id, **rest.body_of(ATTRS, values)}
-    return rest.patch(change, (*path, Ref(change.address)), body, fallback=by_hand(change))
+    body = {"id": Ref(change.address), **rest.body_of(ATTRS, values)}
+    return (rest.patch(change, (*path, Ref(change.address)), body, fallback=by_hand(change)),)
 
 
 def by_hand(change: Change) -> str:
@@ -102,9 +130,11 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
 
 
 def channel(address_path: tuple[str, ...], action: str) -> str:
-    """Lead tags by the SDK's way, others by hand; making is the API's own."""
-    if action in (UPDATE, ARCHIVE, RESTORE):
-        return SDK if address_path[0] == "leads" else MANUAL
+    """Lead tags by the SDK's way; others get a successor, or are seen to by hand; making is the API's own."""
+    if action in (UPDATE, ARCHIVE, RESTORE) and address_path[0] == "leads":
+        return SDK
+    if action in (ARCHIVE, RESTORE):
+        return MANUAL
     return MANUAL if action == DELETE else "api"
 
 
@@ -127,7 +157,8 @@ KIND = Kind(
     rank=50,
     archive=archive,
     touches=touches,
-    moves=detaches,
+    waits=waits,
+    moves=lambda change: detaches(change) or renames(change),
     check=check,
     channel_of=lambda address, action, settings: channel(address.path, action),
 )

@@ -4,20 +4,29 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amoconf.changes import CREATE, DELETE, MANUAL, WEB, Change, Learn, Step, Steps, View
-from amoconf.codecs import INTEGER, colour, text
+from amoconf.codecs import INTEGER, colour, reference, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
-from amoconf.model import Resource, Settings
+from amoconf.model import Account, Resource, Settings
 from amoconf.touch import TASK_TYPE, Touch
-from amoconf.values import Address, Value
+from amoconf.values import Address, Ref, Value
 
 ATTRS = (
     Attr("name", text(), ("Name of the task type", "Название типа задачи"), wire="name"),
     Attr("color", colour((), "568FFA"), ("Colour, hex without #", "Цвет, hex без #"), wire="color"),
     Attr("icon", INTEGER, ("Number of the icon", "Номер иконки"), wire="icon_id"),
 )
+MOVE = "move_tasks_to"
+EXTRAS = (
+    Attr(
+        MOVE,
+        reference(lambda name, home: Address("task_type", (name,)), lambda address: address.key),
+        ("Type that open tasks of an absent one get", "Тип, который получат открытые задачи удаляемого"),
+    ),
+)
 SECTION = "task_types"
+ALL = Address("task_type", ("*",))
 # The types of the platform (config page C2, official).
 SYSTEM = (1, 2)
 
@@ -39,12 +48,51 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
     """One save of the whole list, as the settings page does it; or one line for a person each."""
-    hand = tuple(rest.by_hand(change, by_hand(change)) for change in changes if change.channel == MANUAL)
-    web = tuple(change for change in changes if change.channel == WEB)
-    return (*hand, _save(web, view)) if web else hand
+    hand = tuple(
+        step
+        for change in changes
+        if change.channel == MANUAL
+        for step in (*_emptied(change), rest.by_hand(change, by_hand(change)))
+    )
+    return (*hand, *_saves(tuple(change for change in changes if change.channel == WEB), view))
 
 
-def _save(changes: tuple[Change, ...], view: View) -> Step:
+def _saves(changes: tuple[Change, ...], view: View) -> Steps:
+    """Open tasks get the successor before the list is saved without their type; one that is new is saved before that."""
+    emptied = tuple(step for change in changes for step in _emptied(change))
+    made = {change.address for change in changes if change.action == CREATE}
+    waits = tuple(change for change in changes if change.action == DELETE and _target(change) in made)
+    if not waits:
+        return (*emptied, _save(changes, view)) if changes else ()
+    now = tuple(change for change in changes if change not in waits)
+    before = tuple(step for step in emptied if step.data.get("to") not in made)
+    after = tuple(step for step in emptied if step not in before)
+    # The ids of those made by the first save are known by the second.
+    return (*before, _save(now, view), *after, _save(changes, view, now))
+
+
+def _target(change: Change) -> Address | None:
+    return change.want.marks.extras.get(MOVE) if change.want else None
+
+
+def _emptied(change: Change) -> Steps:
+    """Never while open tasks use it (spec language): they get the successor, or it is made sure that there are none."""
+    target = _target(change)
+    if change.action != DELETE or (target is None and change.channel == MANUAL):
+        return ()
+    data = {"work": "move_tasks", "entity": "tasks", "from": change.address}
+    to = {"to": target} if target is not None else {}
+    text = (
+        f"give open tasks of {change.address} the type {target}"
+        if to
+        else f"make sure that no open task has {change.address}"
+    )
+    after = (target,) if target is not None else ()
+    return (Step((change.address,), text, data={**data, **to}, after=after, chain=ALL),)
+
+
+def _save(changes: tuple[Change, ...], view: View, saved: tuple[Change, ...] = ()) -> Step:
+    """The whole list. saved: changes that an earlier save has made already."""
     after = {change.address: change for change in changes}
     rows: list[tuple[Any, Mapping[str, Value]]] = []
     for item in view.found.of("task_type"):
@@ -52,14 +100,18 @@ def _save(changes: tuple[Change, ...], view: View) -> Step:
         if not item.fixed and not (change and change.action == DELETE):
             rows.append((item.id, {**item.attrs, **(change.after if change else {})}))
     made = [change for change in changes if change.action == CREATE and change.want]
-    rows += [(None, change.want.attrs) for change in made if change.want]
-    gone = [after[item.address] for item in view.found.of("task_type") if item.address in after]
-    fields = [("ACTION", "ALL_EDIT"), *(pair for index, row in enumerate(rows) for pair in _row(index, *row))]
-    fields += [
-        ("delete[]", str(change.have.id)) for change in gone if change.action == DELETE and change.have
+    served = tuple(change for change in changes if change not in saved)
+    rows += [
+        (Ref(change.address) if change in saved else None, change.want.attrs)
+        for change in made
+        if change.want
     ]
+    fields = [("ACTION", "ALL_EDIT"), *(pair for index, row in enumerate(rows) for pair in _row(index, *row))]
+    gone = {change.have.id for change in served if change.action == DELETE and change.have}
+    listed = [item.id for item in view.found.of("task_type")]
+    fields += [("delete[]", str(key)) for key in listed if key in gone]
     return Step(
-        tuple(change.address for change in changes),
+        tuple(change.address for change in served),
         "save the list of task types",
         method="POST",
         path=("ajax", "tasks", "types"),
@@ -67,12 +119,13 @@ def _save(changes: tuple[Change, ...], view: View) -> Step:
         channel=WEB,
         form=True,
         creates=True,
-        learns=tuple(Learn(change.address, ()) for change in made),
-        fallback="; ".join(by_hand(change) for change in changes),
+        learns=tuple(Learn(change.address, ()) for change in made if change not in saved),
+        fallback="; ".join(by_hand(change) for change in served),
+        chain=ALL,
     )
 
 
-def _row(index: int, key: Any, values: Mapping[str, Value]) -> list[tuple[str, str]]:
+def _row(index: int, key: Any, values: Mapping[str, Value]) -> list[tuple[str, Any]]:
     # An item with an id keeps that type (guess: config page C2).
     row = {
         "id": key,
@@ -81,7 +134,11 @@ def _row(index: int, key: Any, values: Mapping[str, Value]) -> list[tuple[str, s
         "icon_id": values.get("icon"),
         "color": values.get("color"),
     }
-    return [(f"add[{index}][{name}]", str(value)) for name, value in row.items() if value is not None]
+    return [
+        (f"add[{index}][{name}]", value if isinstance(value, Ref) else str(value))
+        for name, value in row.items()
+        if value is not None
+    ]
 
 
 def by_hand(change: Change) -> str:
@@ -112,18 +169,30 @@ def touches(change: Change, view: View) -> Iterable[Touch]:
         yield Touch("tasks", TASK_TYPE, (int(str(change.have.id)),))
 
 
+def check(resource: Resource, account: Account) -> Iterable[str]:
+    """Tasks go to another type, and only from one that leaves."""
+    target = resource.marks.extras.get(MOVE)
+    if target is not None and resource.marks.absent is None:
+        yield f"{MOVE} belongs to a task type that is to be absent: an archived one keeps its tasks"
+    if target == resource.address:
+        yield f"{MOVE} names the task type itself"
+
+
 KIND = Kind(
     name="task_type",
     titles=("task type", "тип задачи"),
     about=("Task types besides the two that amoCRM has itself", "Типы задач, кроме двух встроенных"),
     homes=(Home(SECTION),),
     attrs=ATTRS,
+    extras=EXTRAS,
     sources=sources,
     decode=decode,
     steps=steps,
     rank=50,
     archive=archive,
     touches=touches,
+    moves=lambda change: change.action == DELETE and _target(change) is not None,
+    check=check,
     channel_of=channel,
-    group=lambda change: Address("task_type", ("*",)),
+    group=lambda change: ALL,
 )

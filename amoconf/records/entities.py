@@ -41,7 +41,8 @@ _TASK = ("entity_type", "entity_id", "task_type_id", "is_completed", "complete_t
 ENTITIES: Mapping[str, Entity] = {
     entity.name: entity
     for entity in (
-        Entity("leads", "lead", 1, (*_OWN, *_DEAL), (("with", "contacts"),)),
+        # source_id is told only with itself (official: protocol page 7.1).
+        Entity("leads", "lead", 1, (*_OWN, *_DEAL), (("with", "contacts,source_id"),)),
         Entity("contacts", "contact", 2, _OWN),
         Entity("companies", "company", 3, _OWN),
         Entity(

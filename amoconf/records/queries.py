@@ -76,6 +76,10 @@ class Queries:
         )
         yield from self.db.execute(sql, (code, field_id))
 
+    def ask(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        """Rows of a question that no other method asks; who asks sees to it that the lists are whole (`as_of`)."""
+        yield from self.db.execute(sql, values)
+
     def as_of(self, entity: str) -> int | None:
         """The account's time (Unix seconds) that the list was read at; None where it is not whole, or stale."""
         sql = "SELECT as_of FROM state WHERE entity = ? AND complete AND NOT stale AND NOT touched"

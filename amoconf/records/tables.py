@@ -7,7 +7,7 @@ from pathlib import Path
 from amoconf.records.entities import ENTITIES
 from amoconf.records.private import keyed
 
-VERSION = 1
+VERSION = 2
 # What using the file may raise: it is damaged or locked, the disk is full, the folder is not ours.
 FILE_TROUBLE = (sqlite3.Error, OSError)
 # Column types do not matter to SQLite but for texts that look like numbers: values keep theirs (no type).

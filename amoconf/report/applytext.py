@@ -9,6 +9,7 @@ from amoconf.report.flow import Item, Line, Page, flow, gathered
 Document = dict[str, Any]
 # What matters most comes last: it stands right above the prompt.
 ORDER = ("done", "manual", "skipped", "blocked", "failed")
+MOST_VALUES = 10
 STYLES: Mapping[str, str] = {"failed": "bold red", "blocked": "bold red"}
 
 
@@ -24,7 +25,23 @@ def blocks(document: Document, page: Page) -> list[list[Line]]:
         rows = [row for row in document["steps"] if row["status"] == status]
         title, style = page.words.statuses[status], STYLES.get(status, "bold")
         found.append(plantext.titled(page, title, rows, _rows, style))
+    found.append(values(document, page))
     return [*found, plantext.counted(page, page.words.left, left_over(document), entries.usual)]
+
+
+def values(document: Document, page: Page) -> list[Line]:
+    """What became of values that were moved, and those that map to nothing, the most frequent first."""
+    words, rows = page.words.converting, document.get("conversion") or ()
+    lines: list[Line] = [((page.say(words.title), "bold"),)] if rows else []
+    for row in rows:
+        head = ((f"  {page.shell(row['address'])}   ", ""),)
+        lines += flow(page, head, [page.prose(text) for text in words.result(row)], 4)
+        shown = row["unmapped"] if page.verbose else row["unmapped"][:MOST_VALUES]
+        for item in shown:
+            lines += flow(page, (("    ", ""),), [page.prose(words.unmapped(item))], 6)
+        if rest := len(row["unmapped"]) - len(shown):
+            lines += flow(page, (("    ", ""),), [page.prose(words.more(rest))], 6)
+    return lines
 
 
 def _rows(page: Page, rows: Sequence[Document]) -> list[Line]:

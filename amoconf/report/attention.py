@@ -113,7 +113,8 @@ def folded(page: Page, sort: Sort, names: int, *, why: bool = False) -> list[Lin
 def _common(page: Page, sort: Sort, why: bool) -> list[Item]:
     """What all of them have in common besides the reason: moves, what stops them, what lifts that."""
     stops = list(dict.fromkeys(stop["why"] for stop in sort.first["stops"]))
-    items = [page.prose(page.words.deals_moved)] if any(row["moves"] for row in sort.rows) else []
+    works = dict.fromkeys(move["work"] for row in sort.rows for move in row["moves"])
+    items = [page.prose(page.words.moving.first[work]) for work in works if work in page.words.moving.first]
     items += _touched(page, sort.rows)
     if why:
         items += [page.prose(stop) for stop in stops]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from amoconf.changes import CREATE, DELETE, LOCAL, MANUAL, AttrChange, Change
+from amoconf.changes import CREATE, DELETE, LOCAL, MANUAL, AttrChange, Change, Step
 from amoconf.diff import inside, same
 from amoconf.kinds import KINDS
 from amoconf.lock import Entry, Lock
@@ -45,7 +45,7 @@ def change_row(change: Change, plan: Plan, lock: Lock | None = None) -> Document
         "blocked_by": blocked_by,
         "stops": [stop(sentence) for sentence in blocked_by],
         "origin": change.origin,
-        "moves": [] if by_hand else moves(change, plan),
+        "moves": moves(change, plan),
         "manual": [step.text for step in plan.manual_steps if by_hand and change.address in step.serves],
     }
 
@@ -67,12 +67,25 @@ def stop(sentence: str) -> Document:
 
 
 def moves(change: Change, plan: Plan) -> list[Document]:
-    """Data that steps of this change move first: what, from where, to where."""
+    """Data that steps of this change move first: what, from where, to where. A person's part of a change has none of its own."""
+    if change.channel == MANUAL and any(
+        change is not item and change.address == item.address for item in plan.changes
+    ):
+        return []
     return [
-        {key: str(value) for key, value in step.data.items()}
+        {
+            **{key: str(value) for key, value in step.data.items() if key not in ("recipe", "tag")},
+            **_map(step),
+        }
         for step in plan.steps
         if step.data and change.address in step.serves
     ]
+
+
+def _map(step: Step) -> Document:
+    """The map of values that the plan has fixed: spelling → option."""
+    pinned = step.data["recipe"].pinned if "recipe" in step.data else None
+    return {"map": dict(pinned)} if pinned is not None else {}
 
 
 def attribute_row(change: Change, item: AttrChange, known: Entry, lock: Lock | None = None) -> Document:

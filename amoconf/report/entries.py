@@ -34,7 +34,6 @@ WORD_WIDTH = 12
 WIDEST = {True: 50, False: 34}  # cells of the column of addresses, on a wide page and on a narrow one
 WIDE_PAGE = 120
 GAP = "   "
-MOVE_DEALS = "move_deals"  # the name of the data step that empties a stage
 
 
 def block(page: Page, rows: Sequence[Document], say: Say, word: str = "") -> list[Line]:
@@ -67,7 +66,7 @@ def padded(top: Line, column: int) -> Line:
 
 def usual(page: Page, row: Document) -> list[Item]:
     """What is said of a change in its section."""
-    says = SAYS.get(row["verb"], changed)
+    says = SAYS.get(row["verb"], updated)
     return [*says(page, row), *impact(page, row), *stops(page, row)]
 
 
@@ -75,7 +74,7 @@ def grave(page: Page, row: Document) -> list[Item]:
     """What is said of a change that needs attention: also that somebody moved it by hand."""
     moved = row["origin"] in ("drift", "both")
     told = [page.prose(page.words.moved_here)] if moved else []
-    return [*SAYS.get(row["verb"], changed)(page, row), *told, *impact(page, row), *stops(page, row)]
+    return [*SAYS.get(row["verb"], updated)(page, row), *told, *impact(page, row), *stops(page, row)]
 
 
 def created(page: Page, row: Document) -> list[Item]:
@@ -88,27 +87,51 @@ def changed(page: Page, row: Document) -> list[Item]:
     return phrases.change(page, row["attributes"])
 
 
+def updated(page: Page, row: Document) -> list[Item]:
+    """Attributes before and after, and what becomes of cards."""
+    return [*changed(page, row), *moved(page, row)]
+
+
 def taken_away(page: Page, row: Document) -> list[Item]:
-    """What leaves, why, and where its deals go."""
+    """What leaves, why, and where its data goes."""
     items = named(page, row)
     if row["reason"]:
         items.append(page.prose(row["reason"], ": "))
-    for move in row["moves"]:
-        if move["work"] == MOVE_DEALS:
-            items.append(page.hard(page.words.deals_go_to + page.shell(move["to"])))
+    items += moved(page, row)
     return items + (changed(page, row) if page.verbose else [])
+
+
+def moved(page: Page, row: Document) -> list[Item]:
+    """What becomes of the records that hold it, before it leaves."""
+    return [
+        page.hard(page.words.moving.goes(move["work"], page.shell(move["to"]) if "to" in move else ""))
+        for move in row["moves"]
+        if move["work"] in page.words.moving.first
+    ]
 
 
 def replaced(page: Page, row: Document) -> list[Item]:
     """One type for another, and what becomes of the values."""
     made = [page.hard(text) for text in phrases.parts(page, row["parts"])]
-    stay = [] if row["moves"] else [page.prose(page.words.values_stay)]
-    return [*changed(page, row), *made, *stay]
+    return [*changed(page, row), *made, *(page.prose(text) for text in _values(page, row))]
+
+
+def _values(page: Page, row: Document) -> list[str]:
+    """What becomes of the values."""
+    moves, words = {move["work"]: move for move in row["moves"]}, page.words.converting
+    if "convert" not in moves:
+        return [words.stay]
+    move = moves["convert"]
+    said = [words.cleared if "clear" in moves else "", words.incoming.get(move.get("unsorted"), "")]
+    table = move.get("map")
+    return [*filter(None, said), *([words.mapped(len(table), len(set(table.values())))] if table else [])]
 
 
 def by_hand(page: Page, row: Document) -> list[Item]:
-    """Where a person clicks, and what apply can do then."""
-    items = [page.prose(text) for text in row["manual"] or [row["reason"] or ""]]
+    """What apply does before, where a person clicks, and what apply can do then."""
+    items = moved(page, row)
+    items += impact(page, row) if items else []
+    items += [page.prose(text) for text in row["manual"] or [row["reason"] or ""]]
     if row["waits"] and not row["waits"].startswith("after "):
         items.append(page.prose(page.words.first_waits(row["verb"])))
     elif row["reason"] and row["reason"] not in row["manual"]:

@@ -1,10 +1,12 @@
 """The plan as text: header, what needs attention, sections by kind, by hand, drift, notes, summary."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from amoconf.report import attention, entries, origins
 from amoconf.report.flow import Item, Line, Page, flow, gathered, listed
+from amoconf.report.words import duration
 
 Document = dict[str, Any]
 MANY = 12  # changes of one sort from which only their names are listed
@@ -130,11 +132,34 @@ def summary(document: Document, page: Page) -> list[Line]:
     lines = flow(page, (), [*items, page.hard(f"{words.standing(counts)}.")], 2)
     writes = document["requests"]["write_planned"]
     moves = [move for row in document["changes"] for move in row["moves"]]
-    emptied = len({move["from"] for move in moves if move["work"] == entries.MOVE_DEALS})
-    if writes or emptied:
+    # Each thing once; a move that has no place to go to only looks whether there is anything.
+    held = {
+        (move["work"], move["from"]) for move in moves if "to" in move or move["work"] in words.moving.tags
+    }
+    emptied = Counter(work for work, _ in held)
+    if writes or words.moving.cost(emptied):
         pace = document["requests"].get("pace")
         lines += flow(page, (), [page.prose(words.cost(writes, writes / pace if pace else None, emptied))], 2)
+    lines += converted(document, page)
     return lines + (blocked(document, page) if document["blocked"] else [])
+
+
+def converted(document: Document, page: Page) -> list[Line]:
+    """What moving values takes, where the records that hold them were counted."""
+    rows = [row for row in document["changes"] if any(move["work"] == "convert" for move in row["moves"])]
+    records = sum(row["impact"]["records"] or 0 for row in rows)
+    if not records:
+        return []
+    # Imported here: most plans move nothing.
+    from amoconf.convert import BATCH, forecast
+    from amoconf.throttle import PER_HOUR
+
+    pace = document["requests"].get("pace")
+    requests, seconds = forecast(records, BATCH, pace, None)
+    slow = forecast(records, BATCH, pace, PER_HOUR)[1]
+    time = duration(seconds) if pace else ""
+    hours = duration(slow) if records > PER_HOUR else ""
+    return flow(page, (), [page.prose(page.words.converting.cost(requests, time, PER_HOUR, hours))], 2)
 
 
 def blocked(document: Document, page: Page) -> list[Line]:

@@ -69,3 +69,10 @@ def values_text(document: Document, screen: Screen) -> None:
     from amoconf.report.valuestext import values_lines
 
     screen.print(values_lines(document, screen.page))
+
+
+def audit_text(document: Document, screen: Screen) -> None:
+    """An audit."""
+    from amoconf.report.audittext import audit_lines
+
+    screen.print(audit_lines(document, screen.page))

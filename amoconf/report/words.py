@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from amoconf.report.convertwords import ConvertWords
+from amoconf.report.movewords import MoveWords
 from amoconf.report.undowords import UndoWords
 
 # List of records → one of it, many of it.
@@ -60,6 +62,8 @@ class English:
         "failed": "Failed",
     }
     undo = UndoWords()
+    moving = MoveWords()
+    converting = ConvertWords()
     goal = "as the spec says"
     done = "Applied"
     attention = "NEEDS ATTENTION"
@@ -69,10 +73,7 @@ class English:
     unset = "not set"
     unlisted_title = "Not in the spec, left alone"
     left = "Still different after reading back"
-    values_stay = "values stay in the old field, which is archived"
     if_meant = "If that is meant: "
-    deals_go_to = "its deals go to "
-    deals_moved = "their deals are moved first"
     look_alike = "(they look the same: Latin letters and Cyrillic ones)"
     moved_here = "changed by hand in the CRM"
     erased = "gone from the CRM; the spec has it and will make it again"
@@ -157,14 +158,13 @@ class English:
         """What no change touches."""
         return f"{number(counts.get('unchanged', 0))} unchanged, {number(counts.get('unlisted', 0))} unlisted"
 
-    def cost(self, writes: int, seconds: float | None, emptied: int) -> str:
-        """The line "Cost: …". seconds: None where the pace is off; emptied: stages that lose their deals."""
+    def cost(self, writes: int, seconds: float | None, emptied: Mapping[str, int]) -> str:
+        """The line "Cost: …". seconds: None where the pace is off; emptied: how many things lose data, by data step."""
         text = f"Cost: {number(writes)} write{'s' if writes != 1 else ''}"
         if seconds is not None and writes:
             text += f", about {duration(seconds)}"
-        if emptied:
-            stages = "1 stage" if emptied == 1 else f"{number(emptied)} stages"
-            text += f"; deals of {stages} are moved first; they are counted when it runs"
+        if moved := self.moving.cost(emptied):
+            text += f"; {moved}"
         return f"{text}."
 
     def blocked(self, allowances: int, hopeless: int) -> str:

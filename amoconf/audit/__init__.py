@@ -1,0 +1,189 @@
+"""The audit: rules over configuration and records, each answering with findings and figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from amoconf.audit.case import Case, Excuse
+from amoconf.audit.policy import Policy, load
+from amoconf.audit.rule import (
+    ERROR,
+    EVENTS,
+    LIVE,
+    QUIET,
+    RECORDS,
+    SEVERITIES,
+    SPEC,
+    WARN,
+    Facts,
+    Finding,
+    Rule,
+    Skip,
+)
+from amoconf.errors import UsageError
+from amoconf.records.keep import Keep
+
+__all__ = [
+    "Audit",
+    "Facts",
+    "Finding",
+    "Penalty",
+    "Policy",
+    "Rule",
+    "audit",
+    "chosen",
+    "keep_for",
+    "load",
+    "rules",
+]
+WEIGHTS = {ERROR: 4, WARN: 2}
+NEEDED = {
+    LIVE: "needs the account: without it only the spec is known",
+    RECORDS: "needs records: they were not read",
+    EVENTS: "needs events: run with --events DAYS",
+    SPEC: "needs a spec that says what is meant",
+    QUIET: "needs events by user: they were not asked for",
+}
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """What a rule takes off the score of 100, by its worst finding."""
+
+    rule: str
+    severity: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The result. findings: the worst first. evaluated: codes of rules that were."""
+
+    findings: tuple[Finding, ...]
+    figures: dict[str, float | None]
+    skipped: dict[str, str]
+    evaluated: tuple[str, ...]
+    penalties: tuple[Penalty, ...]
+    score: int | None
+    excuses: tuple[Excuse, ...] = ()
+    expired: tuple[Excuse, ...] = ()
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules by code, found by listing the folder of families."""
+    folder = Path(__file__).parent / "families"
+    stems = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+    found = [rule for stem in stems for rule in import_module(f"amoconf.audit.families.{stem}").FAMILY.rules]
+    return tuple(sorted(found, key=lambda rule: rule.code))
+
+
+def chosen(only: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules that these codes or letters of families name; all where there are none."""
+    wanted = {word.upper() for word in only}
+    known = {name for rule in rules() for name in (rule.code, rule.family)}
+    if wanted - known:
+        raise UsageError(
+            f"there is no rule {', '.join(sorted(wanted - known))}",
+            "docs/audit.md lists the rules; a letter means a family",
+        )
+    return tuple(rule for rule in rules() if not wanted or rule.code in wanted or rule.family in wanted)
+
+
+def keep_for(picked: Sequence[Rule], facts: Facts, policy: Policy) -> Keep:
+    """What the mirror is to hold for these rules."""
+    keep = Keep({})
+    for rule in picked:
+        if RECORDS in rule.needs and rule.code not in policy.off and not _lacks(rule, facts, besides=RECORDS):
+            keep |= rule.keep(facts)
+    return keep
+
+
+def audit(picked: Sequence[Rule], facts: Facts, policy: Policy) -> Audit:
+    """Evaluates the rules; a rule that cannot be is skipped with the reason, never passed."""
+    findings: list[Finding] = []
+    figures: dict[str, float | None] = {}
+    skipped: dict[str, str] = {}
+    for rule in picked:
+        reason = "switched off in policy.audit" if rule.code in policy.off else _lacks(rule, facts)
+        if not reason:
+            reason = _evaluate(rule, facts, policy, findings, figures)
+        if reason:
+            skipped[rule.code] = reason
+    done = tuple(rule.code for rule in picked if rule.code not in skipped)
+    findings.sort(key=lambda found: (SEVERITIES.index(found.severity), found.rule, found.address))
+    penalties = _penalties(findings, len(done))
+    score = max(0, round(100 - sum(row.points for row in penalties))) if done else None
+    return Audit(tuple(findings), figures, skipped, done, penalties, score, policy.excuses, policy.expired)
+
+
+def _evaluate(
+    rule: Rule, facts: Facts, policy: Policy, findings: list[Finding], figures: dict[str, float | None]
+) -> str:
+    case = Case(rule, facts, policy.limits_of(rule), policy.excuses_of(rule))
+    try:
+        said = list(rule.check(case))
+    except Skip as skip:
+        return str(skip)
+    findings += [item for item in said if isinstance(item, Finding)]
+    figures |= {item.title: item.value for item in said if not isinstance(item, Finding)}
+    return ""
+
+
+def _lacks(rule: Rule, facts: Facts, besides: str = "") -> str:
+    """Why a rule cannot be evaluated; "" where it can."""
+    there = {
+        LIVE: facts.live,
+        RECORDS: facts.records is not None,
+        EVENTS: facts.since is not None,
+        SPEC: facts.wanted is not None,
+        QUIET: facts.quiet is not None,
+    }
+    for need in rule.needs:
+        if need == besides:
+            continue
+        if need in there and not there[need]:
+            return facts.unread.get(need) or NEEDED[LIVE if not facts.live else need]
+        if need not in there and (reason := _unread(need, facts)):
+            return reason
+    return ""
+
+
+# Collection → the kind of things in it, by which a spec speaks of them.
+KINDS = {
+    "users": "user",
+    "roles": "role",
+    "webhooks": "webhook",
+    "widgets": "widget",
+    "pipelines": "pipeline",
+    "custom_fields": "field",
+    "tags": "tag",
+    "loss_reasons": "loss_reason",
+}
+
+
+def _unread(need: str, facts: Facts) -> str:
+    """Why a collection is not known; "" where it is."""
+    if need in facts.unread:
+        return f"the token may not read {need}: {facts.unread[need]}"
+    entity, _, collection = need.rpartition("/")
+    if facts.live:
+        return "" if need in facts.raw else f"{need} were not read"
+    home = entity if collection in ("custom_fields", "tags") else ""
+    spoken = any(
+        not home or item.address.home == (home,) for item in facts.account.of(KINDS.get(collection, ""))
+    )
+    return "" if spoken or entity in ("contacts", "companies") else f"the spec does not speak of {need}"
+
+
+def _penalties(findings: Sequence[Finding], evaluated: int) -> tuple[Penalty, ...]:
+    """Each rule once, by its worst; were all at error, nothing would be left of 100."""
+    worst: dict[str, str] = {}
+    for found in findings:
+        if found.severity in WEIGHTS:
+            worst.setdefault(found.rule, found.severity)
+    whole = WEIGHTS[ERROR] * max(evaluated, 1)
+    rows = [Penalty(code, word, round(100 * WEIGHTS[word] / whole, 2)) for code, word in worst.items()]
+    return tuple(sorted(rows, key=lambda row: (-row.points, row.rule)))

@@ -1,0 +1,181 @@
+"""A rule's view of the facts: its limits, what it is not to look at, and how its findings are made."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from amoconf.audit.rule import ERROR, FEW, GREY, INFO, MOST_EVIDENCE, SHARE, WARN, Facts, Finding, Rule
+from amoconf.model import Resource
+from amoconf.records.queries import Queries
+from amoconf.values import Address
+
+WON, LOST = 142, 143  # official: config page C5
+OPEN = f"status_id NOT IN ({WON}, {LOST})"
+DAY = 86_400
+CODES = {"leads": 1, "contacts": 2, "companies": 3}
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """An exception that is in force: an address (patterns too) or an id."""
+
+    rule: str
+    reason: str
+    until: str
+    address: str = ""
+    id: int | str | None = None
+
+    def covers(self, address: str) -> bool:
+        """Whether an address is meant."""
+        return bool(self.address) and fnmatchcase(address, self.address)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many records; `excused` of them by an exception, which `count` leaves out."""
+
+    count: int
+    ids: tuple[int, ...] = ()
+    excused: int = 0
+
+    @property
+    def all(self) -> int:
+        """With those that are excused."""
+        return self.count + self.excused
+
+
+@dataclass(frozen=True)
+class Case:
+    """One rule before one account."""
+
+    rule: Rule
+    facts: Facts
+    limits: dict[str, Any] = field(default_factory=dict)
+    excuses: tuple[Excuse, ...] = ()
+
+    @property
+    def records(self) -> Queries:
+        """The mirror; a rule that needs records is not asked without."""
+        assert self.facts.records is not None
+        return self.facts.records
+
+    def days_ago(self, days: float) -> int:
+        """The account's time so many days ago."""
+        return self.facts.now - round(days * DAY)
+
+    def things(self, kind: str, home: tuple[str, ...] | None = None) -> list[Resource]:
+        """Things that stay, in their order; what is being taken away is not audited any more."""
+        account, prefix = self.facts.account, self.prefix
+        found = account.of(kind) if home is None else account.within(kind, home)
+        return [
+            item
+            for item in found
+            if not item.marks.leaves and not (prefix and name_of(item).startswith(prefix))
+        ]
+
+    @property
+    def prefix(self) -> str:
+        """What archived things are called by."""
+        account = self.facts.wanted or self.facts.account
+        return account.settings.archive_prefix.strip()
+
+    def left(self, items: Iterable[Resource]) -> list[Resource]:
+        """Those that no exception excuses."""
+        ids = self.ids
+        return [
+            item
+            for item in items
+            if item.id not in ids and not any(excuse.covers(str(item.address)) for excuse in self.excuses)
+        ]
+
+    @property
+    def ids(self) -> frozenset[int | str]:
+        """Ids that are excused."""
+        return frozenset(excuse.id for excuse in self.excuses if excuse.id is not None)
+
+    def severity(self, value: float, total: int | None = None) -> str | None:
+        """What a value amounts to; None where it is fine."""
+        if self.rule.measure == SHARE and total is not None and total < FEW:
+            return GREY
+        for word in (ERROR, WARN, INFO):
+            limit = self.limits.get(word)
+            if limit is not None and (value < limit if self.rule.low else value > limit):
+                return word
+        return None
+
+    def over(
+        self,
+        message: str,
+        count: float,
+        total: int | None = None,
+        *,
+        address: Address | str = "",
+        ids: Sequence[int | str] = (),
+        entity: str = "",
+        spec: str = "",
+        severity: str | None = None,
+        threshold: float | None = None,
+    ) -> Iterator[Finding]:
+        """A finding where the count, or its share of the total, is beyond a limit; nothing where it is fine."""
+        value = count / total if self.rule.measure == SHARE and total else count
+        word = severity or self.severity(value, total)
+        if word is None or any(excuse.covers(str(address)) for excuse in self.excuses):
+            return
+        yield Finding(
+            self.rule.code,
+            word,
+            str(address),
+            count,
+            total,
+            self.limits.get(word, self.limits.get(WARN)) if threshold is None else threshold,
+            message,
+            tuple(ids)[:MOST_EVIDENCE],
+            entity,
+            spec,
+        )
+
+    def listed(
+        self, message: str, items: Iterable[Resource], *, total: int | None = None, **more: Any
+    ) -> Iterator[Finding]:
+        """A finding about several things, named; nothing where there are none besides those excused."""
+        left = self.left(items)
+        if left:
+            shown = {"ids": [item.id if item.id is not None else str(item.address) for item in left], **more}
+            yield from self.over(f"{message}: {names(left)}", len(left), total, **shown)
+
+    def tally(self, table: str, where: str = "1", *values: Any) -> Tally:
+        """How many records of a list fit, and the first ids."""
+        excused = [key for key in self.ids if isinstance(key, int)]
+        count = self.number(f"SELECT count(*) FROM {table} WHERE {where}", *values)
+        if not excused:
+            rows = self.records.ask(f"SELECT id FROM {table} WHERE {where} LIMIT {MOST_EVIDENCE}", *values)
+            return Tally(count, tuple(row[0] for row in rows))
+        # Bound values are few in SQLite; ids are whole numbers and can stand in the text.
+        chosen = ",".join(map(str, excused))
+        rest = f"({where}) AND id NOT IN ({chosen})"
+        left = self.number(f"SELECT count(*) FROM {table} WHERE {rest}", *values)
+        rows = self.records.ask(f"SELECT id FROM {table} WHERE {rest} LIMIT {MOST_EVIDENCE}", *values)
+        return Tally(left, tuple(row[0] for row in rows), count - left)
+
+    def number(self, sql: str, *values: Any) -> int:
+        """The one number that a query answers; 0 for null."""
+        return int(next(iter(self.records.ask(sql, *values)))[0] or 0)
+
+
+def name_of(item: Resource) -> str:
+    """What people call a thing."""
+    return str(
+        item.attrs.get("name") or item.attrs.get("email") or item.attrs.get("code") or item.address.key
+    )
+
+
+def names(items: Sequence[Resource], most: int = 5) -> str:
+    """A few names, and how many more."""
+    shown = ", ".join(f"“{name_of(item)}”" for item in items[:most])
+    return f"{shown} and {len(items) - most} more" if len(items) > most else shown
+
+
+def number_of(item: Resource) -> int:
+    """The id of a found thing as the mirror has it."""
+    return int(str(item.id))

@@ -1,0 +1,257 @@
+"""Family E: tags, task types and loss reasons."""
+
+import re
+from collections.abc import Iterator
+
+from amoconf.audit import wording
+from amoconf.audit.case import CODES, LOST, Case, name_of, number_of
+from amoconf.audit.proposals import proposed
+from amoconf.audit.rule import LIVE, RECORDS, SHARE, WARN, Facts, Family, Figure, Said, Skip
+from amoconf.model import Resource
+from amoconf.records.keep import Keep
+from amoconf.values import Address
+
+FAMILY = Family()
+rule = FAMILY.rule
+TAGS = ("leads/tags", "contacts/tags", "companies/tags")
+VAGUE = re.compile(r"друг|прочее|не отвеч|не можем связ|other|no answer|нет контакта", re.IGNORECASE)
+NOISE = re.compile(r"спам|дубл|нецелев|ошиб|тест|spam|duplicate|wrong number|off.?target", re.IGNORECASE)
+REASON_FIELD = re.compile(
+    r"причин\w* (?:отказ|закрыт|проигр)|loss reason|lost reason|reason for loss", re.IGNORECASE
+)
+
+
+def tags(case: Case, entity: str) -> list[Resource]:
+    """Tags of an entity that are in use as far as the spec says."""
+    return case.things("tag", (entity,))
+
+
+@rule(
+    "E01",
+    "Tags that nobody uses",
+    how="tags that are on no record, by entity",
+    todo="archive them; manage: {tags/leads: all} archives all that the spec does not list",
+    limits={"warn": 0, "error": 30},
+    needs=(RECORDS, *TAGS),
+    keep=lambda facts: Keep.of(leads=(), contacts=(), companies=()),
+    figures={"tags": "tags, by entity", "tags_unused": "tags on no record, by entity"},
+)
+def unused_tags(case: Case) -> Iterator[Said]:
+    """A tag of deals is not a tag of contacts, whatever it is called."""
+    for entity, code in CODES.items():
+        rows = tags(case, entity)
+        used = {key for (key,) in case.records.ask("SELECT DISTINCT tag FROM tag WHERE entity = ?", code)}
+        idle = [item for item in rows if item.id not in used]
+        yield Figure("tags", len(rows), entity)
+        yield Figure("tags_unused", len(idle), entity)
+        yield from case.listed(
+            f"tags on none of the {entity}",
+            idle,
+            total=len(rows),
+            address=f"tag/{entity}",
+            entity="tags",
+            spec=f"manage: {{tags/{entity}: all}}",
+        )
+
+
+@rule(
+    "E02",
+    "Tags that are the same",
+    how="tags of one entity whose names differ by case, spaces, punctuation, alphabet or a plural ending",
+    todo="keep one; move the cards, then archive the other",
+    limits={"warn": 0},
+    needs=TAGS,
+    figures={"tags_alike": "tags that look alike, by entity"},
+)
+def twin_tags(case: Case) -> Iterator[Said]:
+    """A filter by one of them finds half."""
+    for entity in CODES:
+        found = wording.twins(tags(case, entity), wording.plural)
+        yield Figure("tags_alike", len(found), entity)
+        yield from case.listed(
+            f"tags of {entity} that look alike", found, address=f"tag/{entity}", entity="tags"
+        )
+
+
+@rule(
+    "E03",
+    "Tags outside the convention",
+    how="tags whose name does not match the regular expression `pattern`",
+    todo="rename the tag, or archive it",
+    limits={"warn": 0, "pattern": ""},
+    needs=TAGS,
+    figures={"tags_outside_convention": "tags that do not match the pattern"},
+)
+def convention(case: Case) -> Iterator[Said]:
+    """Spec-driven: without a pattern there is no convention."""
+    if not case.limits["pattern"]:
+        raise Skip("say what tags look like: policy.audit.E03.pattern: a regular expression")
+    try:
+        pattern = re.compile(case.limits["pattern"])
+    except re.error as error:
+        raise Skip(f"policy.audit.E03.pattern is no regular expression: {error}") from None
+    found = [item for item in case.things("tag") if not pattern.fullmatch(name_of(item))]
+    yield Figure("tags_outside_convention", len(found))
+    yield from case.listed("tags outside the convention", found, entity="tags")
+
+
+@rule(
+    "E04",
+    "Task types that nobody uses",
+    how="task types, the platform's own two included, that no task has, open or done",
+    todo="archive them: archived: <why>",
+    limits={"warn": 0},
+    needs=(LIVE, RECORDS),
+    keep=lambda facts: Keep.of(tasks=()),
+    figures={"task_types": "task types", "task_types_unused": "of them on no task"},
+)
+def unused_types(case: Case) -> Iterator[Said]:
+    """All tasks, whenever they were made."""
+    rows = case.things("task_type")
+    used = {key for (key,) in case.records.ask("SELECT DISTINCT task_type_id FROM tasks")}
+    idle = [item for item in rows if number_of(item) not in used]
+    yield Figure("task_types", len(rows))
+    yield Figure("task_types_unused", len(idle))
+    spec = proposed(case, case.left(idle), archived="no task has it")
+    yield from case.listed("task types on no task", idle, total=len(rows), entity="task_types", spec=spec)
+
+
+@rule(
+    "E05",
+    "Too many loss reasons, or none",
+    how="entries of the dictionary of loss reasons; none is an error",
+    todo="keep the ten that you would act upon",
+    limits={"warn": 10},
+    needs=("leads/loss_reasons",),
+    figures={"loss_reasons": "entries of the dictionary"},
+)
+def reasons(case: Case) -> Iterator[Said]:
+    """A list field may take the dictionary's place (E08)."""
+    rows = case.things("loss_reason")
+    yield Figure("loss_reasons", len(rows))
+    if not rows and not _fields(case):
+        yield from case.over(
+            "there is no loss reason at all",
+            0,
+            severity="error",
+            spec="loss_reasons: [Дорого, Нет контакта, Нецелевой клиент]",
+        )
+    yield from case.over(
+        f"there are {len(rows)} loss reasons", len(rows), ids=[item.id or str(item.address) for item in rows]
+    )
+
+
+def _fields(case: Case) -> list[Resource]:
+    rows = case.things("field", ("leads",))
+    return [
+        item
+        for item in rows
+        if item.attrs.get("type") in ("select", "multiselect", "radiobutton")
+        and REASON_FIELD.search(name_of(item))
+    ]
+
+
+def lost(facts: Facts) -> Keep:
+    """Deals, and, where a list field holds the reason, whether it is filled."""
+    return Keep.of(leads=())
+
+
+@rule(
+    "E06",
+    "Lost without a reason",
+    how="share of lost deals without loss_reason_id",
+    todo="require a list field for the reason at the lost stage: the dictionary cannot be made obligatory",
+    limits={"warn": 0.05, "error": 0.2},
+    needs=(RECORDS,),
+    measure=SHARE,
+    keep=lost,
+    figures={"lost_without_reason": "lost deals without a reason"},
+)
+def no_reason(case: Case) -> Iterator[Said]:
+    """The reason is the only thing that a lost deal leaves behind."""
+    total = case.number(f"SELECT count(*) FROM leads WHERE status_id = {LOST}")
+    found = case.tally("leads", f"status_id = {LOST} AND loss_reason_id IS NULL")
+    yield Figure("lost_without_reason", found.all)
+    spec = "fields:\n  leads:\n    lost_why: {name: Причина отказа, type: select, options: [Дорого, Нет контакта], required_at: [retail/lost]}"
+    yield from case.over(
+        f"{found.count} of {total} lost deals have no reason",
+        found.count,
+        total,
+        ids=found.ids,
+        entity="leads",
+        spec=spec,
+    )
+
+
+def _by_reason(case: Case) -> dict[Address, int]:
+    sql = f"SELECT loss_reason_id, count(*) FROM leads WHERE status_id = {LOST} AND loss_reason_id IS NOT NULL GROUP BY 1"
+    counts = dict(case.records.ask(sql))
+    return {item.address: counts.get(number_of(item), 0) for item in case.facts.account.of("loss_reason")}
+
+
+@rule(
+    "E07",
+    "One reason covers too much",
+    how="share of one reason among lost deals that have one",
+    todo="split the reason into what you would act upon differently",
+    limits={"warn": 0.3},
+    needs=(RECORDS, "leads/loss_reasons"),
+    measure=SHARE,
+    keep=lost,
+    figures={"lost_with_reason": "lost deals with a reason", "reason_deals": "lost deals, by reason"},
+)
+def one_reason(case: Case) -> Iterator[Said]:
+    """A vague one first of all."""
+    counts = _by_reason(case)
+    total = sum(counts.values())
+    yield Figure("lost_with_reason", total)
+    for item in case.facts.account.of("loss_reason"):
+        count = counts[item.address]
+        yield Figure("reason_deals", count, name_of(item))
+        if count > case.limits[WARN] * total:
+            vague = ", which says nothing" if VAGUE.search(name_of(item)) else ""
+            yield from case.over(
+                f"“{name_of(item)}” is the reason of {count} of {total}{vague}",
+                count,
+                total,
+                address=item.address,
+            )
+
+
+@rule(
+    "E08",
+    "Two places for one reason",
+    how="the dictionary of loss reasons has entries, and deals have a list field for the reason",
+    todo="keep one of them: archive the other",
+    limits={"info": 0},
+    needs=("leads/loss_reasons", "leads/custom_fields"),
+    figures={"reason_fields": "list fields of deals for the loss reason"},
+)
+def two_places(case: Case) -> Iterator[Said]:
+    """Where both are, neither is complete."""
+    found = _fields(case)
+    yield Figure("reason_fields", len(found))
+    if case.things("loss_reason"):
+        yield from case.listed("besides the dictionary of loss reasons", found, entity="fields")
+
+
+@rule(
+    "E09",
+    "Spam and duplicates closed as lost",
+    how="share of lost deals whose reason speaks of spam, duplicates, mistakes or wrong clients",
+    todo="close such enquiries in a pipeline of their own, so that conversion means something",
+    limits={"warn": 0.15},
+    needs=(RECORDS, "leads/loss_reasons"),
+    measure=SHARE,
+    keep=lost,
+    figures={"lost_noise": "lost deals whose reason is spam, a duplicate or a mistake"},
+)
+def noise(case: Case) -> Iterator[Said]:
+    """By the reason's name."""
+    counts = _by_reason(case)
+    total = case.number(f"SELECT count(*) FROM leads WHERE status_id = {LOST}")
+    found = sum(
+        counts[item.address] for item in case.facts.account.of("loss_reason") if NOISE.search(name_of(item))
+    )
+    yield Figure("lost_noise", found)
+    yield from case.over(f"{found} of {total} lost deals are spam, duplicates or mistakes", found, total)

@@ -1,0 +1,155 @@
+"""Family A: the people who have access: those who left, do nothing, or write from elsewhere."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from amoconf.audit.case import OPEN, Case
+from amoconf.audit.families.access import ids, people, rights, users_where
+from amoconf.audit.rule import (
+    ERROR,
+    QUIET,
+    RECORDS,
+    WARN,
+    Facts,
+    Family,
+    Figure,
+    Said,
+    Skip,
+)
+from amoconf.records.keep import Keep
+
+FAMILY = Family()
+rule = FAMILY.rule
+User = Mapping[str, Any]
+
+
+def keep_open(facts: Facts) -> Keep:
+    """Deals and tasks, no field of them."""
+    return Keep.of(leads=(), tasks=())
+
+
+@rule(
+    "A08",
+    "Open work of people who left",
+    how="open deals and open tasks whose responsible user is not active",
+    todo="hand them over: Settings → Users → the user → transfer",
+    limits={"error": 0},
+    needs=("users", RECORDS),
+    keep=keep_open,
+    figures={
+        "open_deals_of_inactive": "open deals of inactive users",
+        "open_tasks_of_inactive": "open tasks of inactive users",
+    },
+)
+def inactive_owners(case: Case) -> Iterator[Said]:
+    """Deleted users are not told by the API; only those that are still listed count."""
+    gone = [user for user in people(case) if rights(user).get("is_active") is False]
+    chosen = f"responsible_user_id IN ({','.join(str(user['id']) for user in gone)})"
+    deals = case.tally("leads", f"{OPEN} AND {chosen}")
+    tasks = case.tally("tasks", f"NOT is_completed AND {chosen}")
+    yield Figure("open_deals_of_inactive", deals.all)
+    yield Figure("open_tasks_of_inactive", tasks.all)
+    yield from case.over(
+        f"{deals.count} open deals belong to users who are switched off",
+        deals.count,
+        ids=deals.ids,
+        entity="leads",
+    )
+    yield from case.over(
+        f"{tasks.count} open tasks belong to users who are switched off",
+        tasks.count,
+        ids=tasks.ids,
+        entity="tasks",
+    )
+
+
+@rule(
+    "A09",
+    "Users who do nothing",
+    how="active users without any event for so many days; the API knows no last log-in",
+    todo="ask whether the person still works with the CRM; switch the user off",
+    limits={"warn": 30, "error": 90},
+    needs=("users", QUIET),
+    figures={
+        "users_quiet": "active users without an event for 30 days",
+        "users_quiet_long": "of them for 90 days",
+    },
+)
+def quiet_users(case: Case) -> Iterator[Said]:
+    """Days are known in two steps only: those of the limits."""
+    quiet = case.facts.quiet or {}
+    long = [key for key, days in quiet.items() if days >= case.limits["error"] and key not in case.ids]
+    some = [
+        key
+        for key, days in quiet.items()
+        if case.limits["warn"] <= days < case.limits["error"] and key not in case.ids
+    ]
+    yield Figure("users_quiet", len(long) + len(some))
+    yield Figure("users_quiet_long", len(long))
+    for found, word, days in ((long, ERROR, case.limits["error"]), (some, WARN, case.limits["warn"])):
+        if found:
+            yield from case.over(
+                f"{len(found)} active users had no event for {days} days",
+                len(found),
+                len(quiet),
+                ids=found,
+                entity="users",
+                severity=word,
+            )
+
+
+@rule(
+    "A11",
+    "Personal mailboxes",
+    how="users whose e-mail is outside policy.email_domains; without that, outside the domain that most users have",
+    todo="give each user a mailbox of the company; list the domains in policy.email_domains",
+    limits={"warn": 0},
+    needs=("users",),
+    figures={"users_outside_domain": "users with an e-mail outside the company's domains"},
+)
+def mailboxes(case: Case) -> Iterator[Said]:
+    """Offline the keys of the spec's users are looked at."""
+    users = {
+        item.id or str(item.address): str(item.attrs.get("email", item.address.key))
+        for item in case.left(case.things("user"))
+    }
+    policy = (case.facts.wanted or case.facts.account).settings.policy
+    domains = {name.casefold() for name in policy.get("email_domains", ())} or _commonest(users.values())
+    if not users or not domains:
+        raise Skip("no domain is named in policy.email_domains, and none is the users' common one")
+    outside = {key: mail for key, mail in users.items() if mail.rpartition("@")[2].casefold() not in domains}
+    yield Figure("users_outside_domain", len(outside))
+    yield from case.over(
+        f"{len(outside)} of {len(users)} users have an e-mail outside {', '.join(sorted(domains))}",
+        len(outside),
+        len(users),
+        ids=list(outside),
+        entity="users",
+        spec=f"policy: {{email_domains: [{', '.join(sorted(domains))}]}}",
+    )
+
+
+def _commonest(mails: Iterable[str]) -> set[str]:
+    """The domain of more than half of the users."""
+    domains = [mail.rpartition("@")[2].casefold() for mail in mails]
+    return {name for name in domains if 2 * domains.count(name) > len(domains)}
+
+
+@rule(
+    "A12",
+    "Free users with deals",
+    how="open deals whose responsible user has rights.is_free",
+    todo="pay for the user, or hand the deals over",
+    limits={"warn": 0},
+    needs=("users", RECORDS),
+    keep=keep_open,
+    figures={"open_deals_of_free": "open deals of free users"},
+)
+def free_users(case: Case) -> Iterator[Said]:
+    """A free user sees little of what he is responsible for."""
+    free = ",".join(str(key) for key in ids(users_where(case, "is_free")))
+    deals = case.tally("leads", f"{OPEN} AND responsible_user_id IN ({free})")
+    yield Figure("open_deals_of_free", deals.all)
+    yield from case.over(
+        f"{deals.count} open deals belong to free users", deals.count, ids=deals.ids, entity="leads"
+    )

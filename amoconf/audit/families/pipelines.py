@@ -1,0 +1,276 @@
+"""Family C, configuration: pipelines and stages as they are set up."""
+
+from collections.abc import Iterator
+
+from amoconf.audit import wording
+from amoconf.audit.case import Case, name_of
+from amoconf.audit.proposals import proposed
+from amoconf.audit.rule import LIVE, SPEC, Family, Figure, Said, Skip
+from amoconf.model import Resource
+from amoconf.values import Address
+
+FAMILY = Family()
+rule = FAMILY.rule
+CLOSING = ("won", "lost", "unsorted")
+
+
+def pipelines(case: Case) -> list[Resource]:
+    """Pipelines that are in use, archived ones aside."""
+    return [item for item in case.things("pipeline") if not item.attrs.get("in_archive")]
+
+
+def is_ordinary(stage: Resource) -> bool:
+    """Neither closing nor unsorted."""
+    return not stage.reserved and stage.address.key not in CLOSING
+
+
+def stages(case: Case, pipeline: Resource) -> list[Resource]:
+    """Ordinary stages of a pipeline in order."""
+    return [item for item in case.things("stage", pipeline.address.path) if is_ordinary(item)]
+
+
+def all_stages(case: Case) -> list[Resource]:
+    """Ordinary stages of all pipelines in use."""
+    return [stage for pipeline in pipelines(case) for stage in stages(case, pipeline)]
+
+
+def ids(items: list[Resource]) -> list[int | str]:
+    """Ids, or addresses where nothing has an id yet."""
+    return [item.id if item.id is not None else str(item.address) for item in items]
+
+
+@rule(
+    "C01",
+    "Too many stages",
+    how="ordinary stages of a pipeline, closing and unsorted ones aside",
+    todo="keep the stages that a client passes; make tasks and fields of the rest, with absent: and move_deals_to:",
+    limits={"warn": 12, "error": 20},
+    needs=("leads/pipelines",),
+    figures={"pipelines": "pipelines in use", "stages": "ordinary stages, by pipeline"},
+)
+def too_many(case: Case) -> Iterator[Said]:
+    """Each pipeline by itself."""
+    yield Figure("pipelines", len(pipelines(case)))
+    for pipeline in pipelines(case):
+        rows = stages(case, pipeline)
+        yield Figure("stages", len(rows), name_of(pipeline))
+        yield from case.over(
+            f"“{name_of(pipeline)}” has {len(rows)} stages",
+            len(rows),
+            address=pipeline.address,
+            ids=ids(rows),
+            entity="stages",
+        )
+
+
+@rule(
+    "C02",
+    "Stages that are states",
+    how="stage names with words such as думает, ждём ответа, в работе, thinking, waiting (RU, UK, EN, PT, ES)",
+    todo="name the action that is completed, or take the stage away: {absent: <why>, move_deals_to: …}",
+    limits={"warn": 0},
+    needs=("leads/pipelines",),
+    figures={"stages_state": "stages named after a state"},
+)
+def states(case: Case) -> Iterator[Said]:
+    """A state tells nothing of what was done."""
+    found = [item for item in all_stages(case) if wording.STATES.search(name_of(item))]
+    yield Figure("stages_state", len(found))
+    yield from case.listed(
+        "stages named after a state",
+        found,
+        entity="stages",
+        spec=proposed(case, found, absent="no stage", move_deals_to="…"),
+    )
+
+
+@rule(
+    "C03",
+    "Stages that are tasks",
+    how="stage names that begin with an order (Отправить, Send), or equal a task type's name",
+    todo="make a task type of it, and name the stage after what is done",
+    limits={"warn": 0},
+    needs=("leads/pipelines",),
+    figures={"stages_task": "stages named after a task"},
+)
+def tasks(case: Case) -> Iterator[Said]:
+    """A verb in the infinitive is work to do."""
+    types = {wording.fold(name_of(item)) for item in case.things("task_type")}
+    found = [
+        item
+        for item in all_stages(case)
+        if wording.ORDERS.search(name_of(item)) or wording.fold(name_of(item)) in types
+    ]
+    yield Figure("stages_task", len(found))
+    yield from case.listed(
+        "stages named after a task",
+        found,
+        entity="stages",
+        spec=proposed(case, found, absent="no stage", move_deals_to="…"),
+    )
+
+
+@rule(
+    "C04",
+    "Default stages never customised",
+    how="pipelines in which at least three stages have the names that the service gives",
+    todo="name the stages after what your client passes",
+    limits={"warn": 0, "stages": 3},
+    needs=("leads/pipelines",),
+    figures={"pipelines_default": "pipelines with the service's own stages"},
+)
+def defaults(case: Case) -> Iterator[Said]:
+    """Some default names are good names: only several of them count."""
+    found = [
+        item
+        for item in pipelines(case)
+        if sum(name_of(stage).casefold() in wording.USUAL for stage in stages(case, item))
+        >= case.limits["stages"]
+    ]
+    yield Figure("pipelines_default", len(found))
+    yield from case.listed("stages as the service made them", found, entity="pipelines")
+
+
+@rule(
+    "C05",
+    "Incoming-leads stage on against the spec",
+    how="pipelines with is_unsorted_on for which the spec says unsorted: false",
+    todo="`amoconf apply` switches it off",
+    limits={"warn": 0},
+    needs=(LIVE, SPEC, "leads/pipelines"),
+    figures={"pipelines_unsorted": "pipelines with the incoming-leads stage on"},
+)
+def unsorted(case: Case) -> Iterator[Said]:
+    """An enquiry that waits there is seen by no search for open deals (guess: protocol page 7.9)."""
+    wanted = case.facts.wanted
+    assert wanted is not None
+    on = [item for item in pipelines(case) if item.attrs.get("unsorted")]
+    yield Figure("pipelines_unsorted", len(on))
+    against = [
+        item for item in on if (want := wanted.get(item.address)) and want.attrs.get("unsorted") is False
+    ]
+    yield from case.listed(
+        "the incoming-leads stage is on although the spec says off",
+        against,
+        entity="pipelines",
+        spec="    unsorted: false",
+    )
+
+
+@rule(
+    "C11",
+    "Closing stages whose meaning flips",
+    how="won stages named as a loss, lost stages named as a win, and closing names that are an ordinary stage elsewhere",
+    todo="give won and lost names that say so: won: …, lost: …",
+    limits={"warn": 0},
+    needs=("leads/pipelines",),
+    figures={"stages_flipped": "closing stages with a name of another meaning"},
+)
+def flipped(case: Case) -> Iterator[Said]:
+    """Reports count by 142 and 143, people read the names."""
+    ordinary = {wording.fold(name_of(item)) for item in all_stages(case)}
+    found = []
+    for item in case.things("stage"):
+        end, name = item.reserved or item.address.key, name_of(item)
+        if end in ("won", "lost"):
+            wrong, right = (wording.BAD, wording.GOOD) if end == "won" else (wording.GOOD, wording.BAD)
+            flips = bool(wrong.search(name)) and not right.search(name)
+            found += [item] if flips or wording.fold(name) in ordinary else []
+    yield Figure("stages_flipped", len(found))
+    yield from case.listed("closing stages with a name of another meaning", found, entity="stages")
+
+
+@rule(
+    "C12",
+    "Names that cannot be told apart",
+    how="pipelines with the same or a nearly equal name; stages of one pipeline with the same name",
+    todo="rename one of them, with was: in the spec",
+    limits={"warn": 0},
+    needs=("leads/pipelines",),
+    figures={
+        "pipelines_alike": "pipelines with nearly equal names",
+        "stages_alike": "stages with equal names in a pipeline",
+    },
+)
+def alike(case: Case) -> Iterator[Said]:
+    """Case, spaces, punctuation and look-alike letters do not count."""
+    rows = pipelines(case)
+    near = wording.look_alikes(rows)
+    equal = [item for pipeline in rows for item in wording.twins(stages(case, pipeline))]
+    yield Figure("pipelines_alike", len(near))
+    yield Figure("stages_alike", len(equal))
+    yield from case.listed("pipelines with nearly equal names", near, entity="pipelines")
+    yield from case.listed("stages with one name", equal, entity="stages")
+
+
+@rule(
+    "C13",
+    "Stages without a criterion",
+    how="ordinary stages without `entry` in the spec and without any hint in the account",
+    todo="write when a deal enters the stage: entry: …, and let defaults.stage_hint show it",
+    limits={"warn": 0},
+    needs=("leads/pipelines",),
+    figures={"stages_without_criterion": "ordinary stages without criterion"},
+)
+def criteria(case: Case) -> Iterator[Said]:
+    """The criterion is the spec's own; the hint is what managers see."""
+    wanted = case.facts.wanted
+    found = [
+        item
+        for item in all_stages(case)
+        if not _said(item) and not _said(wanted.get(item.address) if wanted else None)
+    ]
+    yield Figure("stages_without_criterion", len(found))
+    spec = proposed(case, found[:3], entry="…", stall_limit="3d")
+    yield from case.listed(
+        "stages that do not say when a deal enters",
+        found,
+        total=len(all_stages(case)),
+        entity="stages",
+        spec=spec,
+    )
+
+
+def _said(item: Resource | None) -> bool:
+    return item is not None and any(
+        value for name, value in item.attrs.items() if name == "entry" or name.startswith("hints.")
+    )
+
+
+def limit_of(case: Case, stage: Resource) -> int:
+    """How long a deal may stay in a stage, seconds: the spec's limit, or the one usual for such a name."""
+    want = case.facts.wanted.get(stage.address) if case.facts.wanted else None
+    told = (want or stage).attrs.get("stall_limit")
+    if told:
+        return int(told)
+    name = name_of(stage).casefold()
+    days = (
+        2 if "квалиф" in name or "qualif" in name else 5 if "переговор" in name or "negotiat" in name else 14
+    )
+    return days * 86_400
+
+
+@rule(
+    "C17",
+    "Stages without a time limit",
+    how="ordinary stages of the spec without stall_limit",
+    todo="say how long a deal may stay: stall_limit: 3d",
+    limits={"warn": 0},
+    needs=(SPEC,),
+    figures={"stages_without_limit": "stages of the spec without a limit"},
+)
+def limits(case: Case) -> Iterator[Said]:
+    """Only the spec knows limits; the account has none."""
+    wanted = case.facts.wanted
+    assert wanted is not None
+    rows = [item for item in wanted.of("stage") if not item.marks.leaves and item.address.key not in CLOSING]
+    rows = [
+        item
+        for item in rows
+        if (above := wanted.get(Address("pipeline", item.address.home))) and not above.marks.leaves
+    ]
+    if not rows:
+        raise Skip("the spec names no stages")
+    found = [item for item in rows if not item.attrs.get("stall_limit")]
+    yield Figure("stages_without_limit", len(found))
+    yield from case.listed("stages without stall_limit", found, total=len(rows), entity="stages")

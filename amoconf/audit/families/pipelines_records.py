@@ -1,0 +1,218 @@
+"""Family C, records: how deals stand in stages and pass through them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from amoconf.audit import wording
+from amoconf.audit.case import DAY, LOST, WON, Case, name_of, number_of
+from amoconf.audit.families.pipelines import pipelines, stages
+from amoconf.audit.proposals import proposed
+from amoconf.audit.rule import RECORDS, SHARE, Facts, Family, Figure, Said
+from amoconf.audit.years import years
+from amoconf.model import Resource
+from amoconf.records.keep import Keep
+from amoconf.values import Address
+
+FAMILY = Family()
+rule = FAMILY.rule
+NEEDS = (RECORDS, "leads/pipelines")
+
+
+def deals(facts: Facts) -> Keep:
+    """Deals, no field of them."""
+    return Keep.of(leads=())
+
+
+def place(stage: Resource, facts: Facts) -> str:
+    """A condition for deals that stand in a stage."""
+    above = facts.account.get(Address("pipeline", stage.address.home))
+    return f"pipeline_id = {number_of(above)} AND status_id = {number_of(stage)}" if above else "0"
+
+
+def title(case: Case, stage: Resource) -> str:
+    """`Pipeline / Stage`."""
+    above = case.facts.account.get(Address("pipeline", stage.address.home))
+    return f"{name_of(above)} / {name_of(stage)}" if above else name_of(stage)
+
+
+@rule(
+    "C06",
+    "Enquiries that wait too long",
+    how="deals in the incoming-leads stage created more than `hours` hours ago; how long processing took is not in the API",
+    todo="take them up or decline them; name one who looks there every morning",
+    limits={"warn": 0, "hours": 24},
+    needs=NEEDS,
+    keep=deals,
+    figures={
+        "unsorted_deals": "deals in incoming-leads stages",
+        "unsorted_waiting": "of them older than 24 hours",
+    },
+)
+def waiting(case: Case) -> Iterator[Said]:
+    """They are in the list of deals (official: protocol page 7.9)."""
+    places = [
+        place(item, case.facts) for item in case.facts.account.of("stage") if item.reserved == "unsorted"
+    ]
+    where = " OR ".join(f"({one})" for one in places) or "0"
+    total = case.number(f"SELECT count(*) FROM leads WHERE {where}")
+    old = case.tally("leads", f"({where}) AND created_at < ?", case.facts.now - case.limits["hours"] * 3600)
+    yield Figure("unsorted_deals", total)
+    yield Figure("unsorted_waiting", old.all)
+    yield from case.over(
+        f"{old.count} of {total} enquiries wait for more than {case.limits['hours']} hours",
+        old.count,
+        total,
+        ids=old.ids,
+        entity="leads",
+    )
+
+
+@rule(
+    "C07",
+    "Pipelines and stages that nobody uses",
+    how="pipelines in use without a deal created in the last `days` days; stages of the other pipelines without a single deal; archived pipelines with new deals",
+    todo="archive the pipeline (archived: <why>), take the stage away (absent: <why>, move_deals_to: …)",
+    limits={"warn": 0, "days": 90},
+    needs=NEEDS,
+    keep=deals,
+    figures={
+        "deals": "deals",
+        "deals_active": "of them neither won nor lost",
+        "deals_won": "won",
+        "deals_lost": "lost",
+        "pipeline_deals": "deals, by pipeline",
+        "pipeline_active": "active, by pipeline",
+        "pipeline_won": "won, by pipeline",
+        "pipeline_lost": "lost, by pipeline",
+        "pipelines_idle": "pipelines in use without a new deal for 90 days",
+        "stages_empty": "stages without a deal in pipelines that get new ones",
+    },
+)
+def unused(case: Case) -> Iterator[Said]:
+    """One pass over the deals, grouped by where they stand."""
+    sql = "SELECT pipeline_id, status_id, count(*), sum(created_at >= ?) FROM leads GROUP BY 1, 2"
+    rows = list(case.records.ask(sql, case.days_ago(case.limits["days"])))
+    yield from _outcomes(case, rows)
+    fresh = {key for key, _, _, new in rows if new}
+    idle = [item for item in pipelines(case) if number_of(item) not in fresh]
+    full = {(pipeline, stage) for pipeline, stage, _, _ in rows}
+    busy = [item for item in pipelines(case) if item not in idle]
+    empty = [
+        stage
+        for item in busy
+        for stage in stages(case, item)
+        if (number_of(item), number_of(stage)) not in full
+    ]
+    revived = [
+        item for item in case.things("pipeline") if item.attrs.get("in_archive") and number_of(item) in fresh
+    ]
+    yield Figure("pipelines_idle", len(idle))
+    yield Figure("stages_empty", len(empty))
+    spec = proposed(case, case.left(idle), archived="no new deals")
+    yield from case.listed(
+        f"pipelines without a new deal for {case.limits['days']} days",
+        idle,
+        total=len(pipelines(case)),
+        address="pipeline/idle",
+        entity="pipelines",
+        spec=spec,
+    )
+    yield from case.listed("stages without a single deal", empty, address="stage/empty", entity="stages")
+    yield from case.listed(
+        "archived pipelines that get new deals", revived, address="pipeline/archived", entity="pipelines"
+    )
+
+
+def _outcomes(case: Case, rows: list[tuple[Any, ...]]) -> Iterator[Figure]:
+    def count(which: Any) -> int:
+        return sum(row[2] for row in rows if which(row))
+
+    is_open = lambda row: row[1] not in (WON, LOST)  # noqa: E731
+    for name, which in (
+        ("deals", lambda row: True),
+        ("deals_active", is_open),
+        ("deals_won", lambda row: row[1] == WON),
+        ("deals_lost", lambda row: row[1] == LOST),
+    ):
+        yield Figure(name, count(which))
+    for item in case.facts.account.of("pipeline"):
+        mine = [row for row in rows if row[0] == number_of(item)]
+        won, lost, every = (
+            sum(row[2] for row in mine if row[1] in stages)
+            for stages in ({WON}, {LOST}, {row[1] for row in mine})
+        )
+        figures = {"deals": every, "active": every - won - lost, "won": won, "lost": lost}
+        yield from (Figure(f"pipeline_{name}", value, name_of(item)) for name, value in figures.items())
+
+
+@rule(
+    "C15",
+    "No pipeline for enquiries",
+    how="deals created in the last 30 days in one pipeline, where no pipeline's name speaks of enquiries or qualification",
+    todo="make a short pipeline in which enquiries are qualified, and hand on what is worth it",
+    limits={"warn": 1000},
+    needs=NEEDS,
+    keep=deals,
+    figures={"pipeline_new": "deals created in the last 30 days, by pipeline"},
+)
+def entry(case: Case) -> Iterator[Said]:
+    """Sellers who sort enquiries do not sell."""
+    sql = "SELECT pipeline_id, count(*) FROM leads WHERE created_at >= ? GROUP BY 1"
+    fresh = dict(case.records.ask(sql, case.days_ago(30)))
+    has_one = any(wording.INBOUND.search(name_of(item)) for item in pipelines(case))
+    for item in case.left(pipelines(case)):
+        count = fresh.get(number_of(item), 0)
+        yield Figure("pipeline_new", count, name_of(item))
+        if not has_one:
+            spec = "pipelines:\n  inbound:\n    name: Входящие обращения\n    stages: {new: {name: Новое обращение}, qualification: {name: Квалификация, stall_limit: 2d}}"
+            yield from case.over(
+                f"“{name_of(item)}” got {count} new deals in 30 days, and nothing qualifies them",
+                count,
+                address=item.address,
+                spec=spec,
+            )
+
+
+@rule(
+    "C16",
+    "Won deals without a price",
+    how="share of won deals whose price is 0; per pipeline and year of creation also deals, wins, revenue and mean cycle",
+    todo="require the budget at the stage where it is known",
+    limits={"warn": 0.05},
+    needs=NEEDS,
+    measure=SHARE,
+    keep=deals,
+    figures={
+        "won_without_price": "won deals with price 0",
+        "year_deals": "deals, by pipeline and year of creation",
+        "year_won": "of them won",
+        "year_revenue": "sum of their prices",
+        "year_cycle_days": "mean days from creation to winning",
+    },
+)
+def unpriced(case: Case) -> Iterator[Said]:
+    """Rates are always of one pipeline; years are those of the account's time zone."""
+    total = case.number(f"SELECT count(*) FROM leads WHERE status_id = {WON}")
+    found = case.tally("leads", f"status_id = {WON} AND coalesce(price, 0) = 0")
+    yield Figure("won_without_price", found.all)
+    yield from case.over(
+        f"{found.count} of {total} won deals have no price", found.count, total, ids=found.ids, entity="leads"
+    )
+    first = case.number("SELECT min(created_at) FROM leads")
+    for year, start, end in years(first, case.facts.now, str(case.facts.account.facts.get("timezone"))):
+        yield from _year(case, year, start, end)
+
+
+def _year(case: Case, year: int, start: int, end: int) -> Iterator[Figure]:
+    won = f"status_id = {WON}"
+    sql = f"""SELECT pipeline_id, count(*), sum({won}), sum(CASE WHEN {won} THEN price ELSE 0 END),
+        avg(CASE WHEN {won} THEN closed_at - created_at END) FROM leads WHERE created_at >= ? AND created_at < ? GROUP BY 1"""
+    rows = {row[0]: row[1:] for row in case.records.ask(sql, start, end)}
+    for item in case.facts.account.of("pipeline"):
+        if (row := rows.get(number_of(item))) is not None:
+            count, wins, revenue, seconds = row
+            days = round(seconds / DAY, 1) if seconds is not None else None
+            figures = {"deals": count, "won": wins, "revenue": revenue, "cycle_days": days}
+            yield from (
+                Figure(f"year_{name}", value, f"{name_of(item)}, {year}") for name, value in figures.items()
+            )

@@ -1,0 +1,217 @@
+"""Family F: how deals are spread over people, and what they are worth."""
+
+from collections.abc import Iterator
+
+from amoconf.audit.case import OPEN, WON, Case, name_of, number_of
+from amoconf.audit.families.deals import deals, norm, people
+from amoconf.audit.families.pipelines import pipelines, stages
+from amoconf.audit.rule import FEW, INFO, RECORDS, SHARE, WARN, Family, Figure, Said, Skip
+
+FAMILY = Family()
+rule = FAMILY.rule
+
+
+@rule(
+    "F04",
+    "Too many open deals for one person",
+    how="open deals by responsible user; kpi.open_deals_per_manager, where the spec says it, is the threshold",
+    todo="spread them, or close what is dead (F03)",
+    limits={"warn": 60, "error": 150},
+    needs=(RECORDS, "users"),
+    keep=deals,
+    figures={
+        "managers_overloaded": "users with more than 60 open deals",
+        "deals_of_busiest": "open deals of the one with most",
+    },
+)
+def overload(case: Case) -> Iterator[Said]:
+    """One finding a person, the worst first."""
+    norm(case, "open_deals_per_manager")
+    sql = f"SELECT responsible_user_id, count(*) FROM leads WHERE {OPEN} AND responsible_user_id > 0 GROUP BY 1 ORDER BY 2 DESC"
+    rows, called = list(case.records.ask(sql)), people(case)
+    yield Figure("managers_overloaded", sum(count > case.limits[WARN] for _, count in rows))
+    yield Figure("deals_of_busiest", rows[0][1] if rows else 0)
+    for key, count in rows:
+        if key not in case.ids:
+            yield from case.over(
+                f"{called.get(key, key)} has {count} open deals",
+                count,
+                address=f"user/#{key}",
+                ids=[key],
+                entity="users",
+            )
+
+
+@rule(
+    "F05",
+    "One person holds the pipeline",
+    how="the largest share of the open deals' value that one user is responsible for",
+    todo="spread the large deals",
+    limits={"warn": 0.4},
+    needs=(RECORDS, "users"),
+    keep=deals,
+    figures={
+        "open_value": "sum of prices of open deals",
+        "open_value_of_one": "of them the largest share of one user",
+    },
+)
+def concentration(case: Case) -> Iterator[Said]:
+    """By value, not by count."""
+    sql = (
+        f"SELECT responsible_user_id, sum(price), count(*) FROM leads WHERE {OPEN} GROUP BY 1 ORDER BY 2 DESC"
+    )
+    rows = list(case.records.ask(sql))
+    total, most = sum(row[1] or 0 for row in rows), (rows[0][1] or 0) if rows else 0
+    yield Figure("open_value", total)
+    yield Figure("open_value_of_one", most)
+    if (
+        total
+        and sum(row[2] for row in rows) >= FEW
+        and most > case.limits[WARN] * total
+        and rows[0][0] not in case.ids
+    ):
+        yield from case.over(
+            f"{people(case).get(rows[0][0], rows[0][0])} holds {most / total:.0%} of the open value",
+            most,
+            total,
+            ids=[rows[0][0]],
+            entity="users",
+            severity=WARN,
+        )
+
+
+@rule(
+    "F06",
+    "Deals of nobody in particular",
+    how="share of open deals whose responsible user is none, policy.admins.technical, or in `owners`",
+    todo="hand them out: a rule for new deals in the digital pipeline",
+    limits={"warn": 0.1, "owners": ()},
+    needs=(RECORDS, "users"),
+    measure=SHARE,
+    keep=deals,
+    figures={"deals_of_nobody": "open deals of no or a technical user"},
+)
+def nobody(case: Case) -> Iterator[Said]:
+    """owners: e-mails of team users."""
+    policy = case.facts.wanted.settings.policy if case.facts.wanted else {}
+    mails = {policy.get("admins.technical"), *case.limits["owners"]}
+    keys = [number_of(item) for item in case.facts.account.of("user") if item.attrs.get("email") in mails]
+    chosen = ",".join(map(str, [0, *keys]))
+    total = case.number(f"SELECT count(*) FROM leads WHERE {OPEN}")
+    found = case.tally("leads", f"{OPEN} AND coalesce(responsible_user_id, 0) IN ({chosen})")
+    yield Figure("deals_of_nobody", found.all)
+    yield from case.over(
+        f"{found.count} of {total} open deals belong to nobody in particular",
+        found.count,
+        total,
+        ids=found.ids,
+        entity="leads",
+    )
+
+
+@rule(
+    "F07",
+    "No price after the proposal",
+    how="share of open deals with price 0 among those at or behind the first stage whose name speaks of a proposal (КП, предложение, счёт, offer)",
+    todo="require the budget at that stage",
+    limits={"warn": 0.15},
+    needs=(RECORDS, "leads/pipelines"),
+    measure=SHARE,
+    keep=deals,
+    figures={
+        "deals_past_proposal": "open deals at or behind the proposal",
+        "deals_past_proposal_unpriced": "of them with price 0",
+    },
+)
+def unpriced(case: Case) -> Iterator[Said]:
+    """Without such a stage there is nothing to measure."""
+    places = []
+    for pipeline in pipelines(case):
+        rows = stages(case, pipeline)
+        first = next(
+            (
+                place
+                for place, item in enumerate(rows)
+                if any(word in name_of(item).casefold() for word in PROPOSAL)
+            ),
+            None,
+        )
+        places += [
+            f"(pipeline_id = {number_of(pipeline)} AND status_id = {number_of(item)})"
+            for item in (rows[first:] if first is not None else ())
+        ]
+    if not places:
+        raise Skip("no stage's name speaks of a proposal")
+    where = f"({' OR '.join(places)})"
+    total = case.number(f"SELECT count(*) FROM leads WHERE {where}")
+    found = case.tally("leads", f"{where} AND coalesce(price, 0) = 0")
+    yield Figure("deals_past_proposal", total)
+    yield Figure("deals_past_proposal_unpriced", found.all)
+    yield from case.over(
+        f"{found.count} of {total} deals past the proposal have no price",
+        found.count,
+        total,
+        ids=found.ids,
+        entity="leads",
+    )
+
+
+PROPOSAL = ("кп", "предложен", "счет", "счёт", "offer", "proposal", "quote", "propuesta", "proposta")
+
+
+@rule(
+    "F11",
+    "Conversion falls, or differs by person",
+    how="won of closed deals of the last 90 days by pipeline, against the 90 days before; users below half of their pipeline's rate (from 30 closed deals on)",
+    todo="listen to calls of both; a rise of 2 to 5 points in a quarter is normal",
+    limits={"warn": 0.02, "days": 90},
+    needs=(RECORDS, "leads/pipelines"),
+    keep=deals,
+    figures={
+        "win_rate": "won of closed deals of the last 90 days, by pipeline",
+        "win_rate_before": "of the 90 days before",
+    },
+)
+def win_rate(case: Case) -> Iterator[Said]:
+    """Never across pipelines."""
+    days = case.limits["days"]
+    now, middle, start = case.facts.now, case.days_ago(days), case.days_ago(2 * days)
+    for item in case.left(case.things("pipeline")):
+        key = number_of(item)
+        (won, closed), (won_before, closed_before) = (
+            _closed(case, key, *span) for span in ((middle, now), (start, middle))
+        )
+        if closed < FEW or closed_before < FEW:
+            continue
+        rate, before = won / closed, won_before / closed_before
+        yield Figure("win_rate", round(rate, 4), name_of(item))
+        yield Figure("win_rate_before", round(before, 4), name_of(item))
+        if before - rate > case.limits[WARN]:
+            text = f"“{name_of(item)}”: {rate:.1%} of closed deals were won in {days} days, {before:.1%} in the {days} before"
+            yield from case.over(text, won, closed, address=item.address, severity=WARN)
+        yield from _weak(case, key, name_of(item), rate, middle)
+
+
+def _closed(case: Case, pipeline: int, start: int, end: int) -> tuple[int, int]:
+    sql = f"SELECT coalesce(sum(status_id = {WON}), 0), count(*) FROM leads WHERE pipeline_id = ? AND NOT ({OPEN}) AND closed_at > ? AND closed_at <= ?"
+    won, closed = next(iter(case.records.ask(sql, pipeline, start, end)))
+    return int(won), int(closed)
+
+
+def _weak(case: Case, pipeline: int, name: str, rate: float, start: int) -> Iterator[Said]:
+    sql = f"""SELECT responsible_user_id, sum(status_id = {WON}), count(*) FROM leads
+        WHERE pipeline_id = ? AND NOT ({OPEN}) AND closed_at > ? GROUP BY 1 HAVING count(*) >= {FEW}"""
+    weak = [
+        key
+        for key, won, closed in case.records.ask(sql, pipeline, start)
+        if won / closed < rate / 2 and key not in case.ids
+    ]
+    if weak:
+        yield from case.over(
+            f"“{name}”: {len(weak)} users win less than half of its {rate:.1%}",
+            len(weak),
+            address=f"pipeline/#{pipeline}/users",
+            ids=weak,
+            entity="users",
+            severity=INFO,
+        )

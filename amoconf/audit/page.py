@@ -1,0 +1,103 @@
+"""docs/audit.md, made from the rules: `python -m amoconf.audit.page > docs/audit.md`."""
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from amoconf.audit import rules
+from amoconf.audit.rule import Rule
+
+FAMILIES = {
+    "A": "Access and security",
+    "B": "Integrations, sources, hooks",
+    "C": "Pipelines and stages",
+    "D": "Fields, groups, lists of values",
+    "E": "Tags, tasks, loss reasons",
+    "F": "Work with deals",
+    "G": "Contacts and companies",
+}
+NEEDS = {
+    "live": "the account",
+    "records": "records",
+    "events": "events",
+    "spec": "a spec",
+    "quiet": "events by user",
+}
+HEAD = """# The rules of `amoconf audit`
+
+This page is made from the rules themselves; a test keeps it fresh.
+
+- A finding has a severity: `error`, `warn`, `info`, or `grey` where a share stands on fewer than 30 records.
+- The score is 100 less the penalties. Each rule that was evaluated can take an equal part: an error all of it, a
+  warning half; `info` and `grey` nothing. The JSON lists them under `penalties`.
+- Rules that cannot be evaluated are listed under `skipped` with the reason, and do not count.
+- `--only C01 --only G` picks rules and families; `--fail-on warn|error` ends with 2; `--compare previous.json` says
+  what is new and what is fixed; `--offline` looks at the spec alone; `--events DAYS` (30, beginning at midnight of the
+  account's time zone) says how many days of events are read, 0 for none. A stage entered before that counts from the
+  day that the deal was created.
+- A figure of one of several things is named with it: `pipeline_won[Retail]`.
+- Only what the token's user may see is counted: use an administrator's token for the whole account.
+
+Limits are changed in the spec, and exceptions, with a reason and a last day, are written beside them:
+
+```yaml
+policy:
+  audit:
+    C01: {warn: 15, error: 25}
+    B05: {warn: 30%}
+    D02: off
+    E01:
+      except:
+        - {address: tag/leads/*, reason: cleaned up in autumn, until: 2026-10-01}
+    G04:
+      except:
+        - {id: 41801272, reason: the founder's own card, until: 2026-12-31}
+```
+
+An exception by address takes whole findings or things out of a rule, one by id a record, user or thing. Figures count
+them all the same. After its last day an exception is listed as ended, and what it hid is back.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for letter, title in FAMILIES.items():
+        parts.append(f"\n## {letter}. {title}\n")
+        parts += [section(rule) for rule in rules() if rule.family == letter]
+    return "".join(parts)
+
+
+def section(rule: Rule) -> str:
+    """One rule."""
+    lines = [f"\n### {rule.code}. {rule.title}\n", f"Computed: {rule.how}."]
+    lines += [f"What to do: {rule.todo}.", f"Limits: {limits(rule)}. Needs: {needs(rule.needs)}."]
+    lines += ["", "| figure | counts |", "|---|---|"] if rule.figures else []
+    lines += [f"| `{name}` | {about} |" for name, about in rule.figures.items()]
+    return "\n".join(lines) + "\n"
+
+
+def limits(rule: Rule) -> str:
+    """Thresholds and other numbers with their names; shares as percent."""
+    if not rule.limits:
+        return "none"
+    side = "finding below" if rule.low else "finding above"
+    return (
+        ", ".join(f"`{name}` {shown(value)}" for name, value in rule.limits.items()) + f" ({side} its limit)"
+    )
+
+
+def shown(value: Any) -> str:
+    """A limit as a person writes it."""
+    if isinstance(value, float):
+        return f"{100 * value:g} %"
+    return "(none)" if value in ((), "") else str(value)
+
+
+def needs(words: Iterable[str]) -> str:
+    """What a rule needs, in words."""
+    return ", ".join(NEEDS.get(word, f"`{word}`") for word in words) or "the configuration"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,88 @@
+"""What `policy.audit` says of rules: off, other limits, exceptions with a reason and a day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from amoconf.audit.case import Excuse
+from amoconf.audit.rule import Rule
+from amoconf.errors import UsageError
+
+ACTIVE, EXPIRED = "active", "expired"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Per rule code: whether it is off, its limits, its exceptions. expired: exceptions that ended."""
+
+    off: frozenset[str] = frozenset()
+    limits: Mapping[str, Mapping[str, Any]] = None  # type: ignore[assignment]
+    excuses: tuple[Excuse, ...] = ()
+    expired: tuple[Excuse, ...] = ()
+
+    def limits_of(self, rule: Rule) -> dict[str, Any]:
+        """The rule's limits with what the policy changes."""
+        return {**rule.limits, **(self.limits or {}).get(rule.code, {})}
+
+    def excuses_of(self, rule: Rule) -> tuple[Excuse, ...]:
+        """The exceptions in force."""
+        return tuple(excuse for excuse in self.excuses if excuse.rule == rule.code)
+
+
+def load(said: Mapping[str, Any], rules: Iterable[Rule], now: int) -> Policy:
+    """The policy. UsageError where it names a rule or a limit that does not exist, or an exception lacks its day."""
+    known = {rule.code: rule for rule in rules}
+    off, limits = set(), {}
+    excuses: list[Excuse] = []
+    for code, entry in said.items():
+        if code not in known:
+            raise UsageError(f"policy.audit: there is no rule {code!r}", "docs/audit.md lists the rules")
+        if entry == "off":
+            off.add(code)
+            continue
+        limits[code] = _limits(known[code], entry)
+        excuses += [_excuse(code, row) for row in entry.get("except", ())]
+    today = datetime.fromtimestamp(now, UTC).date().isoformat()
+    return Policy(
+        frozenset(off),
+        limits,
+        tuple(excuse for excuse in excuses if excuse.until >= today),
+        tuple(excuse for excuse in excuses if excuse.until < today),
+    )
+
+
+def _limits(rule: Rule, entry: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = set(entry) - set(rule.limits) - {"warn", "error", "info", "except"}
+    if unknown:
+        raise UsageError(
+            f"policy.audit.{rule.code}: {', '.join(sorted(unknown))} is not known",
+            f"what it knows: {', '.join([*rule.limits, 'except'])}",
+        )
+    return {
+        name: _value(f"{rule.code}.{name}", value, rule.limits.get(name))
+        for name, value in entry.items()
+        if name != "except"
+    }
+
+
+def _value(where: str, value: Any, usual: Any) -> Any:
+    """A number, a share such as 20%, or, where the rule has one, a list or a text."""
+    if isinstance(usual, str | tuple):
+        return tuple(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = str(value).strip()
+    try:
+        return float(text[:-1]) / 100 if text.endswith("%") else float(text) if "." in text else int(text)
+    except ValueError:
+        raise UsageError(f"policy.audit.{where}: {value!r} is no number", "write 12, or 20%") from None
+
+
+def _excuse(code: str, row: Mapping[str, Any]) -> Excuse:
+    where = f"policy.audit.{code}.except"
+    if not row.get("reason") or ("address" in row) == ("id" in row):
+        raise UsageError(f"{where}: an exception needs a reason, and an address or an id")
+    try:
+        until = date.fromisoformat(str(row.get("until"))).isoformat()
+    except ValueError:
+        raise UsageError(f"{where}: until is no day", "write it as 2026-09-01") from None
+    return Excuse(code, str(row["reason"]), until, str(row.get("address", "")), row.get("id"))

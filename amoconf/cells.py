@@ -1,0 +1,171 @@
+"""What one record needs: the value that its new field is to hold, and whether anything stands against writing it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from amoconf.converting import Conversion, Moved, Stop, conversion
+from amoconf.errors import AmoconfError
+from amoconf.kinds import _read as read
+from amoconf.readings import EMPTY
+from amoconf.recipe import Recipe
+from amoconf.records.ledger import Cell, Ledger, Values
+from amoconf.values import Address
+from amoconf.wiretext import Side
+
+SHOWN = 20  # ids told of each value that maps to nothing
+Item = Mapping[str, Any]
+
+
+@dataclass
+class Unmapped:
+    """A value that maps to nothing: in how many records, and the first of them."""
+
+    count: int = 0
+    ids: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Tally:
+    """What the last walk saw. Numbers are records.
+
+    moved: the new field holds what the old one means. kept: it maps to nothing. own: a person has filled the new field
+    otherwise. waiting: incoming leads that were left alone. refused: what the service said, by record.
+    """
+
+    moved: int = 0
+    kept: int = 0
+    own: int = 0
+    waiting: int = 0
+    unmapped: dict[str, Unmapped] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The numbers alone, without what stands in records."""
+        names = ("moved", "kept", "own", "waiting")
+        return {**{name: getattr(self, name) for name in names}, "refused": len(self.refused)}
+
+    def note(self, text: str, record: int) -> None:
+        """A value that maps to nothing."""
+        row = self.unmapped.setdefault(text, Unmapped())
+        row.count += 1
+        if len(row.ids) < SHOWN:
+            row.ids.append(record)
+
+
+@dataclass
+class Job:
+    """One field that becomes another. places: stages of incoming leads. clears: the old field is to be emptied."""
+
+    address: Address
+    entity: str
+    old: int
+    new: int
+    conversion: Conversion
+    places: Collection[tuple[int, int]] = ()
+    take_out: bool = False
+    clears: bool = False
+    tally: Tally = field(default_factory=Tally)
+
+    def begin(self) -> None:
+        """A new walk counts anew."""
+        self.tally = Tally()
+
+    def cell(self, item: Item, ledger: Ledger, late: bool, refused: Mapping[int, str]) -> Cell | None:
+        """What is to be written, None where nothing is."""
+        old, new = values_in(item, self.old), values_in(item, self.new)
+        if not old:
+            return None
+        made, key = self.conversion.convert(old), int(item["id"])
+        if isinstance(made, Stop):
+            raise AmoconfError(
+                f"{self.address}: {made.text!r} of {self.entity}/{key} maps to nothing, and otherwise says stop",
+                "add it to the map, then amoconf apply",
+            )
+        wanted = [dict(part) for part in made.values] if isinstance(made, Moved) else None
+        if self.clears:
+            return self._emptied(item, wanted, old, new)
+        if made.reason not in ("", EMPTY):
+            self.tally.note(made.text, key)
+        if self._same(wanted, new):
+            self.tally.moved += bool(new)
+            self.tally.kept += not new
+        elif new and not self._ours(ledger, key, new):
+            self.tally.own += 1
+        elif self._waits(item, late):
+            self.tally.waiting += 1
+        elif key in refused:
+            self.tally.refused[key] = refused[key]
+        else:
+            return Cell(self.entity, key, self.new, self.conversion.new.type, new, wanted, old)
+        return None
+
+    def _emptied(self, item: Item, wanted: Values, old: Values, new: Values) -> Cell | None:
+        """Only what has verifiably arrived is taken away where it was."""
+        if not wanted or not self._same(wanted, new) or self._waits(item, late=False):
+            return None
+        return Cell(self.entity, int(item["id"]), self.old, self.conversion.old.type, old, None, new)
+
+    def _same(self, wanted: Values, new: Values) -> bool:
+        return self.conversion.holds(Moved(tuple(wanted or ())), new)
+
+    def _waits(self, item: Item, late: bool) -> bool:
+        """Any write takes a deal out of the incoming ones (protocol page 8.6, SDK)."""
+        return (
+            not (late and self.take_out) and (item.get("pipeline_id"), item.get("status_id")) in self.places
+        )
+
+    def _ours(self, ledger: Ledger, key: int, new: Values) -> bool:
+        return any(self._same(meant, new) for meant in ledger.written(self.entity, key, self.new))
+
+
+def job_of(
+    recipe: Recipe,
+    new: int,
+    ids: Mapping[Address, int | str],
+    places: Collection[tuple[int, int]],
+    *,
+    clears: bool = False,
+) -> Job:
+    """The job of a recipe, now that the ids of the new field and its options are known."""
+    return Job(
+        recipe.field,
+        recipe.entity,
+        recipe.old,
+        new,
+        conversion_of(recipe, {row.address: ids[row.address] for row in recipe.options}),
+        places,
+        recipe.takes_out,
+        clears,
+    )
+
+
+def conversion_of(recipe: Recipe, ids: Mapping[Address, Any]) -> Conversion:
+    """The rules of a recipe. ids: of the new field's options. AmoconfError where the spec contradicts itself."""
+    old = Side(recipe.before, {name: key for key, name in recipe.had.items()})
+    options = {row.name: ids[row.address] for row in recipe.options}
+    called = {word: row.name for row in recipe.options for word in row.called}
+    new = Side(recipe.after, options, called, recipe.currency)
+    zone = ZoneInfo(recipe.zone)
+    try:
+        return conversion(old, new, recipe.said, zone, auto=recipe.pinned, language=recipe.language)
+    except ValueError as error:
+        raise AmoconfError(f"{recipe.field}: convert: {error}", "correct the spec") from error
+
+
+def cells_of(
+    item: Item, jobs: Sequence[Job], ledger: Ledger, *, late: bool, refused: Mapping[int, str]
+) -> list[Cell]:
+    """Everything that one record needs."""
+    found = (job.cell(item, ledger, late, refused) for job in jobs)
+    return [cell for cell in found if cell is not None]
+
+
+def values_in(item: Item, field_id: int) -> Values:
+    """The values of a field of a record; None where it is empty (protocol page 6.1)."""
+    for row in read.rows(item.get("custom_fields_values"), "custom_fields_values"):
+        if read.numbered(row.get("field_id"), "field_id") == field_id:
+            return [dict(value) for value in read.rows(row.get("values"), "values")] or None
+    return None

@@ -1,0 +1,293 @@
+"""Moves the values of replaced fields: walks the records, writes in batches, walks again until nothing is left."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from itertools import islice
+from math import ceil
+from typing import Any
+
+from amoconf.api import Writer
+from amoconf.bodies import Ids, id_of
+from amoconf.cells import Job, Tally, cells_of, job_of
+from amoconf.changes import Step
+from amoconf.clearing import CLEAR
+from amoconf.errors import AmoconfError, BadAnswer, Refused, Trouble, Unreachable
+from amoconf.journal import Unwritten, Writes
+from amoconf.kinds import _read as read
+from amoconf.live import ROOT
+from amoconf.records.entities import LIMIT
+from amoconf.records.every import NEWEST, Every
+from amoconf.records.ledger import Cell, Ledger
+from amoconf.throttle import Halted, Throttle
+from amoconf.values import Address
+
+BATCH = 50  # official advice: protocol page 2.2
+MOST = 250  # official: protocol page 2.2
+FLIGHT = 6  # requests under way at once: at the pace limit an answer may take most of a second
+ROUNDS = 5
+STALE = 30.0  # seconds of waiting after which what was read is read again before it is written
+GOOD_ROW = 20  # batches in a row after which a bigger one is tried again
+FAILURES = 8  # in a row; then the service is not well
+PAUSE, LONGEST_PAUSE = 0.5, 30.0
+# After these nobody knows whether the batch was written: the next walk looks.
+LOST = (Trouble, Unreachable, BadAnswer)
+HOUR = 3600
+INCOMING = 1  # type of such a stage (official: config page C5)
+Cells = dict[int, list[Cell]]
+
+
+@dataclass
+class Converting:
+    """The values of all fields that a plan replaces. told: what became of each field, by its address, once it is done."""
+
+    writer: Writer
+    throttle: Throttle
+    ledger: Ledger
+    batch: int = BATCH
+    tell: Callable[[str], None] = lambda text: None
+    halted: Callable[[], str] = lambda: ""
+    journal: Writes = field(default_factory=Unwritten)
+    told: dict[Address, Tally] = field(default_factory=dict)
+
+    async def do(self, steps: Sequence[Step], ids: Ids) -> None:
+        """Steps of one kind of work on one list. AmoconfError says why not all is done; what is done stays."""
+        recipes = [step.data["recipe"] for step in steps]
+        clears = steps[0].data["work"] == CLEAR
+        places = await self._incoming(recipes[0].pipelines)
+        jobs = [
+            job_of(recipe, int(id_of(recipe.field, ids)), ids, places, clears=clears) for recipe in recipes
+        ]
+        try:
+            await Walks(self, recipes[0].entity, jobs).run()
+        finally:
+            if not clears:
+                self._tell_of(jobs)
+
+    def _tell_of(self, jobs: Sequence[Job]) -> None:
+        """What the last walk saw, for the table and for the journal."""
+        self.told |= {job.address: job.tally for job in jobs}
+        for job in jobs:
+            with self.journal.write(f"values of {job.address}", [job.address], work="converted") as entry:
+                entry.facts = {"conversion": job.tally.counts}
+
+    async def _incoming(self, path: str) -> frozenset[tuple[int, int]]:
+        """Stages that hold incoming leads, (pipeline id, stage id); every write takes a deal out of them."""
+        if not path:
+            return frozenset()
+        found: set[tuple[int, int]] = set()
+        try:
+            async for page in self.writer.reader.pages(ROOT + path, "pipelines", limit=None):
+                found |= {place for row in page for place in _first_stages(row)}
+        except (ValueError, AttributeError) as error:
+            raise BadAnswer(f"GET {ROOT + path}: {error}", "nothing was written; repeat") from error
+        return frozenset(found)
+
+
+def _first_stages(pipeline: Mapping[str, Any]) -> list[tuple[int, int]]:
+    key = read.number(pipeline.get("id"), "id")
+    stages = read.rows(read.block(pipeline.get("_embedded"), "_embedded").get("statuses"), "statuses")
+    return [(key, read.number(stage.get("id"), "id")) for stage in stages if stage.get("type") == INCOMING]
+
+
+class Walks:
+    """Rounds over one list: each writes what it finds to write, and the last finds nothing."""
+
+    def __init__(self, here: Converting, entity: str, jobs: Sequence[Job]) -> None:
+        self.here = here
+        self.entity = entity
+        self.jobs = jobs
+        self.late = False
+        self.stop: AmoconfError | None = None
+        self.size = self.biggest = _size(here.batch, here.throttle.per_hour, len(jobs))
+        self.row = self.failed = self.done = self.found = 0
+        self.refused: dict[int, str] = {}
+        self.seen: set[int] = set()
+        self.flying = asyncio.Semaphore(FLIGHT)
+
+    async def run(self) -> None:
+        """Until a walk finds nothing to write."""
+        fewest, idle = None, 0
+        while True:
+            await self._round()
+            if self.stop is not None:
+                raise self.stop
+            if not self.found and not self._goes_on():
+                return
+            fewer = fewest is None or self.found < fewest
+            fewest, idle = (self.found, 1) if fewer else (fewest, idle + 1)
+            if idle > ROUNDS:
+                raise AmoconfError(
+                    f"{self.found} records of {self.entity} still are not as they were written, after {ROUNDS} rounds: "
+                    "somebody keeps changing them, or the service does not keep what it is told",
+                    "amoconf apply --resume",
+                )
+
+    def _goes_on(self) -> bool:
+        """Incoming leads come last, and only with consent."""
+        waiting = not self.late and any(job.take_out and job.tally.waiting for job in self.jobs)
+        self.late = self.late or waiting
+        return waiting
+
+    async def _round(self) -> None:
+        """One walk over the whole list."""
+        walk = Every(self.here.writer.reader, self.entity)
+        page: int | None = NEWEST
+        self.found, self.seen = 0, set()
+        for job in self.jobs:
+            job.begin()
+        while page is not None and self.stop is None:
+            page = await self._walk(walk, page)
+
+    async def _walk(self, walk: Every, start: int) -> int | None:
+        """Walks on from a page; answers the page to go on at where waiting has made stale what was read."""
+        queue: dict[int, tuple[int, list[Cell]]] = {}
+        async with asyncio.TaskGroup() as group:
+            try:
+                async with aclosing(walk.pages(start)) as pages:
+                    async for number, items in pages:
+                        queue |= self._needed(number, items)
+                        while len(queue) >= self.size and self.stop is None:
+                            if not await self._send_some(queue, group):
+                                return self._again(queue)
+                        self._look_around()
+                        if self.stop is not None:
+                            return None
+                while queue and self.stop is None:
+                    if not await self._send_some(queue, group):
+                        return self._again(queue)
+            except AmoconfError as error:
+                # Kept for later: raised here it would cancel the writes that are under way.
+                self.stop = self.stop or error
+        return None
+
+    def _needed(self, number: int, items: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, list[Cell]]]:
+        """What records of a page need, each record once in a walk."""
+        found = {}
+        try:
+            for item in items:
+                key = read.number(item.get("id"), "id")
+                if key in self.seen:
+                    continue
+                self.seen.add(key)
+                cells = cells_of(item, self.jobs, self.here.ledger, late=self.late, refused=self.refused)
+                if cells:
+                    found[key] = (number, cells)
+        except (ValueError, TypeError, AttributeError) as error:
+            path = ROOT + self.entity
+            raise BadAnswer(
+                f"GET {path}: page {number} cannot be read: {error}", "amoconf apply --resume"
+            ) from error
+        return found
+
+    def _again(self, queue: Mapping[int, tuple[int, list[Cell]]]) -> int | None:
+        """The page to go on at."""
+        self.seen -= set(queue)
+        return next((page for page, _ in queue.values()), None)
+
+    def _look_around(self) -> None:
+        if reason := self.here.halted():
+            raise Halted(f"{reason}; records written so far: {self.done}", "amoconf apply --resume")
+
+    async def _send_some(self, queue: dict[int, tuple[int, list[Cell]]], group: asyncio.TaskGroup) -> bool:
+        """Sends a batch on its way; False where it took so long to be allowed to that it is too old."""
+        self._look_around()
+        batch = {key: cells for key, (_, cells) in islice(queue.items(), self.size)}
+        changes = sum(len(cells) for cells in batch.values())
+        if await self.here.throttle.ready(changes) > STALE:
+            return False
+        await self.flying.acquire()
+        self.here.throttle.book(changes)
+        for key in batch:
+            del queue[key]
+        self.found += len(batch)
+        group.create_task(self._sent(batch))
+        return True
+
+    async def _sent(self, batch: Cells) -> None:
+        try:
+            await self._send(batch)
+        except AmoconfError as error:
+            self.stop = self.stop or error
+        finally:
+            self.flying.release()
+
+    async def _send(self, batch: Cells) -> None:
+        """One batch. What is lost on the way is left to the next walk, which looks what became of it."""
+        try:
+            await self._patch(batch)
+        except Refused as error:
+            await self._apart(batch, error)
+        except LOST as error:
+            await self._lost(len(batch), error)
+        else:
+            self._good(len(batch))
+
+    async def _patch(self, batch: Cells) -> None:
+        here = self.here
+        body = [
+            {
+                "id": key,
+                "custom_fields_values": [{"field_id": cell.field, "values": cell.written} for cell in cells],
+            }
+            for key, cells in batch.items()
+        ]
+        number = here.ledger.mean([cell for cells in batch.values() for cell in cells])
+        path = ROOT + self.entity
+        served = [job.address for job in self.jobs]
+        with here.journal.write(f"PATCH {path}", served, records=len(batch)):
+            await here.writer.send("PATCH", path, body, creates=False, tries=1)
+        here.ledger.sent(number)
+
+    async def _apart(self, batch: Cells, error: Refused) -> None:
+        """A batch is refused for its bad items (protocol pages 3.4, 3.5): they are left, the others sent again."""
+        keys = list(batch)
+        bad = {keys[int(fault.request_id)]: fault.detail for fault in error.faults if _in(fault, keys)}
+        bad |= {int(key): text for key, text in error.refused_ids.items() if int(key) in batch}
+        if not bad and len(keys) == 1:
+            bad = {keys[0]: error.said or error.what}
+        self.refused |= bad
+        if error.refused_ids:
+            return  # whether the others were saved is not known: the next walk looks
+        rest = {key: cells for key, cells in batch.items() if key not in bad}
+        middle = len(rest) if bad else len(rest) // 2
+        for part in (list(rest)[:middle], list(rest)[middle:]):
+            if part:
+                await self._send({key: rest[key] for key in part})
+
+    async def _lost(self, size: int, error: AmoconfError) -> None:
+        """Smaller batches from now on (official advice on 504: protocol page 2.2)."""
+        self.row, self.failed = 0, self.failed + 1
+        if size >= self.size:
+            self.size = max(1, self.size // 2)
+        if self.failed >= FAILURES:
+            raise error
+        await self.here.throttle.clock.sleep(min(PAUSE * 2 ** (self.failed - 1), LONGEST_PAUSE))
+
+    def _good(self, size: int) -> None:
+        self.row, self.failed, self.done = self.row + 1, 0, self.done + size
+        if self.row >= GOOD_ROW and self.size < self.biggest:
+            self.row, self.size = 0, min(self.biggest, self.size * 2)
+        self.here.tell(f"{self.done} records of {self.entity} written")
+
+
+def _size(batch: int, per_hour: int | None, jobs: int) -> int:
+    """Records in a batch; no more changes than an hour may have."""
+    allowed = per_hour // jobs if per_hour else MOST
+    return max(1, min(batch, MOST, allowed))
+
+
+def _in(fault: Any, keys: Sequence[int]) -> bool:
+    return bool(fault.request_id.isdigit()) and int(fault.request_id) < len(keys)
+
+
+def forecast(records: int, batch: int, pace: float | None, per_hour: int | None) -> tuple[int, float]:
+    """(requests, seconds) for so many records: pages read, batches written, pages read again."""
+    requests = ceil(records / batch) + 2 * ceil(records / LIMIT)
+    seconds = requests / pace if pace else 0.0
+    if per_hour and records > per_hour:
+        full, rest = divmod(records, per_hour)
+        whole = full if rest else full - 1
+        seconds = max(seconds, whole * HOUR + (rest or per_hour) / batch / (pace or requests))
+    return requests, seconds

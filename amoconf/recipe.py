@@ -1,0 +1,57 @@
+"""How the values of one field become those of another: what a spec says of it, and what both fields are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from amoconf.values import Address
+
+AUTO, STOP, TAKE_OUT, WAIT = "auto", "stop", "take_out", "wait"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An option of the new field. address: its id comes from there. called: what else it was or is called."""
+
+    name: str
+    address: Address
+    called: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """entity: list of records. old: id of the old field. field: address of the new one.
+
+    before, after: types. had: the old field's options, id → name. said: `convert` as the spec has it, None where it has
+    none. pinned: spelling → option, fixed by a plan that asked for `auto`. pipelines: path of the list that tells which
+    stages hold incoming leads, "" where records have no stages. zone: the account's.
+    """
+
+    entity: str
+    old: int
+    field: Address
+    before: str
+    after: str
+    had: Mapping[int, str]
+    options: tuple[Wanted, ...]
+    said: Mapping[str, Any] | None = None
+    pinned: Mapping[str, str] | None = None
+    pipelines: str = ""
+    zone: str = "UTC"
+    language: str = "ru"
+    currency: str = ""
+
+    @property
+    def is_auto(self) -> bool:
+        """The map is made from the values that there are."""
+        return bool(self.said) and (self.said or {}).get("values") == AUTO
+
+    @property
+    def takes_out(self) -> bool:
+        """Deals may be taken out of the incoming ones."""
+        return (self.said or {}).get("unsorted") == TAKE_OUT
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether the values that there are must be known before anything is written."""
+        return (self.is_auto and self.pinned is None) or (self.said or {}).get("otherwise") == STOP

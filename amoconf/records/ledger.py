@@ -1,0 +1,139 @@
+"""What was overwritten in records, for the way back: per record and field what stood there, what was written, from what.
+
+The values may be personal data. The file is the owner's only (mode 0600), and lies in the state folder.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Values = list[dict[str, Any]] | None
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS cell (
+  batch INTEGER NOT NULL, entity TEXT NOT NULL, record INTEGER NOT NULL, field INTEGER NOT NULL,
+  kind TEXT NOT NULL, before TEXT, written TEXT, origin TEXT, sent INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS by_record ON cell (entity, record, field);
+CREATE INDEX IF NOT EXISTS by_batch ON cell (batch);
+"""
+COLUMNS = "entity, record, field, kind, before, written, origin"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One field of one record. kind: the field's type. Values as read or written; None: empty.
+
+    origin: the other field's value, which this one was made of, or which took over from it.
+    """
+
+    entity: str
+    record: int
+    field: int
+    kind: str
+    before: Values
+    written: Values
+    origin: Values = None
+
+
+class Ledger:
+    """An open file. older: files of earlier runs, which are only asked. path None: kept in memory, for nobody."""
+
+    def __init__(self, path: Path | None, older: Iterable[Path] = ()) -> None:
+        self.path = path
+        self.db = _opened(path)
+        self.older = [_opened(each) for each in older]
+
+    def close(self) -> None:
+        """Closes the files."""
+        for db in (self.db, *self.older):
+            db.close()
+
+    def mean(self, cells: Sequence[Cell]) -> int:
+        """Writes down what is about to be sent; on disk when the call returns. The number is for `sent`."""
+        with _writing(self.db):
+            batch = int(self.db.execute("SELECT coalesce(max(batch), 0) + 1 FROM cell").fetchone()[0])
+            rows = [(batch, *_row(cell)) for cell in cells]
+            self.db.executemany(f"INSERT INTO cell (batch, {COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", rows)
+        return batch
+
+    def sent(self, batch: int) -> None:
+        """The service has taken it."""
+        self.db.execute("UPDATE cell SET sent = 1 WHERE batch = ?", (batch,))
+
+    def written(self, entity: str, record: int, field: int) -> list[Values]:
+        """Everything that was ever meant for a field of a record: a lost answer may have been a good one."""
+        sql = "SELECT written FROM cell WHERE entity = ? AND record = ? AND field = ?"
+        return [
+            _load(row[0])
+            for db in (self.db, *self.older)
+            for row in db.execute(sql, (entity, record, field)).fetchall()
+        ]
+
+    def first_and_last(self) -> Iterator[tuple[Cell, list[Values]]]:
+        """For the way back: each field of each record with what stood there first, and all that was meant for it."""
+        sql = f"SELECT {COLUMNS} FROM cell ORDER BY entity, record, field, rowid"
+        known: Cell | None = None
+        meant: list[Values] = []
+        for row in self.db.execute(sql):
+            cell = _cell(row)
+            if known is not None and _place(cell) == _place(known):
+                meant.append(cell.written)
+                continue
+            if known is not None:
+                yield known, meant
+            known, meant = cell, [cell.written]
+        if known is not None:
+            yield known, meant
+
+    @property
+    def entities(self) -> set[str]:
+        """Lists that were written to."""
+        return {row[0] for row in self.db.execute("SELECT DISTINCT entity FROM cell")}
+
+
+def _opened(path: Path | None) -> sqlite3.Connection:
+    if path is None:
+        db = sqlite3.connect(":memory:", isolation_level=None)
+    else:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
+        db = sqlite3.connect(path, isolation_level=None)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+    db.executescript(SCHEMA)
+    return db
+
+
+@contextmanager
+def _writing(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def _place(cell: Cell) -> tuple[str, int, int]:
+    return cell.entity, cell.record, cell.field
+
+
+def _row(cell: Cell) -> tuple[Any, ...]:
+    return (*_place(cell), cell.kind, _dump(cell.before), _dump(cell.written), _dump(cell.origin))
+
+
+def _cell(row: Sequence[Any]) -> Cell:
+    return Cell(row[0], row[1], row[2], row[3], *(_load(text) for text in row[4:7]))
+
+
+def _dump(values: Values) -> str | None:
+    return None if values is None else json.dumps(values, ensure_ascii=False)
+
+
+def _load(text: str | None) -> Values:
+    return None if text is None else json.loads(text)

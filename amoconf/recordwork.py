@@ -1,0 +1,248 @@
+"""Records made ready for what is taken away: values moved to another option, tags taken off, open tasks retyped."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from amoconf.api import Writer
+from amoconf.bodies import Ids
+from amoconf.changes import Step
+from amoconf.errors import AmoconfError, BadAnswer, Refused
+from amoconf.journal import Unwritten, Writes
+from amoconf.kinds import _read as read
+from amoconf.live import ROOT
+from amoconf.recordpart import DEALS, MOVE_TAG, MOVE_TASKS, TASKS, WORKS, Body, Part, Record, changed, part_of
+
+__all__ = ["WORKS", "RecordWork"]
+
+BATCH = 50  # official advice: protocol page 2.2
+ROUNDS = 5
+SHOWN = 3
+ORDERED = ("leads", "contacts", "companies", "tasks")  # lists that can be ordered by id: protocol page 4.1
+PIPELINES = ROOT + "leads/pipelines"
+INCOMING = 1
+
+
+@dataclass
+class RecordWork:
+    """All data steps of one kind of work on one list: one walk serves them all. halted: a reason to stop."""
+
+    writer: Writer
+    tell: Callable[[str], None] = lambda text: None
+    halted: Callable[[], str] = lambda: ""
+    journal: Writes = field(default_factory=Unwritten)
+
+    async def do(self, steps: Sequence[Step], ids: Ids) -> Mapping[int, str]:
+        """Walks and writes until a walk finds nothing. Answers what had to be left, by the number of its step."""
+        parts = [part_of(step, ids) for step in steps]
+        walking = Walking(self, parts[0].touch.entity, parts)
+        if parts[0].work != MOVE_TAG:
+            return await walking.run()
+        return await self._renamed(await walking.held(), ids)
+
+    async def _renamed(self, parts: Mapping[int, Part], ids: Ids) -> Mapping[int, str]:
+        """Tags that cards hold are made anew, for the service renames none in use; their cards get the new ones."""
+        own = {index: part.step.data["from"] for index, part in parts.items()}
+        if not own:
+            return {}
+        with self.journal.write("cards get tags of the new names", own.values()) as entry:
+            # As long as cards are left the thing is the old tag, whatever its name says after a crash.
+            entry.ids |= {address: ids[address] for address in own.values()}
+        made = {index: replace(part, to=await self._made(part)) for index, part in parts.items()}
+        said = await Walking(self, parts[min(parts)].touch.entity, tuple(made.values())).run()
+        failed = {index: said[number] for number, index in enumerate(made) if number in said}
+        known = {own[index]: part.to for index, part in made.items() if index not in failed and part.to}
+        with self.journal.write("cards have tags of the new names", known) as entry:
+            entry.ids |= known
+        ids |= known
+        return failed
+
+    async def _made(self, part: Part) -> int:
+        """The id of the tag of the new name; a name that is there already keeps its id (official: config page C9)."""
+        path, body = f"{ROOT}{part.touch.entity}/tags", dict(part.step.data["tag"])
+
+        async def there() -> Any:
+            rows = [row async for page in self.writer.pages(path, "tags") for row in page]
+            same = [row for row in rows if row.get("name") == body["name"]]
+            return {"_embedded": {"tags": same[:1]}} if same else None
+
+        with self.journal.write(f"POST {path}", creates=True):
+            answer: Any = await self.writer.send("POST", path, [body], creates=True, happened=there)
+        try:
+            return read.number(answer["_embedded"]["tags"][0]["id"])
+        except (ValueError, KeyError, IndexError, TypeError) as error:
+            raise BadAnswer(f"POST {path}: {error!r}", "look at the tags before doing it again") from error
+
+
+@dataclass
+class Walking:
+    """One list under way. refused: records that the service does not let change, with its words.
+
+    left, waiting: how many records of each part were not changed in the last walk, refused ones and those that would
+    leave the incoming-leads stage.
+    """
+
+    by: RecordWork
+    entity: str
+    parts: Sequence[Part]
+    closed: frozenset[tuple[int, int]] = frozenset()
+    refused: dict[int, str] = field(default_factory=dict)
+    left: dict[int, list[int]] = field(default_factory=dict)
+    waiting: Counter[int] = field(default_factory=Counter)
+    done: int = 0
+
+    @property
+    def path(self) -> str:
+        """Where the list is read and written."""
+        return ROOT + self.entity
+
+    async def run(self) -> Mapping[int, str]:
+        """Until a walk finds nothing."""
+        if self.entity == DEALS:
+            self.closed = await _incoming(self.by.writer)
+        for _ in range(ROUNDS):
+            if not await self._round():
+                return self._concluded()
+        raise AmoconfError(
+            f"{self.entity} keep coming that hold {self._named()} (changed so far: {self.done})",
+            "ask people and integrations to leave it alone, then apply again",
+        )
+
+    async def held(self) -> dict[int, Part]:
+        """The parts that any record is about."""
+        found: set[int] = set()
+        async for record in self._records():
+            found |= set(self._told(record)[1])
+        return {index: part for index, part in enumerate(self.parts) if index in found or part.anew}
+
+    def _named(self) -> str:
+        return ", ".join(str(part.step.data["from"]) for part in self.parts)
+
+    async def _round(self) -> int:
+        """One walk; answers how many records it found to change."""
+        found, batch = 0, list[Body]()
+        self.left, self.waiting = {}, Counter()
+        async for record in self._records():
+            parts = self._due(record)
+            if parts:
+                found += 1
+                batch.append(changed(record, parts))
+            if len(batch) == BATCH:
+                await self._write(batch)
+                batch = []
+        await self._write(batch)
+        return found
+
+    async def _records(self) -> AsyncIterator[Record]:
+        order = (("order[id]", "asc"),) if self.entity in ORDERED else ()
+        # Filters of tasks always work (official: protocol page 5.1); each row is looked at all the same.
+        only = (("filter[is_completed]", "0"),) if self.entity == TASKS else ()
+        async for page in self.by.writer.pages(self.path, self.entity.rpartition("/")[2], (*only, *order)):
+            for record in page:
+                yield record
+
+    def _due(self, record: Record) -> list[Part]:
+        """The parts that this record is to be changed for."""
+        key, mine, waits = self._told(record)
+        due: list[Part] = []
+        for index in mine:
+            part = self.parts[index]
+            if waits and not part.takes_out:
+                self.waiting[index] += 1
+            elif key in self.refused or (part.to is None and part.work == MOVE_TASKS):
+                self.left.setdefault(index, []).append(key)
+            else:
+                due.append(part)
+        return due
+
+    def _told(self, record: Record) -> tuple[int, list[int], bool]:
+        """(id, the parts that it is about, whether a write would take it out of its incoming-leads stage)."""
+        try:
+            key = read.number(record.get("id"))
+            mine = [index for index, part in enumerate(self.parts) if part.touch.holds(record)]
+            return key, mine, bool(mine) and self._is_closed(record)
+        except (ValueError, AttributeError, TypeError) as error:
+            raise BadAnswer(f"GET {self.path}: {error}", "nothing was concluded from it; repeat") from error
+
+    def _is_closed(self, record: Record) -> bool:
+        """Whether any write would take the deal out of its incoming-leads stage (SDK's maintainer: protocol page 8.6)."""
+        if not self.closed:
+            return False
+        return tuple(read.number(record.get(key), key) for key in ("pipeline_id", "status_id")) in self.closed
+
+    async def _write(self, batch: list[Body]) -> None:
+        """A batch; records that the service refuses are left and told, the others sent again."""
+        while batch:
+            try:
+                await self._send(batch)
+                return
+            except Refused as error:
+                bad = _guilty(error, batch)
+                if not bad:
+                    raise
+                self.refused |= bad
+                batch = [row for row in batch if row["id"] not in bad]
+
+    async def _send(self, batch: list[Body]) -> None:
+        if reason := self.by.halted():
+            raise AmoconfError(f"{reason}; {self.entity} changed so far: {self.done}", "apply again")
+        work = self.parts[0].work
+        with self.by.journal.write(f"PATCH {self.path}", work=work, records=len(batch)):
+            await self.by.writer.send("PATCH", self.path, batch, creates=False)
+        self.done += len(batch)
+        self.by.tell(f"{self.done} {self.entity} changed")
+
+    def _concluded(self) -> dict[int, str]:
+        """What had to be left, by part: its removal must not go on."""
+        with self.by.journal.write(f"{self.entity} are ready", work=self.parts[0].work) as entry:
+            entry.facts = {"changed": self.done, "waiting": self.waiting.total()}
+        said: dict[int, list[str]] = {}
+        for index, keys in self.left.items():
+            said.setdefault(index, []).append(self._of_left(self.parts[index], keys))
+        for index, count in self.waiting.items():
+            said.setdefault(index, []).append(_of_waiting(self.parts[index], count))
+        return {index: "; ".join(texts) for index, texts in said.items()}
+
+    def _of_left(self, part: Part, keys: Sequence[int]) -> str:
+        what = part.step.data["from"]
+        if part.work == MOVE_TASKS and part.to is None:
+            return f"open tasks that have {what}: {len(keys)}; write move_tasks_to, the type that they get instead"
+        shown = [f"{key} ({self.refused[key]})" for key in keys[:SHOWN]]
+        more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
+        return f"{what}: the service does not let {self.entity} {', '.join(shown)}{more} change"
+
+
+async def _incoming(writer: Writer) -> frozenset[tuple[int, int]]:
+    """(pipeline id, stage id) of every incoming-leads stage: they are of type 1 (official: config page C5)."""
+    found: set[tuple[int, int]] = set()
+    try:
+        async for page in writer.pages(PIPELINES, "pipelines", limit=None):
+            for row in page:
+                stages = read.rows(read.block(row.get("_embedded"), "_embedded").get("statuses"), "statuses")
+                found |= {
+                    (read.number(row.get("id")), read.number(stage.get("id")))
+                    for stage in stages
+                    if stage.get("type") == INCOMING
+                }
+    except (ValueError, AttributeError) as error:
+        raise BadAnswer(f"GET {PIPELINES}: {error}", "nothing was concluded from it; repeat") from error
+    return frozenset(found)
+
+
+def _of_waiting(part: Part, count: int) -> str:
+    return (
+        f"deals of the incoming-leads stage that hold {part.step.data['from']}, left alone: {count}; a write would take "
+        "them out of that stage: accept them, or write unsorted: take_out beside it"
+    )
+
+
+def _guilty(error: Refused, batch: Sequence[Body]) -> dict[int, str]:
+    """Records that a refusal names: by their place in the batch, or by their ids (protocol pages 3.4, 3.5)."""
+    ids = {row["id"] for row in batch}
+    bad = {int(key): said for key, said in error.refused_ids.items() if key.isdigit() and int(key) in ids}
+    for fault in error.faults:
+        place = int(fault.request_id) if fault.request_id.isdigit() else len(batch)
+        if place < len(batch):
+            bad[batch[place]["id"]] = f"{fault.path}: {fault.detail}"
+    return bad

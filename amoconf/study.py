@@ -1,0 +1,125 @@
+"""Looks at the values that there are, where a conversion depends on them: maps made by themselves, and `stop`."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from amoconf.cells import conversion_of, values_in
+from amoconf.changes import Step
+from amoconf.converting import Conversion, Stop
+from amoconf.plan import Plan
+from amoconf.recipe import Recipe
+from amoconf.records.every import Every
+from amoconf.records.pages import Clocked
+from amoconf.spellings import auto_map
+from amoconf.values import Address, Ref
+
+TOLD = 5  # values named in a sentence
+Pins = Mapping[Address, Mapping[str, str]]
+
+
+@dataclass
+class Seen:
+    """Distinct contents of a field (as JSON) with how many records hold them."""
+
+    recipe: Recipe
+    contents: Counter[str] = field(default_factory=Counter)
+
+
+def recipes(plan: Plan) -> list[Recipe]:
+    """Of every conversion that a plan makes."""
+    found = {step.data["recipe"].field: step.data["recipe"] for step in plan.steps if "recipe" in step.data}
+    return list(found.values())
+
+
+async def study(reader: Clocked, plan: Plan, known: Pins) -> Plan:
+    """The plan with every map fixed, and blocked where the spec says to stop at values that map to nothing.
+
+    known: maps that an earlier plan has fixed. Reads a list only where something depends on its values. AmoconfError
+    where a `convert` contradicts itself.
+    """
+    plan = pinned(
+        plan, {recipe.field: known[recipe.field] for recipe in recipes(plan) if recipe.field in known}
+    )
+    for recipe in recipes(plan):
+        _rules(recipe)
+    asking = [recipe for recipe in recipes(plan) if recipe.asks_first]
+    for entity in dict.fromkeys(recipe.entity for recipe in asking):
+        found = await _look(reader, entity, [recipe for recipe in asking if recipe.entity == entity])
+        plan = pinned(plan, {seen.recipe.field: _map(seen) for seen in found if seen.recipe.is_auto})
+        plan = _stopped(plan, found)
+    return plan
+
+
+def pinned(plan: Plan, pins: Pins) -> Plan:
+    """The plan with maps fixed."""
+    return replace(plan, steps=tuple(_pinned(step, pins) for step in plan.steps))
+
+
+def pins_of(plan: Plan) -> dict[Address, Mapping[str, str]]:
+    """Maps that a plan has fixed."""
+    return {recipe.field: recipe.pinned for recipe in recipes(plan) if recipe.pinned is not None}
+
+
+def _pinned(step: Step, pins: Pins) -> Step:
+    recipe: Recipe | None = step.data.get("recipe")
+    if recipe is None or recipe.field not in pins:
+        return step
+    return replace(step, data={**step.data, "recipe": replace(recipe, pinned=pins[recipe.field])})
+
+
+def _rules(recipe: Recipe) -> Conversion:
+    """The rules before the options have ids."""
+    return conversion_of(recipe, {row.address: Ref(row.address) for row in recipe.options})
+
+
+async def _look(reader: Clocked, entity: str, asking: Sequence[Recipe]) -> list[Seen]:
+    """One walk for all fields of a list; in an order of its own, for the newest page is read to count what is touched."""
+    found, known = [Seen(recipe) for recipe in asking], set[int]()
+    async with aclosing(Every(reader, entity, newest=False).pages()) as pages:
+        async for _, items in pages:
+            for item in items:
+                if item["id"] in known:
+                    continue
+                known.add(item["id"])
+                for seen in found:
+                    values = values_in(item, seen.recipe.old)
+                    if values:
+                        seen.contents[json.dumps(values, sort_keys=True)] += 1
+    return found
+
+
+def _map(seen: Seen) -> dict[str, str]:
+    rules, counts = _rules(seen.recipe), Counter[str]()
+    for text, count in seen.contents.items():
+        for spelling in rules.spellings(json.loads(text)):
+            counts[spelling] += count
+    return auto_map(counts, {row.name: row.called for row in seen.recipe.options})
+
+
+def _stopped(plan: Plan, found: Sequence[Seen]) -> Plan:
+    blocked = dict(plan.blocked)
+    for recipe in recipes(plan):
+        contents = next(
+            (seen.contents for seen in found if seen.recipe.field == recipe.field), Counter[str]()
+        )
+        sentence = _sentence(recipe, contents)
+        if sentence:
+            blocked[recipe.field] = (*blocked.get(recipe.field, ()), sentence)
+    return replace(plan, blocked=blocked)
+
+
+def _sentence(recipe: Recipe, contents: Mapping[str, int]) -> str:
+    """What stops it, "" where nothing does."""
+    rules, unfit = _rules(recipe), Counter[str]()
+    for text, count in contents.items():
+        made = rules.convert(json.loads(text))
+        if isinstance(made, Stop):
+            unfit[made.text] += count
+    if not unfit:
+        return ""
+    named = ", ".join(f"{text!r} ({count})" for text, count in unfit.most_common(TOLD))
+    more = f" and {len(unfit) - TOLD} more" if len(unfit) > TOLD else ""
+    return f"otherwise: stop, and {unfit.total()} records hold what maps to nothing: {named}{more}"
