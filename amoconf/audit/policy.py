@@ -1,7 +1,7 @@
 """What `policy.audit` says of rules: off, other limits, exceptions with a reason and a day."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,13 +17,13 @@ class Policy:
     """Per rule code: whether it is off, its limits, its exceptions. expired: exceptions that ended."""
 
     off: frozenset[str] = frozenset()
-    limits: Mapping[str, Mapping[str, Any]] = None  # type: ignore[assignment]
+    limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     excuses: tuple[Excuse, ...] = ()
     expired: tuple[Excuse, ...] = ()
 
     def limits_of(self, rule: Rule) -> dict[str, Any]:
         """The rule's limits with what the policy changes."""
-        return {**rule.limits, **(self.limits or {}).get(rule.code, {})}
+        return {**rule.limits, **self.limits.get(rule.code, {})}
 
     def excuses_of(self, rule: Rule) -> tuple[Excuse, ...]:
         """The exceptions in force."""

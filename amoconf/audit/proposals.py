@@ -20,7 +20,7 @@ def proposed(case: Case, items: Iterable[Resource], **said: Any) -> str:
         place = tree
         for part in path(case, item):
             place = place.setdefault(part, {})
-        named = {} if is_new(item) else {"name": escape(name_of(item))}
+        named = {} if key(item) == escape(name_of(item)) else {"name": escape(name_of(item))}
         place[key(item)] = {**named, **said}
     return write(tree).rstrip("\n") if tree else ""
 

@@ -19,6 +19,7 @@ from amoconf.errors import Forbidden, LockError, UsageError
 if TYPE_CHECKING:
     from amoconf.api import Reader, Target
     from amoconf.audit import Facts, Policy, Rule
+    from amoconf.records.mirror import Mirror
     from amoconf.survey import Survey
 
 Document = dict[str, Any]
@@ -182,10 +183,12 @@ async def records(
                 },
             )
             return
-        yield await with_events(reader, replace(facts, records=mirror), wish, policy)
+        yield await with_events(reader, replace(facts, records=mirror), mirror, wish, policy)
 
 
-async def with_events(reader: "Reader", facts: "Facts", wish: Wish, policy: "Policy") -> "Facts":
+async def with_events(
+    reader: "Reader", facts: "Facts", mirror: "Mirror", wish: Wish, policy: "Policy"
+) -> "Facts":
     """The facts with events beside the mirror, where a rule asks for them."""
     from amoconf.audit.rule import EVENTS
     from amoconf.audit.years import midnight
@@ -196,7 +199,7 @@ async def with_events(reader: "Reader", facts: "Facts", wish: Wish, policy: "Pol
         return facts
     since = midnight(facts.now, wish.events, str(facts.account.facts.get("timezone")))
     try:
-        await read_history(reader, facts.records, since)  # type: ignore[arg-type]
+        await read_history(reader, mirror, since)
     except Forbidden as error:
         return replace(
             facts,

@@ -1,6 +1,6 @@
 """The way back as it is found now: the account read again, compared with the snapshot, told as a document."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,7 +64,8 @@ async def find_way(options: Options, wish: Wish, reader: "Reader") -> Way:
     known = load_lock(options.file, wish.spec.account if wish.spec else None)
     found = timed(await survey(reader, asking(kept), ids), reader.now)
     check_account(kept, found, wish.path)
-    check(found, known)
+    # What would stand between a spec and the account is no matter here: things are known by their ids.
+    check(replace(found, adopted=replace(found.adopted, problems=())), known)
     account, key = found.adopted.found, snapshots.key_of(options)
     deals = {place.address: await _holds_deals(reader, place, account) for place in holders(kept, account)}
     known_deals = {address: full for address, full in deals.items() if full is not None}

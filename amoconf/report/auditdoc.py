@@ -97,16 +97,17 @@ def excuse_row(excuse: Excuse, state: str) -> Document:
 def compared(document: Document, previous: Mapping[str, Any]) -> Document:
     """The document with what is new, fixed or of another count since a previous one.
 
-    A finding counts as fixed only where its rule was evaluated this time.
+    A finding counts as fixed only where its rule was evaluated this time, and no exception of that rule is in force.
     """
     now, then = keyed(document["findings"]), keyed(previous["findings"])
-    evaluated = set(document["evaluated"])
+    excused = {row["rule"] for row in document["exceptions"] if row["state"] == "active"}
+    judged = set(document["evaluated"]) - excused
     return {
         **document,
         "comparison": {
             "score": previous.get("score"),
             "new": [brief(now[key]) for key in now if key not in then],
-            "fixed": [brief(row) for key, row in then.items() if key not in now and key[0] in evaluated],
+            "fixed": [brief(row) for key, row in then.items() if key not in now and key[0] in judged],
             "changed": [
                 {**brief(row), "before": then[key]["count"]}
                 for key, row in now.items()

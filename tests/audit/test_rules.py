@@ -291,3 +291,32 @@ def test_a_policy_moves_the_limit(mirror: Mirror) -> None:
 def test_evidence_is_at_most_twenty(mirror: Mirror) -> None:
     findings, _ = judged(mirror, "E06", {"leads": many(40, **LOST)}, {})
     assert [(len(found.evidence), found.count, found.share) for found in findings] == [(20, 40, 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("unread", "code", "said"),
+    [
+        ({"records": "the token may not read records: no"}, "E06", "may not read records"),
+        ({"events": "the token may not read events: no"}, "C08", "needs records"),
+        ({"users": "Forbidden"}, "A01", "may not read users: Forbidden"),
+        ({"contacts/tags": "Forbidden"}, "E02", "may not read contacts/tags"),
+    ],
+)
+def test_what_may_not_be_read_is_skipped_with_the_reason(
+    unread: dict[str, str], code: str, said: str
+) -> None:
+    raw: dict[str, list[Any]] = {path: [] for path in (*PATHS, *MORE, "users")}
+    facts = Facts(FOUND, live=True, now=NOW, raw=raw, unread=unread)
+    result = audit(chosen((code,)), facts, load({}, rules(), NOW))
+    assert said in result.skipped[code]
+    assert (result.findings, result.figures, result.score) == ((), {}, None)
+
+
+def test_a_mirror_keeps_only_what_is_asked_for() -> None:
+    facts = Facts(FOUND, live=True, now=NOW, raw={path: [] for path in (*PATHS, *MORE, "users")})
+    none = load({}, rules(), NOW)
+    assert set(keep_for(chosen(("C01",)), facts, none).entities) == set()
+    assert set(keep_for(chosen(("E04",)), facts, none).entities) == {"tasks"}
+    assert set(keep_for(chosen(("G01", "E06")), facts, none).entities) == {"leads", "contacts", "companies"}
+    off = load({"E06": "off"}, rules(), NOW)
+    assert set(keep_for(chosen(("E06",)), facts, off).entities) == set()

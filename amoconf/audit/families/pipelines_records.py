@@ -124,25 +124,19 @@ def unused(case: Case) -> Iterator[Said]:
 
 
 def _outcomes(case: Case, rows: list[tuple[Any, ...]]) -> Iterator[Figure]:
-    def count(which: Any) -> int:
-        return sum(row[2] for row in rows if which(row))
-
-    is_open = lambda row: row[1] not in (WON, LOST)  # noqa: E731
-    for name, which in (
-        ("deals", lambda row: True),
-        ("deals_active", is_open),
-        ("deals_won", lambda row: row[1] == WON),
-        ("deals_lost", lambda row: row[1] == LOST),
-    ):
-        yield Figure(name, count(which))
+    """Deals by outcome, of all and of each pipeline. rows: pipeline, stage, deals."""
+    whole = _counts(rows)
+    yield Figure("deals", whole.pop("deals"))
+    yield from (Figure(f"deals_{name}", value) for name, value in whole.items())
     for item in case.facts.account.of("pipeline"):
-        mine = [row for row in rows if row[0] == number_of(item)]
-        won, lost, every = (
-            sum(row[2] for row in mine if row[1] in stages)
-            for stages in ({WON}, {LOST}, {row[1] for row in mine})
-        )
-        figures = {"deals": every, "active": every - won - lost, "won": won, "lost": lost}
-        yield from (Figure(f"pipeline_{name}", value, name_of(item)) for name, value in figures.items())
+        mine = _counts([row for row in rows if row[0] == number_of(item)])
+        yield from (Figure(f"pipeline_{name}", value, name_of(item)) for name, value in mine.items())
+
+
+def _counts(rows: list[tuple[Any, ...]]) -> dict[str, int]:
+    every = sum(row[2] for row in rows)
+    won, lost = (sum(row[2] for row in rows if row[1] == stage) for stage in (WON, LOST))
+    return {"deals": every, "active": every - won - lost, "won": won, "lost": lost}
 
 
 @rule(
