@@ -51,8 +51,11 @@ class Converting:
     journal: Writes = field(default_factory=Unwritten)
     told: dict[Address, Tally] = field(default_factory=dict)
 
-    async def do(self, steps: Sequence[Step], ids: Ids) -> None:
-        """Steps of one kind of work on one list. AmoconfError says why not all is done; what is done stays."""
+    async def do(self, steps: Sequence[Step], ids: Ids) -> Mapping[int, str]:
+        """Steps of one kind of work on one list. AmoconfError says why not all is done; what is done stays.
+
+        A field some of whose records the service refuses has failed: its old field must not be put away.
+        """
         recipes = [step.data["recipe"] for step in steps]
         clears = steps[0].data["work"] == CLEAR
         places = await self._incoming(recipes[0].pipelines)
@@ -64,6 +67,7 @@ class Converting:
         finally:
             if not clears:
                 self._tell_of(jobs)
+        return {number: _refused(job.tally) for number, job in enumerate(jobs) if job.tally.refused}
 
     def _tell_of(self, jobs: Sequence[Job]) -> None:
         """What the last walk saw, for the table and for the journal."""
@@ -83,6 +87,12 @@ class Converting:
         except (ValueError, AttributeError) as error:
             raise BadAnswer(f"GET {ROOT + path}: {error}", "nothing was written; repeat") from error
         return frozenset(found)
+
+
+def _refused(tally: Tally) -> str:
+    """What to read where records were refused."""
+    some = "; ".join(f"{key}: {why}" for key, why in islice(tally.refused.items(), 3))
+    return f"the service refuses the value in {len(tally.refused)} records ({some}); the old field stays in use"
 
 
 def _first_stages(pipeline: Mapping[str, Any]) -> list[tuple[int, int]]:
