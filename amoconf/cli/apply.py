@@ -12,13 +12,13 @@ import click
 from amoconf import lock as locks
 from amoconf.cli import conversions, impacts, journals
 from amoconf.cli.alone import alone
-from amoconf.cli.interrupt import typed
+from amoconf.cli.consent import ask, blocked
 from amoconf.cli.options import Options, shared
-from amoconf.cli.output import Running, console, json_text, stamped
+from amoconf.cli.output import Running, console, stamped
 from amoconf.cli.plan import make, pin_of, plan_report
 from amoconf.cli.session import Spec, check, load_lock, load_spec, run, target_of, timed
 from amoconf.cli.writing import Wish, Writing, stoppable
-from amoconf.errors import Blocked, UsageError
+from amoconf.errors import UsageError
 
 if TYPE_CHECKING:
     from amoconf.api import Writer
@@ -184,11 +184,11 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
         document = stamped(report, options, started)
         _show_plan({**document, "command": "apply"}, options)
         if plan.blocked:
-            raise _blocked(document, options)
+            raise blocked(document, options, "plan")
         if plan.unknown:
             raise _unknown(plan)
         if plan.open_steps and not wish.yes:
-            _ask(spec)
+            ask(spec.account.settings.subdomain)
         return await stoppable(Writing(options, spec, writer, wish, running), plan, found)
 
 
@@ -199,16 +199,6 @@ def _show_plan(document: dict[str, Any], options: Options) -> None:
         plan_text(document, console(options))
 
 
-def _blocked(document: dict[str, Any], options: Options) -> Blocked:
-    """The refusal; its way out stands below the plan, unless the plan is not shown as text."""
-    count = sum(bool(row["blocked_by"]) for row in document["changes"])
-    if options.format == "json":
-        click.echo(json_text(document))
-    shown = options.format == "text" and not options.quiet
-    hint = "" if shown else "amoconf plan shows what is missing"
-    return Blocked(f"{count} change{'s are' if count != 1 else ' is'} blocked; nothing was written", hint)
-
-
 def _unknown(plan: "Plan") -> UsageError:
     """The refusal to write what nobody knows."""
     address, shown = next(iter(plan.unknown.items()))
@@ -216,11 +206,3 @@ def _unknown(plan: "Plan") -> UsageError:
         f"{shown} of {address} has no value here; nothing was written",
         "give the secret a value, or name with --only what is to be applied",
     )
-
-
-def _ask(spec: Spec) -> None:
-    """The subdomain, typed by a person."""
-    wanted = spec.account.settings.subdomain
-    answer = typed(f"Type the subdomain to write to it ({wanted})")
-    if answer != wanted:
-        raise UsageError(f"{answer!r} is not {wanted}; nothing was written")

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amoconf.cli import conversions, snapshots
-from amoconf.cli.interrupt import interruptible, typed
+from amoconf.cli.consent import ask, blocked
+from amoconf.cli.interrupt import interruptible
 from amoconf.cli.options import Options
-from amoconf.cli.output import Running, console, json_text, show, stamped
+from amoconf.cli.output import Running, console, show, stamped
 from amoconf.cli.session import account_head, lock_path
 from amoconf.cli.wayback import Way, Wish, about, document_of, find_way
-from amoconf.errors import Blocked, PartlyApplied, UsageError
+from amoconf.errors import PartlyApplied, UsageError
 
 if TYPE_CHECKING:
-    from amoconf.api import Target, Writer
+    from amoconf.api import Writer
     from amoconf.carry import Carried
 
 
@@ -43,27 +44,10 @@ async def go_back(options: Options, wish: Wish) -> int:
         if text and not options.quiet and way.plan.changes:
             undo_text({**document, "asks": True}, console(options))
         if way.plan.blocked:
-            raise _blocked(document, options)
+            raise blocked(document, options, "undo")
         if way.plan.open_steps and not wish.yes:
-            _ask(wish.target)
+            ask(wish.target.subdomain)
         return await _stoppable(Going(options, wish, writer, running), way)
-
-
-def _blocked(document: dict[str, Any], options: Options) -> Blocked:
-    """The refusal; its way out stands below the plan, unless the plan is not shown as text."""
-    count = sum(bool(row["blocked_by"]) for row in document["changes"])
-    if options.format == "json":
-        click.echo(json_text(document))
-    shown = options.format == "text" and not options.quiet
-    hint = "" if shown else "amoconf undo shows what is missing"
-    return Blocked(f"{count} change{'s are' if count != 1 else ' is'} blocked; nothing was written", hint)
-
-
-def _ask(target: "Target") -> None:
-    """The subdomain, typed by a person."""
-    answer = typed(f"Type the subdomain to write to it ({target.subdomain})")
-    if answer != target.subdomain:
-        raise UsageError(f"{answer!r} is not {target.subdomain}; nothing was written")
 
 
 @dataclass(frozen=True)
