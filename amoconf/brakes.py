@@ -52,7 +52,9 @@ def weigh(
             blocked.setdefault(change.address, {})[sentence] = None
         else:
             used.add(by)
-    return {address: tuple(items) for address, items in blocked.items()}, tuple(item for item in dict.fromkeys(allowed) if item not in used)
+    return {address: tuple(items) for address, items in blocked.items()}, tuple(
+        item for item in dict.fromkeys(allowed) if item not in used
+    )
 
 
 def allowance(address: Address, allowed: Sequence[str]) -> str | None:

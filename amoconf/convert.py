@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from itertools import islice
-from math import ceil
 from typing import Any
 
 from amoconf.api import Writer
@@ -17,7 +16,6 @@ from amoconf.errors import AmoconfError, BadAnswer, Refused, Trouble, Unreachabl
 from amoconf.journal import Unwritten, Writes
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT
-from amoconf.records.entities import LIMIT
 from amoconf.records.every import NEWEST, Every
 from amoconf.records.ledger import Cell, Ledger
 from amoconf.throttle import Halted, Throttle
@@ -92,7 +90,9 @@ class Converting:
 def _refused(tally: Tally) -> str:
     """What to read where records were refused."""
     some = "; ".join(f"{key}: {why}" for key, why in islice(tally.refused.items(), 3))
-    return f"the service refuses the value in {len(tally.refused)} records ({some}); the old field stays in use"
+    return (
+        f"the service refuses the value in {len(tally.refused)} records ({some}); the old field stays in use"
+    )
 
 
 def _first_stages(pipeline: Mapping[str, Any]) -> list[tuple[int, int]]:
@@ -290,14 +290,3 @@ def _size(batch: int, per_hour: int | None, jobs: int) -> int:
 
 def _in(fault: Any, keys: Sequence[int]) -> bool:
     return bool(fault.request_id.isdigit()) and int(fault.request_id) < len(keys)
-
-
-def forecast(records: int, batch: int, pace: float | None, per_hour: int | None) -> tuple[int, float]:
-    """(requests, seconds) for so many records: pages read, batches written, pages read again."""
-    requests = ceil(records / batch) + 2 * ceil(records / LIMIT)
-    seconds = requests / pace if pace else 0.0
-    if per_hour and records > per_hour:
-        full, rest = divmod(records, per_hour)
-        whole = full if rest else full - 1
-        seconds = max(seconds, whole * HOUR + (rest or per_hour) / batch / (pace or requests))
-    return requests, seconds

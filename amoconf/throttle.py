@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from math import ceil
 from pathlib import Path
 
 from amoconf.api import Clock
 from amoconf.errors import AmoconfError, PartlyApplied
+from amoconf.records.entities import LIMIT
 
 # Above 25 000 changes an hour the platform suspends its own automation (protocol page 2.3, official for Kommo).
 PER_HOUR = 20_000
+HOUR = 3600  # seconds
 MINUTE = 60
 SLICE = 5.0  # seconds of waiting after which it is asked again whether to stop
 SPAN = 61  # minutes that may hold a change of the last hour
@@ -164,3 +167,14 @@ def _write(file: Path, counts: dict[int, int]) -> None:
     fresh = file.with_name(file.name + ".new")
     fresh.write_text(json.dumps(counts), "ascii")
     os.replace(fresh, file)
+
+
+def forecast(records: int, batch: int, pace: float | None, per_hour: int | None) -> tuple[int, float]:
+    """(requests, seconds) for so many records: pages read, batches written, pages read again."""
+    requests = ceil(records / batch) + 2 * ceil(records / LIMIT)
+    seconds = requests / pace if pace else 0.0
+    if per_hour and records > per_hour:
+        full, rest = divmod(records, per_hour)
+        whole = full if rest else full - 1
+        seconds = max(seconds, whole * HOUR + (rest or per_hour) / batch / (pace or requests))
+    return requests, seconds

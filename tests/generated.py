@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,23 @@ import yaml
 from hypothesis import strategies as st
 
 from amoconf import lock as locks
-from amoconf.api import Access, Clock, Target, open_writer
+from amoconf.api import Access, Clock, Target, Writer, open_writer
 from amoconf.carry import Carried, carry_out
+from amoconf.convert import Converting
 from amoconf.emulator import tokens, ui
 from amoconf.emulator.app import build
 from amoconf.emulator.world import World
+from amoconf.kinds._replace import CONVERT
 from amoconf.lock import Lock
 from amoconf.model import Account
 from amoconf.plan import Plan
+from amoconf.records.ledger import Ledger
 from amoconf.spec.load import load
 from amoconf.spec.variables import fill_in
 from amoconf.spec.yamlfile import scan
-from amoconf.survey import propose, survey
+from amoconf.study import study
+from amoconf.survey import Survey, propose, survey
+from amoconf.throttle import Throttle
 from amoconf.values import Address
 
 TARGET = Target.of("stroymarket.amocrm.ru")
@@ -233,6 +239,14 @@ def meddle(world: World, lock: Lock, dice: random.Random) -> None:
 PEOPLE_RENAME = ("pipeline", "stage", "field", "tag", "role", "loss_reason", "task_type")
 
 
+async def carried(api: Writer, plan: Plan, found: Survey, wanted: Account, lock: Lock) -> Carried:
+    """A plan carried out, values moved with it."""
+    with closing(Ledger(None)) as ledger:
+        plan = await study(api.reader, plan, {})
+        works = {CONVERT: Converting(api, Throttle(Clock(), None), ledger)}
+        return await carry_out(plan, found, api, wanted, lock, works=works)
+
+
 async def applied(world: World, wanted: Account, lock: Lock) -> tuple[Carried, Plan, Lock]:
     """One apply, the plan after it, and what is remembered."""
     transport = httpx.ASGITransport(build(world))
@@ -244,7 +258,7 @@ async def applied(world: World, wanted: Account, lock: Lock) -> tuple[Carried, P
         assert not found.adopted.problems
         plan = propose(found, lock, allowed=["*"])
         assert not plan.blocked
-        done = await carry_out(plan, found, api, wanted, lock)
+        done = await carried(api, plan, found, wanted, lock)
         adopted = done.after.adopted
         known = locks.remember(found.facts["id"], adopted.wanted, adopted.found, lock)
         later = await survey(api.reader, wanted, known.ids)

@@ -392,7 +392,8 @@ def another_way(spot: Spot, table: Table = truth) -> list[JSON]:
     """Values that mean what stands in a place."""
     value, key = at(table(), spot), spot[-1]
     ways: list[JSON] = []
-    if key in IDLE and len(spot) > 2 and not (key == "created_at" and "events" in spot):
+    decides = {("created_at", "events"), ("entity_type", "status_rights")}
+    if key in IDLE and len(spot) > 2 and not any(key == one and other in spot for one, other in decides):
         ways += [DROP, None, "?", 7]
     elif value is None and key != "is_main":
         ways += [DROP]

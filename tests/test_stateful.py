@@ -21,7 +21,6 @@ from hypothesis.stateful import (
 
 from amoconf import lock as locks
 from amoconf.api import Access, Clock, Writer, open_writer
-from amoconf.carry import carry_out
 from amoconf.cli.import_ import Recorded, proof
 from amoconf.emulator import tokens, ui
 from amoconf.emulator.app import build, new_world
@@ -38,7 +37,7 @@ from amoconf.spec.dump import dump
 from amoconf.spec.remarks import Head
 from amoconf.survey import Survey, propose, survey
 from amoconf.values import Address
-from tests.generated import COLOURS, EVENTS, TARGET, WORDS, specs, wanted_of
+from tests.generated import COLOURS, EVENTS, TARGET, WORDS, carried, specs, wanted_of
 from tests.test_cases import change_line
 
 EXAMPLES = int(os.environ.get("AMOCONF_EXAMPLES", "15"))
@@ -439,7 +438,7 @@ class Life(RuleBasedStateMachine):
 
     async def _apply(self, plan: Plan, found: Survey, wanted: Account) -> tuple[tuple[Outcome, ...], Plan]:
         async with self.line.open() as api:
-            done = await carry_out(plan, found, api, wanted, self.lock)
+            done = await carried(api, plan, found, wanted, self.lock)
             adopted = done.after.adopted
             self.lock = locks.remember(found.facts["id"], adopted.wanted, adopted.found, self.lock)
             later = await survey(api.reader, wanted, self.lock.ids)

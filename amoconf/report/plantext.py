@@ -151,8 +151,8 @@ def converted(document: Document, page: Page) -> list[Line]:
     if not records:
         return []
     # Imported here: most plans move nothing.
-    from amoconf.convert import BATCH, forecast
-    from amoconf.throttle import PER_HOUR
+    from amoconf.convert import BATCH
+    from amoconf.throttle import PER_HOUR, forecast
 
     pace = document["requests"].get("pace")
     requests, seconds = forecast(records, BATCH, pace, None)
