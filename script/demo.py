@@ -59,16 +59,22 @@ class Story:
             "2. What would change? Danger comes first; nothing is written. Something stands against it: exit code 3."
         )
         self.run("plan", code=3)
-        say("3. The one thing that cannot be undone is allowed by name, and the plan is applied.")
-        self.run("apply", "--yes", "--no-wait", "--allow", "widget/prostiezvonki")
-        say("4. The next plan is empty, apart from what only a person can do in amoCRM's interface.")
+        say("3. The city is free text and shall become a list. What have people typed?")
+        self.run("values", "leads/city")
+        say(
+            "4. What cannot be undone, and what touches very many deals, is allowed by name; the plan is applied."
+        )
+        self.run(
+            "apply", "--yes", "--no-wait", "--allow", "widget/prostiezvonki", "--allow", "field/leads/city"
+        )
+        say("5. The next plan is empty, apart from what only a person can do in amoCRM's interface.")
         self.run("plan", "--no-manual")
-        say("5. Somebody renames a field and widens a right in the interface ...")
+        say("6. Somebody renames a field and widens a right in the interface ...")
         self.rename_field()
         self.widen_right()
-        say("6. ... and the nightly drift says so: exit code 2.")
+        say("7. ... and the nightly drift says so: exit code 2.")
         self.run("drift", "--no-manual", code=2)
-        say("7. Applying puts both back; drift is silent again.")
+        say("8. Applying puts both back; drift is silent again.")
         self.run("apply", "--yes", "--no-wait", quiet=True)
         self.run("drift", "--no-manual")
         say("Done. The account is as examples/account.yaml says.")
