@@ -16,6 +16,7 @@ from amoconf.errors import AmoconfError, BadAnswer, Refused, Trouble, Unreachabl
 from amoconf.journal import Unwritten, Writes
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT
+from amoconf.records.deals import incoming_stages
 from amoconf.records.every import NEWEST, Every
 from amoconf.records.ledger import Cell, Ledger
 from amoconf.throttle import Halted, Throttle
@@ -32,7 +33,6 @@ PAUSE, LONGEST_PAUSE = 0.5, 30.0
 # After these nobody knows whether the batch was written: the next walk looks.
 LOST = (Trouble, Unreachable, BadAnswer)
 HOUR = 3600
-INCOMING = 1  # type of such a stage (official: config page C5)
 Cells = dict[int, list[Cell]]
 
 
@@ -56,7 +56,8 @@ class Converting:
         """
         recipes = [step.data["recipe"] for step in steps]
         clears = steps[0].data["work"] == CLEAR
-        places = await self._incoming(recipes[0].pipelines)
+        path = recipes[0].pipelines
+        places = await incoming_stages(self.writer.reader, path) if path else frozenset()
         jobs = [
             job_of(recipe, int(id_of(recipe.field, ids)), ids, places, clears=clears) for recipe in recipes
         ]
@@ -74,18 +75,6 @@ class Converting:
             with self.journal.write(f"values of {job.address}", [job.address], work="converted") as entry:
                 entry.facts = {"conversion": job.tally.counts}
 
-    async def _incoming(self, path: str) -> frozenset[tuple[int, int]]:
-        """Stages that hold incoming leads, (pipeline id, stage id); every write takes a deal out of them."""
-        if not path:
-            return frozenset()
-        found: set[tuple[int, int]] = set()
-        try:
-            async for page in self.writer.reader.pages(ROOT + path, "pipelines", limit=None):
-                found |= {place for row in page for place in _first_stages(row)}
-        except (ValueError, AttributeError) as error:
-            raise BadAnswer(f"GET {ROOT + path}: {error}", "nothing was written; repeat") from error
-        return frozenset(found)
-
 
 def _refused(tally: Tally) -> str:
     """What to read where records were refused."""
@@ -93,12 +82,6 @@ def _refused(tally: Tally) -> str:
     return (
         f"the service refuses the value in {len(tally.refused)} records ({some}); the old field stays in use"
     )
-
-
-def _first_stages(pipeline: Mapping[str, Any]) -> list[tuple[int, int]]:
-    key = read.number(pipeline.get("id"), "id")
-    stages = read.rows(read.block(pipeline.get("_embedded"), "_embedded").get("statuses"), "statuses")
-    return [(key, read.number(stage.get("id"), "id")) for stage in stages if stage.get("type") == INCOMING]
 
 
 class Walks:

@@ -29,9 +29,18 @@ class Guard:
 
     def __post_init__(self) -> None:
         self.changes: dict[Address, list[Change]] = {}
+        # By kind and attribute: what the plan switches on.
+        self.given: dict[str, dict[str, set[Address]]] = {}
         for change in self.plan.changes:
             for item in (change, *change.parts):
                 self.changes.setdefault(item.address, []).append(item)
+                self._note_flags(item)
+
+    def _note_flags(self, change: Change) -> None:
+        given = self.given.setdefault(change.address.kind, {})
+        for name, value in change.after.items():
+            if value is True:
+                given.setdefault(name, set()).add(change.address)
 
     async def check(self, steps: Sequence[Step], made: Ids) -> Mapping[int, str]:
         """What stands against some of the steps, by number. ApiError where the account cannot be read."""
@@ -63,15 +72,8 @@ class Guard:
 
     def _flags(self, change: Change) -> set[str]:
         """Marks that only one thing has, and that this plan gives to another one (the main pipeline)."""
-        kind = change.address.kind
-        others = [item for items in self.changes.values() for item in items if item.address != change.address]
-        return {
-            name
-            for item in others
-            if item.address.kind == kind
-            for name, value in item.after.items()
-            if value is True
-        }
+        given = self.given.get(change.address.kind, {})
+        return {name for name, owners in given.items() if owners - {change.address}}
 
     def _of_list(self, address: Address, now: Account, made: Ids) -> Iterable[str]:
         """A list that is written as a whole: what came to it meanwhile would be lost."""

@@ -8,12 +8,11 @@ from amoconf.errors import NotFound
 from amoconf.kinds import KINDS
 from amoconf.live import ROOT, Reads
 from amoconf.plan import Plan
+from amoconf.records.entities import LIMIT, honours_order
 from amoconf.touch import Impact, Touch
 from amoconf.values import Address
 
 BUDGET = 12  # pages of a quick count
-LIMIT = 250  # official: protocol page 2.2
-ORDERED = ("leads", "contacts", "companies", "tasks")  # lists that can be ordered by id: protocol page 4.1
 
 
 class Counts(Protocol):
@@ -93,7 +92,7 @@ class Walk:
         """The list's pages; one that is not full is the last, so that no request is spent on learning it."""
         try:
             # The newest first: what people work with is there.
-            order = (("order[id]", "desc"),) if entity in ORDERED else ()
+            order = (("order[id]", "desc"),) if honours_order(entity) else ()
             async for items in self.reader.pages(ROOT + entity, entity.rpartition("/")[2], order):
                 if len(items) < LIMIT:
                     self.ended.add(entity)

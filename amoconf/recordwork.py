@@ -13,15 +13,14 @@ from amoconf.journal import Unwritten, Writes
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT
 from amoconf.recordpart import DEALS, MOVE_TAG, MOVE_TASKS, TASKS, WORKS, Body, Part, Record, changed, part_of
+from amoconf.records.deals import incoming_stages
+from amoconf.records.entities import honours_order
 
 __all__ = ["WORKS", "RecordWork"]
 
 BATCH = 50  # official advice: protocol page 2.2
 ROUNDS = 5
 SHOWN = 3
-ORDERED = ("leads", "contacts", "companies", "tasks")  # lists that can be ordered by id: protocol page 4.1
-PIPELINES = ROOT + "leads/pipelines"
-INCOMING = 1
 
 
 @dataclass
@@ -100,7 +99,7 @@ class Walking:
     async def run(self) -> Mapping[int, str]:
         """Until a walk finds nothing."""
         if self.entity == DEALS:
-            self.closed = await _incoming(self.by.writer)
+            self.closed = await incoming_stages(self.by.writer)
         for _ in range(ROUNDS):
             if not await self._round():
                 return self._concluded()
@@ -135,7 +134,7 @@ class Walking:
         return found
 
     async def _records(self) -> AsyncIterator[Record]:
-        order = (("order[id]", "asc"),) if self.entity in ORDERED else ()
+        order = (("order[id]", "asc"),) if honours_order(self.entity) else ()
         # Filters of tasks always work (official: protocol page 5.1); each row is looked at all the same.
         only = (("filter[is_completed]", "0"),) if self.entity == TASKS else ()
         async for page in self.by.writer.pages(self.path, self.entity.rpartition("/")[2], (*only, *order)):
@@ -211,23 +210,6 @@ class Walking:
         shown = [f"{key} ({self.refused[key]})" for key in keys[:SHOWN]]
         more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
         return f"{what}: the service does not let {self.entity} {', '.join(shown)}{more} change"
-
-
-async def _incoming(writer: Writer) -> frozenset[tuple[int, int]]:
-    """(pipeline id, stage id) of every incoming-leads stage: they are of type 1 (official: config page C5)."""
-    found: set[tuple[int, int]] = set()
-    try:
-        async for page in writer.pages(PIPELINES, "pipelines", limit=None):
-            for row in page:
-                stages = read.rows(read.block(row.get("_embedded"), "_embedded").get("statuses"), "statuses")
-                found |= {
-                    (read.number(row.get("id")), read.number(stage.get("id")))
-                    for stage in stages
-                    if stage.get("type") == INCOMING
-                }
-    except (ValueError, AttributeError) as error:
-        raise BadAnswer(f"GET {PIPELINES}: {error}", "nothing was concluded from it; repeat") from error
-    return frozenset(found)
 
 
 def _of_waiting(part: Part, count: int) -> str:

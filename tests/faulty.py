@@ -9,16 +9,15 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from amoconf import cli
 from amoconf.api import Clock
-from tests.living import Ended
+from tests.living import Ended, call
 
 
 def running(speed: float) -> Clock:
@@ -133,7 +132,7 @@ class Faulty:
 
     def amoconf(self, *words: str, hear: Callable[[str], Any] = lambda text: None, **more: str) -> Ended:
         """Runs a command in this process. hear: what is to happen when the command says something on stderr."""
-        ended = _call(words, self.environment | more, self.clock, Alert(hear))
+        ended = call(words, self.environment | more, self.clock, Alert(hear))
         assert not [secret for secret in self.secrets if secret in ended.out + ended.err]
         return ended
 
@@ -172,24 +171,6 @@ def once(word: str, work: Callable[[], Any]) -> Callable[[str], None]:
             left.pop()()
 
     return hear
-
-
-def _call(words: tuple[str, ...], environment: Mapping[str, str], clock: Clock, err: io.StringIO) -> Ended:
-    out, code = io.StringIO(), 0
-    kept, argv, stdin = dict(os.environ), sys.argv, sys.stdin
-    os.environ.clear()
-    os.environ |= environment
-    sys.argv, sys.stdin = ["amoconf", *words], io.StringIO()
-    try:
-        with redirect_stdout(out), redirect_stderr(err):
-            cli.main(clock)
-    except SystemExit as error:
-        code = error.code if isinstance(error.code, int) else 1
-    finally:
-        os.environ.clear()
-        os.environ |= kept
-        sys.argv, sys.stdin = argv, stdin
-    return Ended(code, out.getvalue(), err.getvalue())
 
 
 @contextmanager

@@ -166,9 +166,14 @@ def living(folder: Path, **world: Any) -> Iterator[Living]:
         here.end()
 
 
-def call(words: tuple[str, ...], environment: Mapping[str, str], clock: Clock | None = None) -> Ended:
-    """The command line as `amoconf` calls it, without a terminal."""
-    out, err = io.StringIO(), io.StringIO()
+def call(
+    words: tuple[str, ...],
+    environment: Mapping[str, str],
+    clock: Clock | None = None,
+    err: io.StringIO | None = None,
+) -> Ended:
+    """The command line as `amoconf` calls it, without a terminal. err: where stderr goes, to be heard meanwhile."""
+    out, err, code = io.StringIO(), err or io.StringIO(), 0
     kept, argv, stdin = dict(os.environ), sys.argv, sys.stdin
     for name in [name for name in os.environ if name.startswith("AMOCONF_")]:
         del os.environ[name]

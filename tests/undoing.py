@@ -39,18 +39,20 @@ def applied(
     finished: bool = True,
     environment: Mapping[str, str] | None = None,
 ) -> Ended:
-    """Applies the spec and keeps what it was before; not finished: as if the run had been killed."""
+    """Applies the spec; not finished: only the snapshot is left that a killed run leaves."""
+    flags = [word for item in allow for word in ("--allow", item)]
+    if finished:
+        return crm.amoconf("apply", "--yes", *flags, **(environment or {}))
     own = options(crm, environment=dict(environment or {}))
     spec = load_spec(own)
     target = target_of(own, spec.account)
     found, _ = asyncio.run(look(own, spec))
-    plan = make(spec, found, allow=allow)
-    kept = snapshots.keep(own, target, found, plan, spec.lock, spec.document.revision)
-    flags = [word for item in allow for word in ("--allow", item)]
+    kept = snapshots.keep(
+        own, target, found, make(spec, found, allow=allow), spec.lock, spec.document.revision
+    )
     ended = crm.amoconf("apply", "--yes", *flags, **(environment or {}))
-    if finished:
-        after, _ = asyncio.run(look(own, load_spec(own)))
-        snapshots.finish(own, kept, after, plan)
+    the_snapshot(crm).unlink()
+    assert the_snapshot(crm) == kept
     return ended
 
 

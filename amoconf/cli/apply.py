@@ -16,7 +16,7 @@ from amoconf.cli.consent import ask, blocked
 from amoconf.cli.options import Options, shared
 from amoconf.cli.output import Running, console, stamped
 from amoconf.cli.plan import make, pin_of, plan_report
-from amoconf.cli.session import Spec, check, load_lock, load_spec, run, target_of, timed
+from amoconf.cli.session import Spec, check, load_lock, load_spec, run, target_of, timed, writing
 from amoconf.cli.writing import Wish, Writing, stoppable
 from amoconf.errors import UsageError
 
@@ -159,20 +159,9 @@ async def _look(writer: "Writer", spec: Spec, past: "Past | None") -> "Survey":
 
 async def work(options: Options, spec: Spec, wish: Wish) -> int:
     """Everything between reading and the last line."""
-    from amoconf.api import find_access, open_writer
-
     started, running = time.monotonic(), Running(options)
     target = target_of(options, spec.account)
-    access = find_access(target, options.token, options.state_dir)
-    async with open_writer(
-        target,
-        access,
-        pace=options.pace,
-        state_dir=options.state_dir,
-        clock=options.clock,
-        on_wait=running.wait,
-        secrets=spec.secrets,
-    ) as writer:
+    async with writing(options, target, running.wait, spec.secrets) as writer:
         found = timed(await _look(writer, spec, wish.past), writer.now)
         check(found, spec.lock)
         reads = writer.requests

@@ -13,8 +13,9 @@ from amoconf.cli.consent import ask, blocked
 from amoconf.cli.interrupt import interruptible
 from amoconf.cli.options import Options
 from amoconf.cli.output import Running, console, show, stamped
-from amoconf.cli.session import account_head, lock_path
+from amoconf.cli.session import account_head, lock_path, writing
 from amoconf.cli.wayback import Way, Wish, about, document_of, find_way
+from amoconf.cli.writing import went_wrong
 from amoconf.errors import PartlyApplied, UsageError
 
 if TYPE_CHECKING:
@@ -24,20 +25,11 @@ if TYPE_CHECKING:
 
 async def go_back(options: Options, wish: Wish) -> int:
     """With --apply: shows, asks, writes, reads back, remembers."""
-    from amoconf.api import find_access, open_writer
     from amoconf.report.text import undo_text
 
     started, running = time.monotonic(), Running(options)
-    access = find_access(wish.target, options.token, options.state_dir)
-    async with open_writer(
-        wish.target,
-        access,
-        pace=options.pace,
-        state_dir=options.state_dir,
-        clock=options.clock,
-        on_wait=running.wait,
-        secrets=wish.spec.secrets if wish.spec else (),
-    ) as writer:
+    secrets = wish.spec.secrets if wish.spec else ()
+    async with writing(options, wish.target, running.wait, secrets) as writer:
         way = await find_way(options, wish, writer.reader)
         document = stamped(document_of(options, wish, way, writer.requests), options, started)
         text = options.format == "text"
@@ -151,6 +143,5 @@ def _conclude(here: Going, way: Way, carried: "Carried", data: dict[str, Any] | 
     show(document, options, undo_text)
     if carried.unread is not None:
         click.echo(f"The account could not be looked at again: {carried.unread.what}", err=True)
-    bad = any(row.status in ("failed", "blocked", "skipped") for row in carried.outcomes)
-    bad = bad or bool(data and data["left"])
-    return PartlyApplied.exit_code if bad or not carried.converged else 0
+    bad = went_wrong(carried.outcomes, carried) or bool(data and data["left"])
+    return PartlyApplied.exit_code if bad else 0

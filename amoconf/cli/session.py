@@ -17,7 +17,7 @@ from amoconf.lock import Lock
 from amoconf.model import Account
 
 if TYPE_CHECKING:
-    from amoconf.api import Reader, Target
+    from amoconf.api import Reader, Target, Writer
     from amoconf.spec.sources import Document
     from amoconf.survey import Survey
 
@@ -130,6 +130,23 @@ def reading(
         state_dir=options.state_dir,
         clock=options.clock,
         on_wait=teller(options),
+        secrets=secrets,
+    )
+
+
+def writing(
+    options: Options, target: "Target", on_wait: Callable[[Any], None], secrets: Iterable[str] = ()
+) -> AbstractAsyncContextManager["Writer"]:
+    """A connection that reads and writes, as the options ask."""
+    from amoconf.api import find_access, open_writer
+
+    return open_writer(
+        target,
+        find_access(target, options.token, options.state_dir),
+        pace=options.pace,
+        state_dir=options.state_dir,
+        clock=options.clock,
+        on_wait=on_wait,
         secrets=secrets,
     )
 

@@ -127,8 +127,7 @@ async def _round(here: Writing, plan: "Plan", found: "Survey") -> "Carried":
     from amoconf.carry import carry_out
 
     with here.running.through(plan):
-        await _settle(here, found)
-        journal = _journal(here, plan, found)
+        journal = await _settled(here, found) or _journal(here, plan, found)
         with _moving(here, plan, journal) as work:
             carried = await carry_out(
                 plan,
@@ -143,7 +142,7 @@ async def _round(here: Writing, plan: "Plan", found: "Survey") -> "Carried":
                 works=dict.fromkeys(WORKS, work) if work is not None else {},
             )
     if journal is not None:
-        journal.end("partly" if went_wrong(carried) else "done")
+        journal.end("partly" if went_wrong(carried.outcomes, carried) else "done")
     return carried
 
 
@@ -166,25 +165,26 @@ def _moving(here: Writing, plan: "Plan", journal: "Journal | None") -> "Iterator
             here.told.update(work.told)
 
 
-async def _settle(here: Writing, found: "Survey") -> None:
-    """What a dead apply owed; where this one does not go on in its journal, that one ends here."""
+async def _settled(here: Writing, found: "Survey") -> "Journal | None":
+    """Does what an earlier apply owed. Its journal, where this one goes on in it; a dead one ends here otherwise."""
     from amoconf.carry import settle
 
-    past = here.wish.past
-    if past is None or past.ended:
-        return
+    past, resumes = here.wish.past, here.wish.resumes
+    if past is None or (past.ended and not resumes):
+        return None
     journal = journals.reopen(past)
-    await settle(past, here.writer, found, journal, here.running.tell)
-    if not here.wish.resumes:
-        journal.end("settled")
+    if not past.ended:
+        await settle(past, here.writer, found, journal, here.running.tell)
+    if resumes:
+        return journal
+    journal.end("settled")
+    return None
 
 
 def _journal(here: Writing, plan: "Plan", found: "Survey") -> "Journal | None":
     """Where to write down what is done, None where nothing is."""
     from amoconf.planfile import dump
 
-    if here.wish.resumes and here.wish.past is not None:
-        return journals.reopen(here.wish.past)
     if not plan.open_steps:
         return None
     pin = pin_of(here.options, here.spec, found)
@@ -221,13 +221,12 @@ def _conclude(here: Writing, carried: "Carried", outcomes: "Sequence[Outcome]", 
     show({**document, **more}, options, apply_text)
     if carried.unread is not None:
         click.echo(f"The account could not be looked at again: {carried.unread.what}", err=True)
-    wrong = any(row.status in WRONG for row in outcomes) or not carried.converged
-    return PartlyApplied.exit_code if wrong else 0
+    return PartlyApplied.exit_code if went_wrong(outcomes, carried) else 0
 
 
-def went_wrong(carried: "Carried") -> bool:
+def went_wrong(outcomes: "Sequence[Outcome]", carried: "Carried") -> bool:
     """Whether something is left that no person has to do."""
-    return any(row.status in WRONG for row in carried.outcomes) or not carried.converged
+    return any(row.status in WRONG for row in outcomes) or not carried.converged
 
 
 def _remember(spec: Spec, found: "Survey") -> bool:

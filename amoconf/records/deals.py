@@ -5,12 +5,14 @@ from typing import Any, TypeVar
 
 from amoconf.errors import BadAnswer
 from amoconf.kinds import _read as read
-from amoconf.live import Reads
+from amoconf.live import ROOT, Reads
 
 DEALS = "/api/v4/leads"
 EVENTS = "/api/v4/events"
 EVENTS_PAGE = 100  # official: protocol page 2.2
 MOVED = "lead_status_changed"
+PIPELINES = "leads/pipelines"
+INCOMING = 1  # type of such a stage
 T = TypeVar("T")
 
 
@@ -100,3 +102,23 @@ def _move(event: Mapping[str, Any]) -> tuple[int, tuple[int, int], int]:
     before = read.number(stages[0].get("pipeline_id"), "pipeline_id"), read.number(stages[0].get("id"))
     deal = read.number(event.get("entity_id"), "entity_id")
     return deal, before, read.number(event.get("created_at"), "created_at")
+
+
+async def incoming_stages(reader: Reads, path: str = PIPELINES) -> frozenset[tuple[int, int]]:
+    """(pipeline id, stage id) of every incoming-leads stage: they are of type 1 (official: config page C5).
+
+    A write takes a deal out of them (SDK's maintainer: protocol page 8.6).
+    """
+    found: set[tuple[int, int]] = set()
+    try:
+        async for page in reader.pages(ROOT + path, "pipelines", limit=None):
+            found |= {place for row in page for place in _first_stages(row)}
+    except (ValueError, AttributeError) as error:
+        raise BadAnswer(f"GET {ROOT + path}: {error}", "nothing was concluded from it; repeat") from error
+    return frozenset(found)
+
+
+def _first_stages(pipeline: Mapping[str, Any]) -> list[tuple[int, int]]:
+    key = read.number(pipeline.get("id"), "id")
+    stages = read.rows(read.block(pipeline.get("_embedded"), "_embedded").get("statuses"), "statuses")
+    return [(key, read.number(stage.get("id"), "id")) for stage in stages if stage.get("type") == INCOMING]

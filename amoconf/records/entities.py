@@ -57,3 +57,8 @@ ENTITIES: Mapping[str, Entity] = {
         Entity("tasks", "task", 5, (*_OWN, *_TASK), newest=False, named=False),
     )
 }
+
+
+def honours_order(name: str) -> bool:
+    """Whether a list can be ordered by id; of lists that are not mirrored nothing is documented."""
+    return name in ENTITIES and ENTITIES[name].ordered
