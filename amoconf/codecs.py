@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from amoconf.shape import Schema, complaint
+from amoconf.tongue import tr
 from amoconf.values import Address, Hidden, Ref, Value
 
 TIME_UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -53,14 +54,20 @@ class Codec:
 
 def _load_text(value: Value, longest: int) -> str:
     if isinstance(value, bool | int | float):
-        raise ValueError(f"{value!r} is not text here: put it in quotes")
+        raise ValueError(tr("{value!r} is not text here: put it in quotes", value=value))
     if not isinstance(value, str):
-        raise ValueError("text is expected here")
+        raise ValueError(tr("text is expected here"))
     text = unicodedata.normalize("NFC", value)
     if not text.strip():
-        raise ValueError("this text must not be empty")
+        raise ValueError(tr("this text must not be empty"))
     if len(text) > longest:
-        raise ValueError(f"this text has {len(text)} characters; amoCRM takes at most {longest}")
+        raise ValueError(
+            tr(
+                "this text has {length} characters; amoCRM takes at most {longest}",
+                length=len(text),
+                longest=longest,
+            )
+        )
     return text
 
 
@@ -75,7 +82,7 @@ def text(longest: int = 255) -> Codec:
 
 def _load_boolean(value: Value) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("write true or false here")
+        raise ValueError(tr("write true or false here"))
     return value
 
 
@@ -84,7 +91,7 @@ BOOLEAN = Codec(schema={"type": "boolean"}, load=_load_boolean, decode=bool)
 
 def _load_integer(value: Value) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("a whole number is expected here")
+        raise ValueError(tr("a whole number is expected here"))
     return value
 
 
@@ -96,13 +103,13 @@ def suggest(word: str, known: Sequence[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return tr("; did you mean {near!r}?", near=near[0]) if near else ""
 
 
 def _load_choice(value: Value, words: Sequence[str]) -> str:
     if value not in words:
-        near = suggest(str(value), words)
-        raise ValueError(f"{value!r} is not known here{near or '; one of: ' + ', '.join(words)}")
+        near = suggest(str(value), words) or tr("; one of: {words}", words=", ".join(words))
+        raise ValueError(tr("{value!r} is not known here", value=value) + near)
     return str(value)
 
 
@@ -125,7 +132,9 @@ def right(*words: str) -> Codec:
 def _load_duration(value: Value) -> int:
     match = re.fullmatch(r"([0-9]+)([mhdw])", value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{value!r} is not a duration: write a number and m, h, d or w, such as 10m or 2d")
+        raise ValueError(
+            tr("{value!r} is not a duration: write a number and m, h, d or w, such as 10m or 2d", value=value)
+        )
     return int(match[1]) * TIME_UNITS[match[2]]
 
 
@@ -134,7 +143,7 @@ def dump_duration(seconds: int) -> str:
     for unit, size in reversed(TIME_UNITS.items()):
         if seconds % size == 0:
             return f"{seconds // size}{unit}"
-    raise ValueError(f"{seconds} s is not a whole number of minutes")
+    raise ValueError(tr("{seconds} s is not a whole number of minutes", seconds=seconds))
 
 
 # Canonical: seconds.
@@ -152,7 +161,7 @@ SHARE_FORM = r"^0*(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?)%$"
 def _load_share(value: Value) -> float:
     match = re.fullmatch(SHARE_FORM[1:-1], value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{value!r} is not a share: write it as 85%")
+        raise ValueError(tr("{value!r} is not a share: write it as 85%", value=value))
     return float(match[0].removesuffix("%")) / 100
 
 
@@ -166,14 +175,22 @@ SHARE = Codec(
 
 def _load_colour(value: Value, palette: Sequence[str], quote_hint: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"put the colour in quotes, such as {quote_hint!r}")
+        raise ValueError(tr("put the colour in quotes, such as {quote_hint!r}", quote_hint=quote_hint))
     if not palette and not re.fullmatch(HEX_COLOUR[1:-1], value):
-        raise ValueError(f"{value!r} is no colour: write six hexadecimal digits, such as {quote_hint!r}")
+        raise ValueError(
+            tr(
+                "{value!r} is no colour: write six hexadecimal digits, such as {quote_hint!r}",
+                value=value,
+                quote_hint=quote_hint,
+            )
+        )
     if not palette:
         return value.removeprefix("#")
     known = {form: item for item in palette for form in (item, item.lower(), item.upper())}
     if palette and value not in known:
-        raise ValueError(f"{value!r} is not in amoCRM's palette here: {' '.join(palette)}")
+        raise ValueError(
+            tr("{value!r} is not in amoCRM's palette here: {palette}", value=value, palette=" ".join(palette))
+        )
     return known.get(value, value)
 
 
@@ -230,15 +247,15 @@ def references(
 def _load_reference(value: Value) -> str:
     if isinstance(value, str) and value:
         return value
-    raise ValueError("the key of another thing is expected here, as text")
+    raise ValueError(tr("the key of another thing is expected here, as text"))
 
 
 def _load_list(value: Value) -> list[Value]:
     if not isinstance(value, list):
-        raise ValueError("a list is expected here: [one, two]")
+        raise ValueError(tr("a list is expected here: [one, two]"))
     twice = next((item for index, item in enumerate(value) if item in value[:index]), None)
     if twice is not None:
-        raise ValueError(f"{twice!r} is listed twice")
+        raise ValueError(tr("{twice!r} is listed twice", twice=twice))
     return value
 
 

@@ -8,12 +8,14 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from amoconf import readings, wiretext
+from amoconf.kinds._convert import AUTO, KEEP, amiss, target
 from amoconf.kinds._replace import IMPOSSIBLE, pair
 from amoconf.readings import Unfit
+from amoconf.tongue import tr
 from amoconf.values import normal
 from amoconf.wiretext import LISTS, NUMBERS, Side, Wire
 
-KEEP, STOP, AUTO = "keep", "stop", "auto"
+STOP = "stop"
 MOST = 256  # characters of a text through the API (third party: protocol page 2.3)
 _PARTS = re.compile(r"[,;/\n]")
 _CONTACTS = re.compile(r"[,;\n]")
@@ -143,48 +145,19 @@ def conversion(
     if rows == AUTO:
         table |= {text: name for text, name in (auto or {}).items() if name in new.options}
     else:
-        table |= {normal(text): _target(new, name) for name, texts in rows.items() for text in texts}
+        table |= {
+            normal(text): target(new.options, new.called, name)
+            for name, texts in rows.items()
+            for text in texts
+        }
     return Conversion(old, new, table, given.get("otherwise", KEEP), zone, language)
-
-
-def _target(new: Side, word: str) -> str:
-    return word if word in new.options else new.called.get(word, word)
 
 
 def troubles(old: Side, new: Side, convert: Mapping[str, Any] | None) -> tuple[str, ...]:
     """Why a `convert` cannot be carried out."""
     if pair(old.type, new.type) == IMPOSSIBLE or new.type not in WRITERS:
-        return (f"a field of type {old.type} cannot become {new.type}",)
-    given = convert or {}
-    rows = given.get("values") or {}
-    otherwise = given.get("otherwise", KEEP)
-    wrong = [*_unknown(new, rows if rows != AUTO else {}), *_twice(new, rows if rows != AUTO else {})]
-    if rows == AUTO and new.type not in LISTS:
-        wrong.append(f"values: auto is for lists, and {new.type} has no options")
-    if isinstance(otherwise, Mapping) and _target(new, otherwise["option"]) not in new.options:
-        wrong.append(f"otherwise: {otherwise['option']!r} is no option of the field")
-    return tuple(wrong)
-
-
-def _unknown(new: Side, rows: Mapping[str, Sequence[str]]) -> list[str]:
-    if new.type not in LISTS:
-        return []
-    return [
-        f"values: {name!r} is no option of the field"
-        for name in rows
-        if _target(new, name) not in new.options
-    ]
-
-
-def _twice(new: Side, rows: Mapping[str, Sequence[str]]) -> list[str]:
-    """Spellings that lead to two options."""
-    leads: dict[str, set[str]] = {normal(name): {name} for name in new.options}
-    for name, texts in rows.items():
-        for text in texts:
-            leads.setdefault(normal(text), set()).add(_target(new, name))
-    return [
-        f"values: {text!r} leads to {' and '.join(sorted(to))}" for text, to in leads.items() if len(to) > 1
-    ]
+        return (tr("a field of type {before} cannot become {after}", before=old.type, after=new.type),)
+    return tuple(amiss(new.type, new.options, new.called, convert or {}))
 
 
 def _one(texts: Sequence[str]) -> str:

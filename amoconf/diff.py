@@ -21,6 +21,7 @@ from amoconf.kind import Kind
 from amoconf.kinds import KINDS, parent_of
 from amoconf.model import Account, Resource
 from amoconf.sequence import leaves_with_parent, with_order
+from amoconf.tongue import tr
 from amoconf.values import Address, Value, normal, plain, unknown_in
 
 
@@ -127,7 +128,9 @@ def _replaced(
     leftover = attribute_changes(old.attrs, kind.archive(old, view))
     if have is None or leftover:
         differences = attribute_changes(before, after)
-        yield Change(want.address, REPLACE, differences, have=have, want=want, old=old, reason="another type")
+        yield Change(
+            want.address, REPLACE, differences, have=have, want=want, old=old, reason=tr("another type")
+        )
     else:
         yield from _updated(kind, have, want, view)
 
@@ -141,7 +144,7 @@ def _unlisted(kind: Kind, view: View) -> list[Change]:
         for item in view.found.of(kind.name):
             inside = item.address.path[: len(place) - 1] == place[1:]
             if inside and item.address not in view.wanted.index and _may_go(item):
-                changes += _archived(kind, item, None, "not listed in the spec", view)
+                changes += _archived(kind, item, None, tr("not listed in the spec"), view)
     return changes
 
 

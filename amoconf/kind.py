@@ -8,6 +8,7 @@ from typing import Any
 from amoconf.changes import API, Change, Steps, View
 from amoconf.codecs import Codec
 from amoconf.model import Account, Resource, Settings
+from amoconf.tongue import spoken
 from amoconf.touch import Touch
 from amoconf.values import Address, Value
 
@@ -52,7 +53,8 @@ class Home:
 class Source:
     """One collection to read: GET /api/v4/`path`. key: name inside `_embedded` ("" where the answer is one object).
 
-    of: address of the live thing under which it lies. scope: path segments of what is in it.
+    of: address of the live thing under which it lies. scope: path segments of what is in it. spare: only the policy
+    asks for it, so that a plan can be made without.
     """
 
     path: str
@@ -61,6 +63,7 @@ class Source:
     paged: bool = True
     scope: tuple[str, ...] = ()
     of: Address | None = None
+    spare: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,11 @@ class Kind:
     def by_name(self) -> Mapping[str, Attr]:
         """Attributes by name."""
         return {attr.name: attr for attr in self.attrs}
+
+    @property
+    def called(self) -> str:
+        """What people call a thing of the kind, in the spoken language: field, поле."""
+        return self.titles[spoken() == "ru"]
 
     @property
     def can_be_swept(self) -> bool:

@@ -9,7 +9,9 @@ from amoconf.errors import AmoconfError, BadAnswer
 from amoconf.kind import Source
 from amoconf.kinds import KINDS
 from amoconf.kinds import _read as say
+from amoconf.memory import undisturbed
 from amoconf.model import Account, Resource, Settings
+from amoconf.tongue import tr
 from amoconf.values import Address
 
 ROOT = "/api/v4/"
@@ -69,21 +71,21 @@ async def _items(reader: Reads, source: Source) -> Items:
 def _key(item: Any, source: Source) -> Any:
     """Rows that moved between two pages come twice: the later one counts (protocol page 4.2)."""
     if not isinstance(item, Mapping):
-        raise _bad(source.path, f"an item of {source.key} is no object")
+        raise _bad(source.path, tr("an item of {list} is no object", list=source.key))
     names = [item.get(name) for name in ("id", "code")]
     return next((str(name) for name in names if isinstance(name, int | str)), id(item))
 
 
 def _bad(path: str, what: str) -> BadAnswer:
     return BadAnswer(
-        f"GET {ROOT}{path}: {what}", "nothing was concluded from it; run with -vv to see the answer"
+        f"GET {ROOT}{path}: {what}", tr("nothing was concluded from it; run with -vv to see the answer")
     )
 
 
 def facts_of(document: Any) -> dict[str, Any]:
     """What the account says of itself. BadAnswer where it does not say which account it is."""
     try:
-        return _facts(say.block(document, "the answer"))
+        return _facts(say.block(document, tr("the answer")))
     except ValueError as error:
         raise _bad("account", str(error)) from error
 
@@ -104,6 +106,7 @@ def _facts(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+@undisturbed()
 def assemble(asked: Iterable[Asked], items: Mapping[Source, Items], facts: Mapping[str, Any]) -> Account:
     """The found account, under "#id" addresses. BadAnswer where an item lacks what every answer has.
 
@@ -123,10 +126,11 @@ def _decoded(name: str, item: Mapping[str, Any], source: Source, facts: Mapping[
     try:
         return [_sorted(resource) for resource in KINDS[name].decode(item, source, facts)]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        what = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+        what = tr("{name} is missing", name=error.args[0]) if isinstance(error, KeyError) else str(error)
         key = item.get("id", item.get("code"))
         which = f" (id {key})" if isinstance(key, int | str) else ""
-        raise _bad(source.path, f"an item of {source.key or 'the answer'}{which}: {what}") from error
+        item_of = tr("an item of {list}", list=source.key or tr("the answer"))
+        raise _bad(source.path, f"{item_of}{which}: {what}") from error
 
 
 def _sorted(resource: Resource) -> Resource:

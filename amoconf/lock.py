@@ -8,6 +8,7 @@ from typing import Any
 from amoconf.errors import LockError
 from amoconf.kinds import KINDS, parse_address
 from amoconf.model import Account, Resource
+from amoconf.tongue import tr
 from amoconf.values import Address, Value
 
 
@@ -137,18 +138,23 @@ def load(text: str, file: str) -> Lock:
         try:
             values |= json.loads(f"{{{line}}}")
         except ValueError as error:
-            todo = "settle the merge conflict, or delete the file: the next apply writes it anew"
-            raise LockError(f"{file}:{number}: this line of the lock file cannot be read", todo) from error
+            todo = tr("settle the merge conflict, or delete the file: the next apply writes it anew")
+            raise LockError(
+                tr("{file}:{number}: this line of the lock file cannot be read", file=file, number=number),
+                todo,
+            ) from error
     if values.pop("amoconf_lock", None) != VERSION:
         raise LockError(
-            f"{file}: this is no lock file of this version of amoconf", "delete it, or update amoconf"
+            tr("{file}: this is no lock file of this version of amoconf", file=file),
+            tr("delete it, or update amoconf"),
         )
     try:
         account = int(values.pop("account"))
         return Lock(account, {parse_address(key): _read_entry(body) for key, body in values.items()})
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LockError(
-            f"{file}: the lock file is damaged ({error})", "restore it from git, or delete it"
+            tr("{file}: the lock file is damaged ({error})", file=file, error=error),
+            tr("restore it from git, or delete it"),
         ) from error
 
 

@@ -11,7 +11,15 @@ from amoconf.changes import View
 from amoconf.errors import Problem
 from amoconf.kind import Kind
 from amoconf.kinds import KINDS, home_of, parent_of
-from amoconf.kinds._doubts import barred, emptied_lists, taken_codes
+from amoconf.kinds._doubts import (
+    barred,
+    emptied_lists,
+    never_called,
+    rename_or_new,
+    several,
+    taken_codes,
+)
+from amoconf.memory import undisturbed
 from amoconf.model import Account, Resource
 from amoconf.values import Address, Value, normal, plain, rewrite
 
@@ -34,6 +42,7 @@ class Adopted:
         return View(self.wanted, self.found)
 
 
+@undisturbed()
 def adopt(wanted: Account, found: Account, ids: Mapping[Address, int | str]) -> Adopted:
     """`ids`: what the lock remembers. Problems are ambiguities that a person must settle; nothing is guessed."""
     matching = Matching(wanted, ids)
@@ -195,8 +204,7 @@ class Pairs:
                 self.chosen[want.address] = free[0]
                 self.taken.add(free[0].address)
             elif was and want.marks.was and not want.marks.leaves:
-                text = f"{want.address}: nothing in the account is called {', '.join(want.marks.was)}; it will be created"
-                self.around.notices.append(Problem(text, "take the `was` out once it is done", want.where))
+                self.around.notices.append(never_called(want))
 
     def _named(self, name: str) -> list[Resource]:
         return self.by_name.get(name, []) if name else []
@@ -213,12 +221,8 @@ class Pairs:
     def _ambiguous(self, want: Resource, items: list[Resource]) -> None:
         self.chosen[want.address] = items[0]
         self.taken.update(item.address for item in items)
-        ids = ", ".join(str(item.id) for item in items)
-        names = " or ".join(dict.fromkeys(repr(title(self.k, item)) for item in items))
-        text = f"{want.address}: the account has {len(items)} things called {names} (ids {ids})"
-        self.around.problems.append(
-            Problem(text, "say which one: twin: 1 (the first by id), twin: 2 …", want.where)
-        )
+        names = dict.fromkeys(title(self.k, item) for item in items)
+        self.around.problems.append(several(want, items, names))
 
     def _predecessors(self) -> None:
         """A thing of another type is what the wanted one replaces; it keeps a name of its own."""
@@ -287,9 +291,7 @@ def _likely(kind: Kind, news: Sequence[Resource], strangers: Sequence[Resource])
                 continue
             mine, other = title(kind, want), title(kind, item)
             if not item.fixed and ratio(fold(mine), fold(other)) >= ALIKE:
-                text = f"{want.address} ({mine!r}) is not in the account, but {other!r} (id {item.id}) is and looks alike"
-                todo = f'if it is a rename, add   was: ["{other}"]\n    if it is a new one, add   new: true'
-                yield Problem(text, todo, want.where, str(want.address))
+                yield rename_or_new(want, mine, item, other)
 
 
 def fold(name: str) -> str:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from amoconf.tongue import later, tr
+
 Schema = Mapping[str, Any]
 
 FORMS: Mapping[str, tuple[type, ...]] = {
@@ -14,11 +16,11 @@ FORMS: Mapping[str, tuple[type, ...]] = {
     "integer": (int,),
 }
 NAMES = {
-    "object": "a map",
-    "array": "a list",
-    "string": "text",
-    "boolean": "true or false",
-    "integer": "a whole number",
+    "object": later("a map"),
+    "array": later("a list"),
+    "string": later("text"),
+    "boolean": later("true or false"),
+    "integer": later("a whole number"),
 }
 
 
@@ -31,10 +33,12 @@ def complaint(value: Any, schema: Schema) -> str:
         return _one_of(value, schema["anyOf"])
     form = schema.get("type")
     if form and (not isinstance(value, FORMS[form]) or (isinstance(value, bool) and form != "boolean")):
-        return f"{NAMES[form]} is expected here"
+        return tr("{form} is expected here", form=tr(NAMES[form]))
     words = schema.get("enum", [schema["const"]] if "const" in schema else None)
     if words is not None and (value not in words or isinstance(value, bool)):
-        return f"{value!r} is not known here; one of: {', '.join(map(str, words))}"
+        return tr(
+            "{value!r} is not known here; one of: {words}", value=value, words=", ".join(map(str, words))
+        )
     if isinstance(value, Mapping):
         return _of_map(value, schema)
     if isinstance(value, list | tuple):
@@ -49,7 +53,7 @@ def _one_of(value: Any, choices: Any) -> str:
     if "" in said:
         return ""
     meant = [text for text, choice in zip(said, choices, strict=True) if not _other_form(value, choice)]
-    return " or ".join(dict.fromkeys(meant or said))
+    return tr(" or ").join(dict.fromkeys(meant or said))
 
 
 def _other_form(value: Any, choice: Schema) -> bool:
@@ -61,11 +65,11 @@ def _of_map(value: Mapping[str, Any], schema: Schema) -> str:
     known = schema.get("properties", {})
     missing = next((key for key in schema.get("required", ()) if key not in value), None)
     if missing is not None:
-        return f"{missing} is missing"
+        return tr("{missing} is missing", missing=missing)
     for key, item in value.items():
         inside = known.get(key, schema.get("additionalProperties", {}))
         if inside is False:
-            return f"unknown key {key!r}; known keys: {', '.join(known)}"
+            return tr("unknown key {key!r}; known keys: {keys}", key=key, keys=", ".join(known))
         said = complaint(item, inside)
         if said:
             return f"{key}: {said}"
@@ -74,11 +78,11 @@ def _of_map(value: Mapping[str, Any], schema: Schema) -> str:
 
 def _of_scalar(value: Any, schema: Schema) -> str:
     if isinstance(value, str) and not re.search(ending(schema.get("pattern", "")), value):
-        return f"{value!r} is not written as it should be here"
+        return tr("{value!r} is not written as it should be here", value=value)
     if isinstance(value, str) and len(value) < schema.get("minLength", 0):
-        return "this text must not be empty"
+        return tr("this text must not be empty")
     if isinstance(value, int) and value < schema.get("minimum", value):
-        return f"{value} is too small here"
+        return tr("{value} is too small here", value=value)
     return ""
 
 

@@ -13,6 +13,7 @@ from amoconf.api.message import JSON, Pairs
 from amoconf.api.target import Access, Target
 from amoconf.api.tokens import Grant, TokenStore, home
 from amoconf.errors import UsageError
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     import httpx
@@ -109,10 +110,10 @@ def find_access(
     store = TokenStore(target, state_dir)
     grant = store.load()
     if grant is None:
-        place = f" at {target.base_url}" if target.base_url else ""
+        place = tr(" at {url}", url=target.base_url) if target.base_url else ""
         raise UsageError(
-            f"there is no token for {target.host}{place}",
-            f"amoconf login --account {target.host}, or set AMOCONF_TOKEN",
+            tr("there is no token for {host}{place}", host=target.host, place=place),
+            tr("amoconf login --account {host}, or set AMOCONF_TOKEN", host=target.host),
         )
     if not grant.refresh_token:
         return Access(grant.token)

@@ -9,6 +9,7 @@ from amoconf.api.clock import Wait
 from amoconf.api.message import JSON, Answer, Lost, Pairs, Request
 from amoconf.api.verdict import Verdict, growing, judge, wait_asked
 from amoconf.errors import ApiError, BadAnswer, NotFound, Trouble, Unreachable
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.api.wire import Wire  # brings httpx
@@ -88,7 +89,7 @@ class Reader:
         following: Pairs | None = given
         while following is not None:
             if frozenset(following) in seen:
-                raise _bad(path, "the link to the next page leads back to a page that was read already")
+                raise _bad(path, tr("the link to the next page leads back to a page that was read already"))
             seen.add(frozenset(following))
             body = await self.get(path, following)
             items = _items(body, key, path)
@@ -210,7 +211,11 @@ class Writer(Reader):
                 failed += 1
                 if failed == LOOKS_LOST or not isinstance(error, Trouble | Unreachable | BadAnswer):
                     _doubtful(
-                        error, f"asked after {request.name}, of which it is not known whether it took effect"
+                        error,
+                        tr(
+                            "asked after {name}, of which it is not known whether it took effect",
+                            name=request.name,
+                        ),
                     )
                     raise
             self._wire.on_wait(Wait("check", LOOK_EVERY, request.name))
@@ -220,7 +225,7 @@ class Writer(Reader):
 def _doubtful(error: ApiError, when: str = "") -> ApiError:
     """The error, saying that the write may have taken effect."""
     error.maybe_done = True
-    error.todo = "; ".join(filter(None, ["look whether it was done before doing it again", error.todo]))
+    error.todo = "; ".join(filter(None, [tr("look whether it was done before doing it again"), error.todo]))
     if when:
         error.what = f"{error.what} ({when})"
         error.args = (error.what,)
@@ -235,7 +240,7 @@ def _is_gone(request: Request, verdict: Verdict) -> bool:
 def _bad(path: str, what: str) -> BadAnswer:
     request = Request("GET", path).name
     return BadAnswer(
-        f"{request}: {what}", "nothing was concluded from it; repeat", request=request, status=200
+        f"{request}: {what}", tr("nothing was concluded from it; repeat"), request=request, status=200
     )
 
 
@@ -251,7 +256,7 @@ def _items(body: JSON | None, key: str, path: str) -> list[Any]:
         # PHP writes a list whose keys have gaps as an object.
         return list(items.values())
     if not isinstance(items, list):
-        raise _bad(path, f"the answer holds no list of {key}")
+        raise _bad(path, tr("the answer holds no list of {key}", key=key))
     return items
 
 
@@ -266,5 +271,5 @@ def _next_query(body: JSON, path: str) -> Pairs | None:
     except ValueError:  # of what is no address at all
         query = []
     if not query:
-        raise _bad(path, "the link to the next page names no page")
+        raise _bad(path, tr("the link to the next page names no page"))
     return tuple(query)

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 import orjson
 
+from amoconf.memory import undisturbed
+
 JSON: TypeAlias = Any
 Pairs: TypeAlias = Sequence[tuple[str, str]]
 EXCERPT = 500
@@ -103,12 +105,11 @@ class Answer:
 
     def json(self) -> JSON:
         """The body; raises NotJson."""
-        for loads in (
-            orjson.loads,
-            json.loads,
-        ):  # the second takes what is not quite JSON (lone surrogates, NaN)
+        # The second takes what is not quite JSON (lone surrogates, NaN).
+        for loads in (orjson.loads, json.loads):
             try:
-                return loads(self.content)
+                with undisturbed():
+                    return loads(self.content)
             except (ValueError, RecursionError):
                 continue
         raise NotJson(f"{len(self.content)} bytes that are not JSON")

@@ -12,10 +12,11 @@ from amoconf.api.target import DOMAINS, TOKEN, Ask, Target
 from amoconf.api.tokens import Grant, TokenStore
 from amoconf.api.verdict import judge
 from amoconf.errors import ApiError, BadAnswer, NotFound, Refused, Unauthorised, UsageError, WrongAccount
+from amoconf.tongue import later, tr
 
 TOKEN_PATH = "/oauth2/access_token"
 SUBDOMAIN_PATH = "/oauth2/account/current/subdomain"
-LOGIN = "log in again: amoconf login"
+LOGIN = later("log in again: amoconf login")
 SERVICE = re.compile(rf"[a-z0-9-]+\.({'|'.join(map(re.escape, DOMAINS))})")
 # How a spent code or refresh token, a wrong client and a moved account are answered (third party, SDK: protocol 1.4).
 DEAD = (Unauthorised, Refused, NotFound)
@@ -32,8 +33,8 @@ async def exchange_code(ask: Ask, client: Grant, code: str) -> Grant:
     if isinstance(pair, ApiError):
         raise _about(
             pair,
-            "The code was not exchanged for a token",
-            "take a fresh code (20 minutes, one use) and repeat",
+            tr("The code was not exchanged for a token"),
+            tr("take a fresh code (20 minutes, one use) and repeat"),
         )
     return pair
 
@@ -70,7 +71,7 @@ class StoredRenewal:
         async with self._store.alone(self._clock):
             grant = self._store.load()
             if grant is None:
-                raise Unauthorised("The stored token was removed meanwhile", LOGIN, status=401)
+                raise Unauthorised(tr("The stored token was removed meanwhile"), tr(LOGIN), status=401)
             if grant.token != stale:
                 return grant.token
             with self._store.room():
@@ -90,8 +91,8 @@ class StoredRenewal:
         if isinstance(fresh, Unauthorised | NotFound):
             await self._raise_if_moved(grant, ask)
         if isinstance(fresh, ApiError):
-            todo = f"{LOGIN} --account {self._store.target.host}"
-            raise _about(fresh, "The access token could not be renewed", todo)
+            todo = f"{tr(LOGIN)} --account {self._store.target.host}"
+            raise _about(fresh, tr("The access token could not be renewed"), todo)
         return fresh
 
     async def _raise_if_moved(self, grant: Grant, ask: Ask) -> None:
@@ -108,8 +109,8 @@ class StoredRenewal:
         if isinstance(pair, Grant):
             self._store.forget()  # two files with one pair would spend it for one another
         raise WrongAccount(
-            f"the account {self._store.target.host} is called {moved.host} now",
-            f"write the new subdomain and domain into the spec, or --account {moved.host}",
+            tr("the account {host} is called {there} now", host=self._store.target.host, there=moved.host),
+            tr("write the new subdomain and domain into the spec, or --account {host}", host=moved.host),
         )
 
 
@@ -131,7 +132,7 @@ async def _granted(ask: Ask, client: Grant, more: dict[str, str], origin: str = 
         verdict.error.maybe_done = verdict.maybe_done
         return verdict.error
     return _pair(client, verdict.value) or BadAnswer(
-        "The token endpoint answered without tokens", LOGIN, request=request.name, maybe_done=True
+        tr("The token endpoint answered without tokens"), tr(LOGIN), request=request.name, maybe_done=True
     )
 
 

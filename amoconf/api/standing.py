@@ -6,6 +6,7 @@ from typing import Any
 from amoconf.api.client import Reader
 from amoconf.api.target import Target
 from amoconf.errors import BadAnswer, Forbidden, NotFound, Refused, Unpaid, WrongAccount
+from amoconf.tongue import tr
 
 # One cheap GET each. Webhooks are an administrator's; users and roles also need a private integration (config B2).
 AREAS = {
@@ -41,12 +42,16 @@ async def account_of(api: Reader, target: Target) -> dict[str, Any]:
     found = await api.get("/api/v4/account")
     if not isinstance(found, dict) or "id" not in found:
         raise BadAnswer(
-            "The service says nothing about the account", request="GET /api/v4/account", status=200
+            tr("The service says nothing about the account"), request="GET /api/v4/account", status=200
         )
     if str(found.get("subdomain") or target.subdomain).lower() != target.subdomain:
         raise WrongAccount(
-            f"the token opens the account {found['subdomain']}, not {target.subdomain}",
-            "name the account that the token belongs to, or use its own token",
+            tr(
+                "the token opens the account {found}, not {subdomain}",
+                found=found["subdomain"],
+                subdomain=target.subdomain,
+            ),
+            tr("name the account that the token belongs to, or use its own token"),
         )
     return found
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from amoconf.api.message import Answer, Lost, Request
 from amoconf.api.secrets import Hidden
 from amoconf.errors import UsageError
+from amoconf.tongue import tr
 
 DOMAINS = ("amocrm.ru", "amocrm.com", "kommo.com")
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -35,8 +36,12 @@ class Target:
         good = LABEL.fullmatch(subdomain) and (domain in DOMAINS or (base_url and _is_domain(domain)))
         if not good:
             raise UsageError(
-                f"{account!r} is not the address of an account",
-                f"write SUBDOMAIN.DOMAIN, for example acme.{DOMAINS[0]}; domains are {', '.join(DOMAINS)}",
+                tr("{account!r} is not the address of an account", account=account),
+                tr(
+                    "write SUBDOMAIN.DOMAIN, for example acme.{domain}; domains are {domains}",
+                    domain=DOMAINS[0],
+                    domains=", ".join(DOMAINS),
+                ),
             )
         return cls(subdomain, domain, _base(base_url) if base_url else "")
 
@@ -76,8 +81,8 @@ def _base(given: str) -> str:
         or "@" in parts.netloc
     ):
         raise UsageError(
-            f"--base-url {given!r} is not an address to send requests to",
-            "write http(s)://HOST[:PORT][/PATH] without user, query or fragment",
+            tr("--base-url {given!r} is not an address to send requests to", given=given),
+            tr("write http(s)://HOST[:PORT][/PATH] without user, query or fragment"),
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
 
@@ -107,7 +112,7 @@ class Access:
         # A line break in a header would be refused later, in a message that quotes the header.
         if not TOKEN.fullmatch(self.token):
             raise UsageError(
-                "the token is empty or holds characters that no token has",
-                "copy it again, whole and without quotes or line breaks",
+                tr("the token is empty or holds characters that no token has"),
+                tr("copy it again, whole and without quotes or line breaks"),
             )
         object.__setattr__(self, "token", Hidden(self.token))

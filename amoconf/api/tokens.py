@@ -14,13 +14,14 @@ from amoconf.api.lock import Busy, exclusive
 from amoconf.api.secrets import Hidden
 from amoconf.api.target import Target
 from amoconf.errors import UsageError
+from amoconf.tongue import later, tr
 
 VERSION = 1
 # A refresh in another process: two tries of up to a minute each, and a look for the new subdomain.
 PATIENCE = 200.0
 # Bytes kept for a grant that is about to be asked for: three tokens of a kilobyte or two, and some words.
 ROOM = 16_384
-WRITABLE = "make the folder writable and free some disk, or name another with --state-dir"
+WRITABLE = later("make the folder writable and free some disk, or name another with --state-dir")
 
 log = logging.getLogger(__name__)
 
@@ -82,8 +83,8 @@ class TokenStore:
         grant = _grant(text)
         if grant is None:
             raise UsageError(
-                f"the token file {self.path} cannot be read",
-                f"log in again: amoconf login --account {self.target.host}",
+                tr("the token file {path} cannot be read", path=self.path),
+                tr("log in again: amoconf login --account {host}", host=self.target.host),
             )
         return grant
 
@@ -134,13 +135,21 @@ class TokenStore:
                 self._draft.unlink(missing_ok=True)  # left by a process that was killed
             except Busy:
                 raise UsageError(
-                    f"another amoconf has been renewing the token for {self.target.host}"
-                    f" for {PATIENCE:.0f} s",
-                    "wait until it ends, or end it, then repeat",
+                    tr(
+                        "another amoconf has been renewing the token for {host} for {seconds:.0f} s",
+                        host=self.target.host,
+                        seconds=PATIENCE,
+                    ),
+                    tr("wait until it ends, or end it, then repeat"),
                 ) from None
             except OSError as error:
                 raise UsageError(
-                    f"the token file {self.path} cannot be locked: {error.strerror or error}", WRITABLE
+                    tr(
+                        "the token file {path} cannot be locked: {reason}",
+                        path=self.path,
+                        reason=error.strerror or error,
+                    ),
+                    tr(WRITABLE),
                 ) from None
             yield
 
@@ -150,7 +159,12 @@ class TokenStore:
             yield
         except OSError as error:
             raise UsageError(
-                f"the token cannot be stored in {self.path.parent}: {error.strerror or error}", WRITABLE
+                tr(
+                    "the token cannot be stored in {folder}: {reason}",
+                    folder=self.path.parent,
+                    reason=error.strerror or error,
+                ),
+                tr(WRITABLE),
             ) from None
 
     def _write(self, content: bytes) -> None:

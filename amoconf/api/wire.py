@@ -21,6 +21,7 @@ from amoconf.api.secrets import Secrets
 from amoconf.api.target import Access, Renewal, Target
 from amoconf.api.verdict import growing, wait_asked
 from amoconf.errors import AmoconfError, ApiError, Unauthorised, UsageError, WrongAccount
+from amoconf.tongue import later, tr
 
 log = logging.getLogger(__name__)
 
@@ -33,18 +34,18 @@ WINDOW = 60  # requests, of which not more than half may be refused
 # What a broken exchange is called; the first that fits. Their own texts may quote headers, so only the system's
 # word about a failed connection is repeated.
 UNSENT: tuple[tuple[type[Exception], str], ...] = (
-    (httpx.ConnectTimeout, f"no connection within {CONNECT_S:.0f} s"),
-    (httpx.ConnectError, "no connection could be made"),
-    (httpx.ProxyError, "the proxy refuses"),
-    (httpx.UnsupportedProtocol, "the address is not http or https"),
+    (httpx.ConnectTimeout, later("no connection within {connect:.0f} s")),
+    (httpx.ConnectError, later("no connection could be made")),
+    (httpx.ProxyError, later("the proxy refuses")),
+    (httpx.UnsupportedProtocol, later("the address is not http or https")),
 )
 BROKEN: tuple[tuple[type[Exception], str], ...] = (
-    (httpx.TimeoutException, f"nothing came for {READ_S:.0f} s"),
-    (TimeoutError, f"the answer was not complete after {WHOLE_S:.0f} s"),
-    (httpx.DecodingError, "the answer came damaged"),
-    (httpx.RemoteProtocolError, "the connection broke before the answer was complete"),
-    (httpx.HTTPError, "the connection broke"),
-    (OSError, "the connection broke"),
+    (httpx.TimeoutException, later("nothing came for {read:.0f} s")),
+    (TimeoutError, later("the answer was not complete after {whole:.0f} s")),
+    (httpx.DecodingError, later("the answer came damaged")),
+    (httpx.RemoteProtocolError, later("the connection broke before the answer was complete")),
+    (httpx.HTTPError, later("the connection broke")),
+    (OSError, later("the connection broke")),
 )
 
 
@@ -230,17 +231,23 @@ def _url(request: Request, base: str) -> httpx.URL:
         url = httpx.URL()
     if not request.path.startswith("/") or (url.host, url.port) != (home.host, home.port):
         raise UsageError(
-            f"{request.path!r} is not a path of the account", "write it from the slash on: /api/v4/…"
+            tr("{path!r} is not a path of the account", path=request.path),
+            tr("write it from the slash on: /api/v4/…"),
         )
     return url
 
 
 def _lost(error: Exception, secrets: Secrets) -> Lost:
-    for kind, words in UNSENT:
+    for kind, text in UNSENT:
         if isinstance(error, kind):
+            words = _said(text)
             system = excerpt(secrets.hide(str(error).encode())) if kind is httpx.ConnectError else ""
             return Lost(f"{words}: {system}" if system else words, sent=False)
-    for kind, words in BROKEN:
+    for kind, text in BROKEN:
         if isinstance(error, kind):
-            return Lost(words)
+            return Lost(_said(text))
     raise error
+
+
+def _said(text: str) -> str:
+    return tr(text, connect=CONNECT_S, read=READ_S, whole=WHOLE_S)

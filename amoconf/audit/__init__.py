@@ -24,6 +24,7 @@ from amoconf.audit.rule import (
 )
 from amoconf.errors import UsageError
 from amoconf.records.keep import Keep
+from amoconf.tongue import later, tr
 
 __all__ = [
     "Audit",
@@ -40,11 +41,11 @@ __all__ = [
 ]
 WEIGHTS = {ERROR: 4, WARN: 2}
 NEEDED = {
-    LIVE: "needs the account: without it only the spec is known",
-    RECORDS: "needs records: they were not read",
-    EVENTS: "needs events: run with --events DAYS",
-    SPEC: "needs a spec that says what is meant",
-    QUIET: "needs events by user: they were not asked for",
+    LIVE: later("needs the account: without it only the spec is known"),
+    RECORDS: later("needs records: they were not read"),
+    EVENTS: later("needs events: run with --events DAYS"),
+    SPEC: later("needs a spec that says what is meant"),
+    QUIET: later("needs events by user: they were not asked for"),
 }
 
 
@@ -86,8 +87,8 @@ def chosen(only: Sequence[str]) -> tuple[Rule, ...]:
     known = {name for rule in rules() for name in (rule.code, rule.family)}
     if wanted - known:
         raise UsageError(
-            f"there is no rule {', '.join(sorted(wanted - known))}",
-            "docs/audit.md lists the rules; a letter means a family",
+            tr("there is no rule {codes}", codes=", ".join(sorted(wanted - known))),
+            tr("docs/audit.md lists the rules; a letter means a family"),
         )
     return tuple(rule for rule in rules() if not wanted or rule.code in wanted or rule.family in wanted)
 
@@ -107,7 +108,7 @@ def audit(picked: Sequence[Rule], facts: Facts, policy: Policy) -> Audit:
     figures: dict[str, float | None] = {}
     skipped: dict[str, str] = {}
     for rule in picked:
-        reason = "switched off in policy.audit" if rule.code in policy.off else _lacks(rule, facts)
+        reason = tr("switched off in policy.audit") if rule.code in policy.off else _lacks(rule, facts)
         if not reason:
             reason = _evaluate(rule, facts, policy, findings, figures)
         if reason:
@@ -145,7 +146,7 @@ def _lacks(rule: Rule, facts: Facts, besides: str = "") -> str:
         if need == besides:
             continue
         if need in there and not there[need]:
-            return facts.unread.get(need) or NEEDED[LIVE if not facts.live else need]
+            return facts.unread.get(need) or tr(NEEDED[LIVE if not facts.live else need])
         if need not in there and (reason := _unread(need, facts)):
             return reason
     return ""
@@ -167,15 +168,19 @@ KINDS = {
 def _unread(need: str, facts: Facts) -> str:
     """Why a collection is not known; "" where it is."""
     if need in facts.unread:
-        return f"the token may not read {need}: {facts.unread[need]}"
+        return tr("the token may not read {list}: {reason}", list=need, reason=facts.unread[need])
     entity, _, collection = need.rpartition("/")
     if facts.live:
-        return "" if need in facts.raw else f"{need} were not read"
+        return "" if need in facts.raw else tr("{list} were not read", list=need)
     home = entity if collection in ("custom_fields", "tags") else ""
     spoken = any(
         not home or item.address.home == (home,) for item in facts.account.of(KINDS.get(collection, ""))
     )
-    return "" if spoken or entity in ("contacts", "companies") else f"the spec does not speak of {need}"
+    return (
+        ""
+        if spoken or entity in ("contacts", "companies")
+        else tr("the spec does not speak of {list}", list=need)
+    )
 
 
 def _penalties(findings: Sequence[Finding], evaluated: int) -> tuple[Penalty, ...]:

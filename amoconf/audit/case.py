@@ -8,12 +8,15 @@ from typing import Any
 from amoconf.audit.rule import ERROR, FEW, GREY, INFO, MOST_EVIDENCE, SHARE, WARN, Facts, Finding, Rule
 from amoconf.model import Resource
 from amoconf.records.queries import Queries
+from amoconf.tongue import later, tr
 from amoconf.values import Address
 
 WON, LOST = 142, 143  # official: config page C5
 OPEN = f"status_id NOT IN ({WON}, {LOST})"
 DAY = 86_400
 CODES = {"leads": 1, "contacts": 2, "companies": 3}
+RECORDS_OF = {"leads": later("leads"), "contacts": later("contacts"), "companies": later("companies")}
+RECORDS_OF = {"leads": later("leads"), "contacts": later("contacts"), "companies": later("companies")}
 
 
 @dataclass(frozen=True)
@@ -172,8 +175,14 @@ def name_of(item: Resource) -> str:
 
 def names(items: Sequence[Resource], most: int = 5) -> str:
     """A few names, and how many more."""
-    shown = ", ".join(f"“{name_of(item)}”" for item in items[:most])
-    return f"{shown} and {len(items) - most} more" if len(items) > most else shown
+    shown = ", ".join(tr("“{name}”", name=name_of(item)) for item in items[:most])
+    rest = len(items) - most
+    return tr("{names} and {number} more", names=shown, number=rest) if rest > 0 else shown
+
+
+def records_of(entity: str) -> str:
+    """What a list of records is called."""
+    return tr(RECORDS_OF[entity])
 
 
 def number_of(item: Resource) -> int:

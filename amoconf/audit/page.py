@@ -1,29 +1,31 @@
-"""docs/audit.md, made from the rules: `python -m amoconf.audit.page > docs/audit.md`."""
+"""docs/audit.md and docs/ru/audit.md, made from the rules: `python -m amoconf.audit.page --lang ru > docs/ru/audit.md`."""
 
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
 from amoconf.audit import rules
 from amoconf.audit.rule import Rule
+from amoconf.tongue import LANGUAGES, later, speak, tr
 
 FAMILIES = {
-    "A": "Access and security",
-    "B": "Integrations, sources, hooks",
-    "C": "Pipelines and stages",
-    "D": "Fields, groups, lists of values",
-    "E": "Tags, tasks, loss reasons",
-    "F": "Work with deals",
-    "G": "Contacts and companies",
+    "A": later("Access and security"),
+    "B": later("Integrations, sources, hooks"),
+    "C": later("Pipelines and stages"),
+    "D": later("Fields, groups, lists of values"),
+    "E": later("Tags, tasks, loss reasons"),
+    "F": later("Work with deals"),
+    "G": later("Contacts and companies"),
 }
 NEEDS = {
-    "live": "the account",
-    "records": "records",
-    "events": "events",
-    "spec": "a spec",
-    "quiet": "events by user",
+    "live": later("the account"),
+    "records": later("records"),
+    "events": later("events"),
+    "spec": later("a spec"),
+    "quiet": later("events by user"),
 }
-HEAD = """# The rules of `amoconf audit`
+HEAD = later("""# The rules of `amoconf audit`
 
 This page is made from the rules themselves; a test keeps it fresh.
 
@@ -56,48 +58,52 @@ policy:
 
 An exception by address takes whole findings or things out of a rule, one by id a record, user or thing. Figures count
 them all the same. After its last day an exception is listed as ended, and what it hid is back.
-"""
+""")
 
 
 def page() -> str:
-    """The whole page."""
-    parts = [HEAD]
+    """The whole page, in the spoken language."""
+    parts = [tr(HEAD)]
     for letter, title in FAMILIES.items():
-        parts.append(f"\n## {letter}. {title}\n")
+        parts.append(f"\n## {letter}. {tr(title)}\n")
         parts += [section(rule) for rule in rules() if rule.family == letter]
     return "".join(parts)
 
 
 def section(rule: Rule) -> str:
     """One rule."""
-    lines = [f"\n### {rule.code}. {rule.title}\n", f"Computed: {rule.how}."]
-    lines += [f"What to do: {rule.todo}.", f"Limits: {limits(rule)}. Needs: {needs(rule.needs)}."]
-    lines += ["", "| figure | counts |", "|---|---|"] if rule.figures else []
-    lines += [f"| `{name}` | {about} |" for name, about in rule.figures.items()]
+    lines = [f"\n### {rule.code}. {tr(rule.title)}\n", tr("Computed: {how}.", how=tr(rule.how))]
+    lines.append(tr("What to do: {todo}.", todo=tr(rule.todo)))
+    lines.append(tr("Limits: {limits}. Needs: {needs}.", limits=limits(rule), needs=needs(rule.needs)))
+    lines += ["", tr("| figure | counts |"), "|---|---|"] if rule.figures else []
+    lines += [f"| `{name}` | {tr(about)} |" for name, about in rule.figures.items()]
     return "\n".join(lines) + "\n"
 
 
 def limits(rule: Rule) -> str:
     """Thresholds and other numbers with their names; shares as percent."""
     if not rule.limits:
-        return "none"
-    side = "finding below" if rule.low else "finding above"
-    return (
-        ", ".join(f"`{name}` {shown(value)}" for name, value in rule.limits.items()) + f" ({side} its limit)"
-    )
+        return tr("none")
+    side = tr("finding below its limit") if rule.low else tr("finding above its limit")
+    return ", ".join(f"`{name}` {shown(value)}" for name, value in rule.limits.items()) + f" ({side})"
 
 
 def shown(value: Any) -> str:
     """A limit as a person writes it."""
     if isinstance(value, float):
         return f"{100 * value:g} %"
-    return "(none)" if value in ((), "") else str(value)
+    return tr("(none)") if value in ((), "") else str(value)
 
 
 def needs(words: Iterable[str]) -> str:
     """What a rule needs, in words."""
-    return ", ".join(NEEDS.get(word, f"`{word}`") for word in words) or "the configuration"
+    return ", ".join(tr(NEEDS[word]) if word in NEEDS else f"`{word}`" for word in words) or tr(
+        "the configuration"
+    )
 
 
 if __name__ == "__main__":
+    asked = ArgumentParser()
+    asked.add_argument("--lang", choices=LANGUAGES, default="en")
+    speak(asked.parse_args().lang)
     sys.stdout.write(page())

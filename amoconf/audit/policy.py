@@ -8,6 +8,7 @@ from typing import Any
 from amoconf.audit.case import Excuse
 from amoconf.audit.rule import Rule
 from amoconf.errors import UsageError
+from amoconf.tongue import tr
 
 ACTIVE, EXPIRED = "active", "expired"
 
@@ -37,7 +38,9 @@ def load(said: Mapping[str, Any], rules: Iterable[Rule], now: int) -> Policy:
     excuses: list[Excuse] = []
     for code, entry in said.items():
         if code not in known:
-            raise UsageError(f"policy.audit: there is no rule {code!r}", "docs/audit.md lists the rules")
+            raise UsageError(
+                tr("policy.audit: there is no rule {code!r}", code=code), tr("docs/audit.md lists the rules")
+            )
         if entry == "off":
             off.add(code)
             continue
@@ -56,8 +59,8 @@ def _limits(rule: Rule, entry: Mapping[str, Any]) -> dict[str, Any]:
     unknown = set(entry) - set(rule.limits) - {"warn", "error", "info", "except"}
     if unknown:
         raise UsageError(
-            f"policy.audit.{rule.code}: {', '.join(sorted(unknown))} is not known",
-            f"what it knows: {', '.join([*rule.limits, 'except'])}",
+            tr("policy.audit.{code}: {names} is not known", code=rule.code, names=", ".join(sorted(unknown))),
+            tr("what it knows: {names}", names=", ".join([*rule.limits, "except"])),
         )
     return {
         name: _value(f"{rule.code}.{name}", value, rule.limits.get(name))
@@ -74,15 +77,18 @@ def _value(where: str, value: Any, usual: Any) -> Any:
     try:
         return float(text[:-1]) / 100 if text.endswith("%") else float(text) if "." in text else int(text)
     except ValueError:
-        raise UsageError(f"policy.audit.{where}: {value!r} is no number", "write 12, or 20%") from None
+        raise UsageError(
+            tr("policy.audit.{where}: {value!r} is no number", where=where, value=value),
+            tr("write 12, or 20%"),
+        ) from None
 
 
 def _excuse(code: str, row: Mapping[str, Any]) -> Excuse:
     where = f"policy.audit.{code}.except"
     if not row.get("reason") or ("address" in row) == ("id" in row):
-        raise UsageError(f"{where}: an exception needs a reason, and an address or an id")
+        raise UsageError(tr("{where}: an exception needs a reason, and an address or an id", where=where))
     try:
         until = date.fromisoformat(str(row.get("until"))).isoformat()
     except ValueError:
-        raise UsageError(f"{where}: until is no day", "write it as 2026-09-01") from None
+        raise UsageError(tr("{where}: until is no day", where=where), tr("write it as 2026-09-01")) from None
     return Excuse(code, str(row["reason"]), until, str(row.get("address", "")), row.get("id"))

@@ -9,6 +9,7 @@ from amoconf.records.keep import Keep
 from amoconf.values import Address
 
 if TYPE_CHECKING:
+    from amoconf.attest import Attests
     from amoconf.audit.case import Case
     from amoconf.records.queries import Queries
 
@@ -100,6 +101,7 @@ class Facts:
     now: the account's time, Unix seconds. raw: collections as read, by path. unread: collections that the token may
     not read, with the reason. quiet: user id → days without any event, as far as asked. since: from when events are
     known. home: the account's address, for links. locked: ids that the lock file remembers.
+    attests: what people attested, where there is a spec.
     """
 
     account: Account
@@ -113,6 +115,7 @@ class Facts:
     since: int | None = None
     home: str = ""
     locked: Mapping[Address, int | str] = field(default_factory=dict)
+    attests: "Attests | None" = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from amoconf.kind import Home, Kind
+from amoconf.tongue import tr
 from amoconf.values import Address
 
 
@@ -78,7 +79,7 @@ def parse_address(text: str) -> Address:
     """`kind/scope/key` as text; ValueError names what is wrong."""
     name, _, rest = text.partition("/")
     if name not in KINDS:
-        raise ValueError(f"{name!r} is no kind; known: {', '.join(KINDS)}")
+        raise ValueError(tr("{name!r} is no kind; known: {known}", name=name, known=", ".join(KINDS)))
     return Address(name, _segments(KINDS[name], rest))
 
 
@@ -87,7 +88,7 @@ def _segments(kind: Kind, rest: str) -> tuple[str, ...]:
         parts = tuple(rest.split("/", count - 1))
         if len(parts) == count and all(parts) and parts[: len(prefix)] == prefix:
             return parts
-    raise ValueError(f"{kind.name}/{rest} has too few segments")
+    raise ValueError(tr("{name}/{rest} has too few segments", name=kind.name, rest=rest))
 
 
 def shapes(kind: Kind) -> Iterator[tuple[tuple[str, ...], int]]:

@@ -1,12 +1,13 @@
 """What stands between a spec and an account, and only a person can settle."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from amoconf.changes import View
 from amoconf.errors import Problem
 from amoconf.kinds import KINDS
 from amoconf.kinds._fields import LISTED
 from amoconf.model import Resource
+from amoconf.tongue import tr
 from amoconf.values import Address
 
 
@@ -33,8 +34,14 @@ def taken_codes(old: Mapping[Address, Resource], view: View) -> Iterable[Problem
             is_other = item.address != want.address and item.address not in gone
             if is_other and item.attrs.get("code") == code and _keeps(item, view):
                 yield Problem(
-                    f"{want.address}: the code {code!r} belongs to {item.attrs['name']!r} (id {item.id})",
-                    "write down that field too, with another code; or give this one another",
+                    tr(
+                        "{address}: the code {code!r} belongs to {name!r} (id {id})",
+                        address=want.address,
+                        code=code,
+                        name=item.attrs["name"],
+                        id=item.id,
+                    ),
+                    tr("write down that field too, with another code; or give this one another"),
                     want.where,
                     str(want.address),
                 )
@@ -57,7 +64,46 @@ def emptied_lists(view: View) -> Iterable[Problem]:
         gone = {item.address for item in listed if item.marks.absent is not None}
         made = [item for item in listed if not item.marks.leaves]
         if there and there <= gone and not made:
-            text = f"{want.address}: its last option would be dropped, and a list needs one"
-            yield Problem(
-                text, "list an option that stays, or let the field go", want.where, str(want.address)
+            text = tr(
+                "{address}: its last option would be dropped, and a list needs one", address=want.address
             )
+            yield Problem(
+                text, tr("list an option that stays, or let the field go"), want.where, str(want.address)
+            )
+
+
+def never_called(want: Resource) -> Problem:
+    """A notice: no live thing has any of the earlier names."""
+    text = tr(
+        "{address}: nothing in the account is called {names}; it will be created",
+        address=want.address,
+        names=", ".join(want.marks.was),
+    )
+    return Problem(text, tr("take the `was` out once it is done"), want.where)
+
+
+def several(want: Resource, items: Sequence[Resource], names: Iterable[str]) -> Problem:
+    """More than one live thing may be meant. names: what those things are called, each once."""
+    text = tr(
+        "{address}: the account has {number} things called {names} (ids {ids})",
+        address=want.address,
+        number=len(items),
+        names=tr(" or ").join(map(repr, names)),
+        ids=", ".join(str(item.id) for item in items),
+    )
+    return Problem(text, tr("say which one: twin: 1 (the first by id), twin: 2 …"), want.where)
+
+
+def rename_or_new(want: Resource, mine: str, item: Resource, other: str) -> Problem:
+    """A wanted thing that is not there, and one that is there, unlisted, under a name much like its own."""
+    text = tr(
+        "{address} ({mine!r}) is not in the account, but {other!r} (id {id}) is and looks alike",
+        address=want.address,
+        mine=mine,
+        other=other,
+        id=item.id,
+    )
+    todo = tr(
+        'if it is a rename, add   was: ["{other}"]\n    if it is a new one, add   new: true', other=other
+    )
+    return Problem(text, todo, want.where, str(want.address))

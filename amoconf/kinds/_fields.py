@@ -7,6 +7,7 @@ from amoconf.changes import ARCHIVE, DELETE, REPLACE, Change, View
 from amoconf.kind import Need, Source
 from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
+from amoconf.tongue import tr
 from amoconf.touch import FIELD, Touch
 from amoconf.values import Address, Ref, Value
 
@@ -76,6 +77,27 @@ WHERE: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def lacking(name: str, scope: str, scopes: Iterable[str]) -> str:
+    """What is wrong with an attribute that only fields of other scopes have."""
+    return tr(
+        "{name} does not exist for fields of {scope}; it does for {scopes}",
+        name=name,
+        scope=scope,
+        scopes=", ".join(scopes),
+    )
+
+
+def no_list(kind: str) -> str:
+    """What is wrong with options under a field of this type."""
+    types = ", ".join(WITH_OPTIONS)
+    return tr("a field of type {kind} has no options; types with options: {types}", kind=kind, types=types)
+
+
+def grave(change: Change) -> str:
+    """What deleting takes away for good."""
+    return tr("deleting a field erases its values in every card") if change.action == DELETE else ""
+
+
 def sources(need: Need) -> Iterable[Source]:
     """Fields of each scope that the spec speaks of; of lists, once their ids are known."""
     for scope in SCOPES:
@@ -96,7 +118,7 @@ def entries(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """
     key = "nested" if item["type"] == "category" else "enums"
     if key not in item:
-        raise ValueError(f"{key} is missing")
+        raise ValueError(tr("{name} is missing", name=key))
     return read.rows(item[key], key)
 
 

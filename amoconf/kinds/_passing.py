@@ -7,6 +7,7 @@ from typing import Any
 from amoconf.changes import CREATE, DELETE, Change, Step, Steps, View
 from amoconf.kinds import _rest as rest
 from amoconf.kinds._options import letters
+from amoconf.tongue import tr
 from amoconf.values import Address, Ref
 
 MOVE = "move_values_to"
@@ -41,7 +42,7 @@ def _moved(change: Change, home: Address, view: View) -> Step:
     target = change.want.marks.extras[MOVE]
     return Step(
         (change.address,),
-        f"move the values of {change.address} to {target}",
+        tr("move the values of {address} to {target}", address=change.address, target=target),
         data={
             "work": "move_values",
             "entity": rest.records_of(change.address.home[:-1], view),
@@ -74,7 +75,7 @@ def _last(step: Step, leaving: tuple[Change, ...], options: tuple[Change, ...]) 
     return replace(
         step,
         serves=tuple(change.address for change in leaving),
-        text=f"drop {', '.join(str(change.address) for change in leaving)}",
+        text=tr("drop {addresses}", addresses=", ".join(str(change.address) for change in leaving)),
         body=body,
         learns=(),
         creates=False,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from amoconf.tongue import tr
+
 YES = (True, 1, "1", "true")
 NO = (False, 0, "0", "false", "")
 
@@ -18,7 +20,7 @@ def block(value: Any, name: str) -> Mapping[str, Any]:
         return value
     if is_nothing(value):
         return {}
-    raise ValueError(f"{name} is no object")
+    raise ValueError(tr("{name} is no object", name=name))
 
 
 def values(value: Any, name: str) -> Sequence[Any]:
@@ -27,14 +29,14 @@ def values(value: Any, name: str) -> Sequence[Any]:
         return value
     if isinstance(value, Mapping) or is_nothing(value):
         return list(block(value, name).values())
-    raise ValueError(f"{name} is no list")
+    raise ValueError(tr("{name} is no list", name=name))
 
 
 def rows(value: Any, name: str) -> list[Mapping[str, Any]]:
     """A list of objects. None is left out: lists are sent back whole, and what such a list lacks is deleted."""
     items = values(value, name)
     if not all(isinstance(item, Mapping) for item in items):
-        raise ValueError(f"{name} holds what is no object")
+        raise ValueError(tr("{name} holds what is no object", name=name))
     return list(items)
 
 
@@ -45,7 +47,11 @@ def number(value: Any, name: str = "id") -> int:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"{name} is missing" if is_nothing(value) else f"{name} is no whole number")
+        raise ValueError(
+            tr("{name} is missing", name=name)
+            if is_nothing(value)
+            else tr("{name} is no whole number", name=name)
+        )
     return value
 
 
@@ -59,7 +65,7 @@ def line(value: Any, name: str) -> str | None:
     if is_nothing(value) and value != "":
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(f"{name} is no text")
+        raise ValueError(tr("{name} is no text", name=name))
     return str(value)
 
 
@@ -67,7 +73,7 @@ def named(item: Mapping[str, Any], name: str) -> str:
     """A text that every answer holds: without it a thing would pass for another, or for one that nobody wants."""
     found = line(item.get(name), name)
     if found is None:
-        raise ValueError(f"{name} is missing")
+        raise ValueError(tr("{name} is missing", name=name))
     return found
 
 
@@ -78,4 +84,4 @@ def flag(item: Mapping[str, Any], name: str) -> bool | None:
         return None
     if isinstance(value, str | int | float) and value in (*YES, *NO):
         return value in YES
-    raise ValueError(f"{name} is neither true nor false")
+    raise ValueError(tr("{name} is neither true nor false", name=name))

@@ -9,6 +9,7 @@ from amoconf.kinds import _fields as fields
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
 from amoconf.recipe import TAKE_OUT, WAIT, Recipe, Wanted
+from amoconf.tongue import tr
 from amoconf.values import normal
 
 # What the new field gets only after the old one has let go of it.
@@ -34,20 +35,28 @@ def barrier(old: Resource, want: Resource, view: View) -> str:
     before, after = old.attrs["type"], want.attrs["type"]
     for kind in (before, after):
         if kind in fields.ALONE:
-            return (
-                f"a field of type {before} cannot become {after}: {kind} shares no values with other types; "
-                "give the new field a key of its own and archive the old one"
+            return tr(
+                "a field of type {before} cannot become {after}: {kind} shares no values with other "
+                "types; give the new field a key of its own and archive the old one",
+                before=before,
+                after=after,
+                kind=kind,
             )
     if pair(before, after) == IMPOSSIBLE:
-        return (
-            f"a field of type {before} cannot become {after}: a day is no number; "
-            "give the new field a key of its own and archive the old one"
+        return tr(
+            "a field of type {before} cannot become {after}: a day is no number; give the new "
+            "field a key of its own and archive the old one",
+            before=before,
+            after=after,
         )
     if "convert" in want.marks.extras or _keeps_everything(old, want, view):
         return ""
-    return (
-        f"the account has a field of type {before}, the spec wants {after}, and not every value fits: add "
-        "convert: {values: auto}, or a map of options to their spellings; or give the new field a key and a name of its own"
+    return tr(
+        "the account has a field of type {before}, the spec wants {after}, and not every "
+        "value fits: add convert: {{values: auto}}, or a map of options to their spellings; "
+        "or give the new field a key and a name of its own",
+        before=before,
+        after=after,
     )
 
 
@@ -91,7 +100,7 @@ def steps(change: Change, options: tuple[Change, ...], view: View) -> Steps:
 def _read_only(change: Change, path: rest.Path) -> Step:
     """In one request for all fields of a scope, so that one walk over the records serves all of them."""
     assert change.old is not None
-    text = f"{change.address}: old field read-only for people"
+    text = tr("{address}: old field read-only for people", address=change.address)
     body = {"id": change.old.id, "is_api_only": True}
     return Step((change.address,), text, method="PATCH", path=path, body=body, array="custom_fields")
 
@@ -104,7 +113,14 @@ def _moving(change: Change, view: View) -> list[Step]:
     data = {"work": CONVERT, "entity": made.entity, "field": str(change.address), "recipe": made}
     if made.pipelines:
         data["unsorted"] = TAKE_OUT if made.takes_out else WAIT
-    return [Step((change.address,), f"{change.address}: values moved", data=data, after=(change.address,))]
+    return [
+        Step(
+            (change.address,),
+            tr("{address}: values moved", address=change.address),
+            data=data,
+            after=(change.address,),
+        )
+    ]
 
 
 def recipe(change: Change, view: View) -> Recipe:
@@ -150,7 +166,7 @@ def _hand_over(change: Change, own: rest.Path, view: View) -> list[Step]:
     have = change.have.attrs if change.have else {}
     code = change.want.attrs.get("code")
     if code and change.old.attrs.get("code") == code:
-        made.append(_patch(change, own, {"code": None}, "take the code off the old field"))
+        made.append(_patch(change, own, {"code": None}, tr("take the code off the old field")))
     later = {
         name: change.want.attrs[name]
         for name in change.want.attrs
@@ -161,7 +177,7 @@ def _hand_over(change: Change, own: rest.Path, view: View) -> list[Step]:
     later.pop("type", None)
     body = field.body_of(change.address, later)
     if body:
-        made.append(_patch(change, new, body, "hand over to the new field"))
+        made.append(_patch(change, new, body, tr("hand over to the new field")))
     return [*made, *field.regroup(change, later)]
 
 
@@ -173,7 +189,7 @@ def _archive(change: Change, own: rest.Path, view: View) -> list[Step]:
     wanted = {name: value for name, value in wanted.items() if change.old.attrs.get(name) != value}
     wanted.pop("api_only", None)
     body = field.body_of(change.address, wanted)
-    made = [_patch(change, own, body, "archive the old field")] if body else []
+    made = [_patch(change, own, body, tr("archive the old field"))] if body else []
     return [*made, *field.regroup(change, wanted, change.old.id)]
 
 

@@ -4,11 +4,26 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, RESTORE, UPDATE, Change, Learn, Step, Steps, View
+from amoconf.changes import (
+    ARCHIVE,
+    BY_HAND,
+    CREATE,
+    DELETE,
+    MOVE,
+    REPLACE,
+    RESTORE,
+    UPDATE,
+    Change,
+    Learn,
+    Step,
+    Steps,
+    View,
+)
 from amoconf.codecs import BOOLEAN, INTEGER, choice
 from amoconf.kind import Attr, Need, Source
 from amoconf.kinds import _read as read
 from amoconf.model import Resource
+from amoconf.tongue import later, tr
 from amoconf.values import Address, Ref, Value
 
 # One request tells task types, user groups and the time zone (config page C1).
@@ -28,6 +43,19 @@ UNSORTED = Attr(
         "Сделки в «Неразобранном»: ждать или забрать",
     ),
 )
+# What is done, as a line of progress.
+SPOKEN = {
+    CREATE: later("create {address}"),
+    UPDATE: later("update {address}"),
+    MOVE: later("move {address}"),
+    REPLACE: later("replace {address}"),
+    ARCHIVE: later("archive {address}"),
+    RESTORE: later("restore {address}"),
+    DELETE: later("delete {address}"),
+    BY_HAND: later("manual {address}"),
+    "activate": later("activate {address}"),
+    "deactivate": later("deactivate {address}"),
+}
 
 
 def live(kind: str, *path: object) -> Address:
@@ -61,7 +89,7 @@ def _wire(attr: Attr, item: Mapping[str, Any]) -> Any:
 
 def spoken(change: Change, verb: str) -> str:
     """A line about a step."""
-    return f"{verb} {change.address}"
+    return tr(SPOKEN[verb], address=change.address)
 
 
 def create(
@@ -118,7 +146,7 @@ def sorts(change: Change, path: Path) -> Steps:
     return tuple(
         Step(
             (change.address,),
-            f"make room: {address}",
+            tr("make room: {address}", address=address),
             method="PATCH",
             path=(*path, Ref(address)),
             body={"sort": n},
@@ -190,7 +218,7 @@ def consent(change: Change) -> dict[str, str]:
 def no_unsorted(resource: Resource, scope: str) -> Iterable[str]:
     """What is wrong with consent where no deals are written."""
     if UNSORTED.name in resource.marks.extras and resource.address.path[0] != scope:
-        yield "unsorted speaks of deals: nothing else stands in the incoming-leads stage"
+        yield tr("unsorted speaks of deals: nothing else stands in the incoming-leads stage")
 
 
 def serving(step: Step, addresses: tuple[Address, ...]) -> Step:

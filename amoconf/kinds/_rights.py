@@ -8,6 +8,7 @@ from amoconf.codecs import RIGHTS, Codec, right, suggest
 from amoconf.kind import Attr
 from amoconf.kinds import _read as read
 from amoconf.kinds._fields import stage_pair, will_never_be
+from amoconf.tongue import tr
 from amoconf.values import Address, Ref, Value
 
 BLOCKS = {
@@ -65,7 +66,7 @@ def encode_blocks(changed: Mapping[str, Value], whole: Mapping[str, Value]) -> d
 
 def _load_rows(value: Value, names: tuple[str, ...], words: tuple[str, ...]) -> dict[str, dict[str, str]]:
     if not isinstance(value, Mapping):
-        raise ValueError("a map is expected here: {retail/*: none}")
+        raise ValueError(tr("a map is expected here: {retail/*: none}"))
     return {str(key): _load_row(row, names, words) for key, row in value.items()}
 
 
@@ -73,21 +74,28 @@ def _load_row(row: Value, names: tuple[str, ...], words: tuple[str, ...]) -> dic
     if isinstance(row, str):
         row = dict.fromkeys(names, row)
     if not isinstance(row, Mapping):
-        raise ValueError("a right or a map of rights is expected here: none, or {view: all}")
+        raise ValueError(tr("a right or a map of rights is expected here: none, or {view: all}"))
     for name, word in row.items():
         if name not in names:
             raise ValueError(
-                f"{name!r} is no right here{suggest(str(name), names)}; rights: {', '.join(names)}"
+                tr(
+                    "{name!r} is no right here{near}; rights: {names}",
+                    name=name,
+                    near=suggest(str(name), names),
+                    names=", ".join(names),
+                )
             )
         if word not in words:
-            raise ValueError(f"{word!r} is not known here; one of: {', '.join(words)}")
+            raise ValueError(
+                tr("{word!r} is not known here; one of: {words}", word=word, words=", ".join(words))
+            )
     return {name: row.get(name, "none") for name in names}
 
 
 def _to_stage(text: str) -> Address:
     pipeline, _, stage = text.partition("/")
     if not stage:
-        raise ValueError(f"{text!r}: write pipeline/stage, or pipeline/* for all its stages")
+        raise ValueError(tr("{text!r}: write pipeline/stage, or pipeline/* for all its stages", text=text))
     return Address("stage", (pipeline, stage))
 
 
@@ -245,7 +253,14 @@ def out_of_order(attrs: Mapping[str, Value]) -> Iterable[str]:
         for narrow, broad in LIMITS:
             one, other = attrs.get(f"rights.{block}.{narrow}"), attrs.get(f"rights.{block}.{broad}")
             if one and other and BREADTH.index(one) > BREADTH.index(other):
-                yield f"rights.{block}: {narrow} ({one}) cannot be broader than {broad} ({other})"
+                yield tr(
+                    "rights.{block}: {narrow} ({one}) cannot be broader than {broad} ({other})",
+                    block=block,
+                    narrow=narrow,
+                    one=one,
+                    broad=broad,
+                    other=other,
+                )
 
 
 def is_wider(change: Change, block: str, name: str) -> bool:

@@ -9,6 +9,7 @@ from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
+from amoconf.tongue import tr
 from amoconf.values import Ref
 
 ATTRS = (
@@ -89,7 +90,8 @@ KIND = Kind(
     verbs=("absent",),
     channels={DELETE: MANUAL},
     replaces="type",
-    barrier=lambda old, want, view: (
-        "a list's type cannot change: give the new list a key and a name of its own and move the elements by hand"
+    barrier=lambda old, want, view: tr(
+        "a list's type cannot change: give the new list a key and a name of its own and move "
+        "the elements by hand"
     ),
 )

@@ -12,8 +12,10 @@ from amoconf.kinds import _passing as passing
 from amoconf.kinds import _read as read
 from amoconf.kinds import _replace as replacing
 from amoconf.kinds import _rest as rest
+from amoconf.kinds._convert import amiss
 from amoconf.kinds._options import enums, new_enums
 from amoconf.model import Account, Resource
+from amoconf.tongue import tr
 from amoconf.values import Address, Ref, Value
 
 
@@ -26,7 +28,7 @@ def to_stage(name: str, home: Address) -> Address:
     """`pipeline/stage`."""
     head, _, tail = name.partition("/")
     if not tail:
-        raise ValueError(f"{name!r}: write it as pipeline/stage")
+        raise ValueError(tr("{name!r}: write it as pipeline/stage", name=name))
     return Address("stage", (head, tail))
 
 
@@ -235,17 +237,24 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
     scope, attrs = resource.address.path[0], resource.attrs
     for name, scopes in fields.WHERE.items():
         if name in attrs and scope not in scopes:
-            yield f"{name} does not exist for fields of {scope}; it does for {', '.join(scopes)}"
+            yield fields.lacking(name, scope, scopes)
     options = account.within("option", resource.address.path)
     kind = attrs.get("type")
     if options and kind and kind not in fields.WITH_OPTIONS:
-        yield f"a field of type {kind} has no options; types with options: {', '.join(fields.WITH_OPTIONS)}"
+        yield fields.no_list(kind)
+    said = resource.marks.extras.get("convert")
+    if isinstance(said, Mapping) and kind:
+        stay = [item for item in options if not item.marks.leaves]
+        names = {str(item.attrs.get("name", item.address.key)): item for item in stay}
+        called = {word: name for name, item in names.items() for word in (item.address.key, *item.marks.was)}
+        for words in amiss(kind, names, called, said):
+            yield f"convert: {words}"
     if kind in fields.LISTED and not options and not resource.marks.leaves:
-        yield f"a field of type {kind} needs options"
+        yield tr("a field of type {kind} needs options", kind=kind)
     if kind == "monetary" and "currency" not in attrs:
-        yield "a monetary field needs currency, such as RUB"
+        yield tr("a monetary field needs currency, such as RUB")
     if attrs.get("api_only") and attrs.get("required_at"):
-        yield "api_only and required_at exclude each other"
+        yield tr("api_only and required_at exclude each other")
 
 
 def usual(resource: Resource) -> bool:
@@ -281,9 +290,7 @@ KIND = Kind(
     complete=complete,
     archive=archive,
     replaces="type",
-    grave=lambda change: (
-        "deleting a field erases its values in every card" if change.action == DELETE else ""
-    ),
+    grave=fields.grave,
     barrier=replacing.barrier,
     touches=fields.touches,
     check=check,

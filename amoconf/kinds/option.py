@@ -11,6 +11,7 @@ from amoconf.kinds import _passing as passing
 from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Account, Resource
+from amoconf.tongue import tr
 from amoconf.touch import OPTION as HELD
 from amoconf.touch import Touch
 from amoconf.values import Address, Value
@@ -80,7 +81,7 @@ def grave(change: Change) -> str:
     if change.action != DELETE:
         return ""
     moved = change.want is not None and passing.MOVE in change.want.marks.extras
-    return "" if moved else "cards that hold the option lose it"
+    return "" if moved else tr("cards that hold the option lose it")
 
 
 def check(resource: Resource, account: Account) -> Iterable[str]:
@@ -90,29 +91,29 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
     is_tree = field is not None and field.attrs.get("type") == "category"
     if is_tree and "code" in resource.attrs:
         # Nodes have no such key (official: config page C7.3).
-        yield "options of a field of type category have no code"
+        yield tr("options of a field of type category have no code")
     if "under" not in resource.attrs:
         return
     if field is not None and "type" in field.attrs and not is_tree:
-        yield "under exists only for options of a field of type category"
+        yield tr("under exists only for options of a field of type category")
     above, seen = resource.attrs["under"], {resource.address}
     while isinstance(above, Address) and above not in seen:
         seen.add(above)
         node = account.get(above)
         above = node.attrs.get("under") if node else None
     if above == resource.address:
-        yield f"it lies under {resource.attrs['under'].key!r}, which lies under it"
+        yield tr("it lies under {under!r}, which lies under it", under=resource.attrs["under"].key)
 
 
 def _of_target(resource: Resource) -> Iterable[str]:
     extras, scope = resource.marks.extras, resource.address.path[0]
     if extras.get(passing.MOVE) == resource.address:
-        yield "move_values_to names the option itself"
+        yield tr("move_values_to names the option itself")
     if passing.MOVE in extras and resource.marks.absent is None:
-        yield "move_values_to belongs to an option that is to be absent: an archived one keeps its values"
+        yield tr("move_values_to belongs to an option that is to be absent: an archived one keeps its values")
     if passing.MOVE in extras and scope == "segments":
         # Segments are changed one by one (config page C13).
-        yield "move_values_to does not exist for options of segments"
+        yield tr("move_values_to does not exist for options of segments")
     yield from rest.no_unsorted(resource, "leads")
 
 

@@ -22,6 +22,7 @@ from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Account, Resource
+from amoconf.tongue import tr
 from amoconf.touch import PIPELINE, Touch
 from amoconf.values import Address, Ref, Value
 
@@ -158,7 +159,7 @@ def _hints(change: Change, stages: list[Change]) -> Steps:
     return tuple(
         Step(
             (change.address,),
-            f"hints of {part.address}",
+            tr("hints of {address}", address=part.address),
             method="PATCH",
             path=stage_path(part.address),
             body={"descriptions": descriptions(part.want.attrs, {})},
@@ -182,7 +183,7 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
     """One main pipeline at most."""
     mains = [item.address for item in account.of("pipeline") if item.attrs.get("main")]
     if resource.attrs.get("main") and mains[0] != resource.address:
-        yield f"only one pipeline can be the main one; {mains[0]} says so too"
+        yield tr("only one pipeline can be the main one; {main} says so too", main=mains[0])
 
 
 def never(change: Change, view: View) -> str:
@@ -193,8 +194,8 @@ def never(change: Change, view: View) -> str:
     if change.have is None or heir or change.have.raw["main"] is False:
         return ""
     if change.have.raw["main"] is None:
-        return "the service does not say whether it is the main pipeline"
-    return "it is the main pipeline: give another one main: true first"
+        return tr("the service does not say whether it is the main pipeline")
+    return tr("it is the main pipeline: give another one main: true first")
 
 
 def touches(change: Change, view: View) -> Iterable[Touch]:

@@ -10,6 +10,7 @@ from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.kinds import _rights as rights
 from amoconf.kinds import _short_rights as short
+from amoconf.kinds._forbidden import policy_asks
 from amoconf.model import Account, Resource
 from amoconf.touch import ALL, Touch
 from amoconf.values import Ref, Value
@@ -28,8 +29,9 @@ PATH = ("roles",)
 
 def sources(need: Need) -> Iterable[Source]:
     """Roles with the ids of their users."""
-    if need.asks("role"):
-        yield Source("roles", "roles", (("with", "users"),))
+    listed = need.asks("role")
+    if listed or policy_asks(need, "rights.forbid"):
+        yield Source("roles", "roles", (("with", "users"),), spare=not listed)
 
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:

@@ -15,6 +15,7 @@ from amoconf.kinds._hints import LEVELS, decode_hints, descriptions
 from amoconf.kinds._order import placed
 from amoconf.kinds._palettes import STAGE_COLOURS
 from amoconf.model import Account, Resource, Settings
+from amoconf.tongue import tr
 from amoconf.touch import STAGE, Touch
 from amoconf.values import Address, Ref, Value
 
@@ -87,7 +88,7 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
     statuses = read.rows(read.block(item.get("_embedded"), "_embedded").get("statuses"), "statuses")
     if not statuses:
         # Every pipeline has its closing stages (config page C5).
-        raise ValueError("statuses are missing")
+        raise ValueError(tr("statuses are missing"))
     yield from (_stage(read.number(item.get("id")), status) for status in statuses)
 
 
@@ -164,7 +165,7 @@ def _delete(change: Change) -> Steps:
     target = change.want.marks.extras["move_deals_to"]
     moving = Step(
         (change.address,),
-        f"move the deals of {change.address} to {target}",
+        tr("move the deals of {address} to {target}", address=change.address, target=target),
         data={"work": "move_deals", "from": change.address, "to": target},
         after=(target,),
         last=True,
@@ -236,20 +237,26 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
     name = str(resource.attrs.get("name", ""))
     if EMOJI.search(name):
         # Third party: protocol page 11.11.
-        yield f"an emoji in a stage name is lost: the service saves an empty name ({name!r})"
+        yield tr("an emoji in a stage name is lost: the service saves an empty name ({name!r})", name=name)
     if resource.address.key == "unsorted":
-        yield "the incoming-leads stage is switched by unsorted: true or false of its pipeline, and has nothing else to say"
+        yield tr(
+            "the incoming-leads stage is switched by unsorted: true or false of its pipeline, "
+            "and has nothing else to say"
+        )
     elif resource.marks.leaves and resource.address.key in KIND.reserved:
-        yield "the closing stages belong to the platform and never leave"
+        yield tr("the closing stages belong to the platform and never leave")
     if resource.address.key in KIND.reserved and "color" in resource.attrs:
-        yield "the colours of closing stages are the platform's own"
+        yield tr("the colours of closing stages are the platform's own")
     target = resource.marks.extras.get("move_deals_to")
     if isinstance(target, Address) and target.key == "unsorted":
-        yield "deals cannot be moved to the incoming-leads stage"
+        yield tr("deals cannot be moved to the incoming-leads stage")
     if len(resource.attrs.get("hints.newbie", "")) > LONGEST_HINT:
-        yield f"the hint for newcomers is longer than {LONGEST_HINT} characters with its criterion filled in"
+        yield tr(
+            "the hint for newcomers is longer than {longest} characters with its criterion filled in",
+            longest=LONGEST_HINT,
+        )
     if resource.marks.absent is not None and "move_deals_to" not in resource.marks.extras:
-        yield "an absent stage needs move_deals_to: the stage that its deals go to"
+        yield tr("an absent stage needs move_deals_to: the stage that its deals go to")
 
 
 def touches(change: Change, view: View) -> Iterable[Touch]:

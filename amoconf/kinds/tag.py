@@ -10,6 +10,7 @@ from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.kinds._palettes import GREY_TAG, TAG_COLOURS
 from amoconf.model import Account, Resource
+from amoconf.tongue import tr
 from amoconf.touch import TAG, Touch
 from amoconf.values import Ref, Value
 
@@ -78,13 +79,13 @@ def _on_cards(change: Change, view: View) -> Steps:
     """What is done to cards first."""
     data = {"entity": change.address.path[0], "from": change.address, **rest.consent(change)}
     if detaches(change):
-        text = f"take {change.address} off every card"
+        text = tr("take {address} off every card", address=change.address)
         return (Step((change.address,), text, data={"work": "detach_tag", **data}),)
     if not renames(change) or _taken(change, view):
         return ()
     assert change.have is not None
     tag = rest.body_of(ATTRS, {**change.have.attrs, **change.after})
-    text = f"where cards hold {change.address}: give them a new tag of that name"
+    text = tr("where cards hold {address}: give them a new tag of that name", address=change.address)
     return (Step((change.address,), text, data={"work": "move_tag", **data, "tag": tag}),)
 
 
@@ -123,9 +124,9 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
 def check(resource: Resource, account: Account) -> Iterable[str]:
     """Colours exist on lead tags alone; only what leaves is taken off cards."""
     if resource.attrs.get("color") and resource.address.path[0] != "leads":
-        yield "only tags of leads have a colour"
+        yield tr("only tags of leads have a colour")
     if resource.marks.extras.get("detach") and not resource.marks.leaves:
-        yield "detach belongs to a tag that is to be archived or absent"
+        yield tr("detach belongs to a tag that is to be archived or absent")
     yield from rest.no_unsorted(resource, "leads")
 
 

@@ -9,6 +9,7 @@ from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Account, Resource, Settings
+from amoconf.tongue import tr
 from amoconf.touch import TASK_TYPE, Touch
 from amoconf.values import Address, Ref, Value
 
@@ -83,9 +84,9 @@ def _emptied(change: Change) -> Steps:
     data = {"work": "move_tasks", "entity": "tasks", "from": change.address}
     to = {"to": target} if target is not None else {}
     text = (
-        f"give open tasks of {change.address} the type {target}"
+        tr("give open tasks of {address} the type {target}", address=change.address, target=target)
         if to
-        else f"make sure that no open task has {change.address}"
+        else tr("make sure that no open task has {address}", address=change.address)
     )
     after = (target,) if target is not None else ()
     return (Step((change.address,), text, data={**data, **to}, after=after, chain=ALL),)
@@ -112,7 +113,7 @@ def _save(changes: tuple[Change, ...], view: View, saved: tuple[Change, ...] = (
     fields += [("delete[]", str(key)) for key in listed if key in gone]
     return Step(
         tuple(change.address for change in served),
-        "save the list of task types",
+        tr("save the list of task types"),
         method="POST",
         path=("ajax", "tasks", "types"),
         body=tuple(fields),
@@ -173,9 +174,11 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
     """Tasks go to another type, and only from one that leaves."""
     target = resource.marks.extras.get(MOVE)
     if target is not None and resource.marks.absent is None:
-        yield f"{MOVE} belongs to a task type that is to be absent: an archived one keeps its tasks"
+        yield tr(
+            "{mark} belongs to a task type that is to be absent: an archived one keeps its tasks", mark=MOVE
+        )
     if target == resource.address:
-        yield f"{MOVE} names the task type itself"
+        yield tr("{mark} names the task type itself", mark=MOVE)
 
 
 KIND = Kind(

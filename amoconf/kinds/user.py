@@ -10,8 +10,10 @@ from amoconf.codecs import BOOLEAN, reference, text
 from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
-from amoconf.kinds._rights import none_blocks
+from amoconf.kinds._forbidden import policy_asks
+from amoconf.kinds._rights import decode_blocks, none_blocks
 from amoconf.model import Account, Resource, Settings
+from amoconf.tongue import tr
 from amoconf.values import Address, Ref, Value
 
 ATTRS = (
@@ -31,9 +33,10 @@ PLACE = "Настройки → Пользователи"
 
 
 def sources(need: Need) -> Iterable[Source]:
-    """Users, where the spec lists some or speaks of administrators."""
-    if need.asks("user") or (need.wanted is not None and "admins" in need.wanted.settings.policy):
-        yield Source("users", "users", (("with", "role,group"),))
+    """Users, where the spec lists some or the policy speaks of people."""
+    listed = need.asks("user")
+    if listed or policy_asks(need, "admins", "email_domains", "rights.forbid"):
+        yield Source("users", "users", (("with", "role,group"),), spare=not listed)
 
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
@@ -49,9 +52,9 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
         "active": read.flag(rights, "is_active") is not False,
     }
     raw = {name: read.flag(rights, name) for name in ("is_admin", "is_active")}
-    yield Resource(
-        rest.live("user", key), {**attrs, "admin": bool(raw["is_admin"])}, id=key, fixed=True, raw=raw
-    )
+    # What a user without role may do is in the same blocks as of a role (config page C11, official).
+    more = {"admin": bool(raw["is_admin"]), "own": decode_blocks(rights)}
+    yield Resource(rest.live("user", key), {**attrs, **more}, id=key, fixed=True, raw=raw)
 
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
@@ -67,7 +70,7 @@ def _one(change: Change, view: View) -> Step:
         step = rest.create(change, ("users", verb), "", {"id": change.have.id if change.have else None})
         return Step(
             step.serves,
-            f"{verb} {change.address}",
+            rest.spoken(change, verb),
             method="POST",
             path=step.path,
             body=[step.body],
@@ -156,17 +159,17 @@ def never(change: Change, view: View) -> str:
     if have is None:
         return ""
     if have.id == view.found.facts.get("user_id"):
-        return "it is the user whose token this is"
+        return tr("it is the user whose token this is")
     # Where the answer does not say it, he may be one and the others may not.
     others = [item for item in view.found.of("user") if item.id != have.id and all(item.raw.values())]
     is_one = have.raw["is_admin"] is not False and have.raw["is_active"] is not False
-    return "it is the last administrator" if is_one and not others else ""
+    return tr("it is the last administrator") if is_one and not others else ""
 
 
 def check(resource: Resource, account: Account) -> Iterable[str]:
     """The key is the e-mail."""
     if "@" not in resource.address.key:
-        yield f"{resource.address.key!r} is no e-mail: users are listed by their e-mail"
+        yield tr("{key!r} is no e-mail: users are listed by their e-mail", key=resource.address.key)
 
 
 KIND = Kind(

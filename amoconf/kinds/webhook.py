@@ -10,6 +10,7 @@ from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.kinds._palettes import WEBHOOK_EVENTS
 from amoconf.model import Account, Resource
+from amoconf.tongue import tr
 from amoconf.values import Hidden, Value, normal, plain
 
 PATH = ("webhooks",)
@@ -17,7 +18,7 @@ PATH = ("webhooks",)
 
 def _load_url(value: Value) -> Value:
     if not isinstance(value, str | Hidden) or not str(value).startswith(("http://", "https://")):
-        raise ValueError("a URL that starts with https:// is expected here")
+        raise ValueError(tr("a URL that starts with https:// is expected here"))
     return value
 
 
@@ -34,7 +35,7 @@ def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) ->
     key = read.number(item.get("id"))
     attrs = {**rest.decoded(ATTRS, item), "url": read.named(item, "destination")}
     if not all(isinstance(event, str) for event in attrs["events"]):
-        raise ValueError("settings holds what is no text")
+        raise ValueError(tr("settings holds what is no text"))
     yield Resource(rest.live("webhook", key), attrs, id=key)
 
 
@@ -72,7 +73,7 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
     url = normal(str(resource.attrs.get("url", "")))
     first = next(item for item in account.of("webhook") if normal(str(item.attrs.get("url", ""))) == url)
     if first.address != resource.address:
-        yield f"{first.address} has the same URL: amoCRM keeps one webhook for one URL"
+        yield tr("{address} has the same URL: amoCRM keeps one webhook for one URL", address=first.address)
 
 
 KIND = Kind(

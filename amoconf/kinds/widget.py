@@ -9,6 +9,7 @@ from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
+from amoconf.tongue import tr
 from amoconf.values import Ref
 
 ATTRS = (
@@ -46,7 +47,13 @@ def _one(change: Change) -> Step:
     if change.action == DELETE:
         return rest.delete(change, ("widgets", Ref(change.address)))
     settings = (change.want.marks.extras.get("settings") if change.want else None) or {}
-    return Step((change.address,), f"install {change.address}", method="POST", path=path, body=dict(settings))
+    return Step(
+        (change.address,),
+        tr("install {address}", address=change.address),
+        method="POST",
+        path=path,
+        body=dict(settings),
+    )
 
 
 def waits(change: Change, view: View) -> str:
@@ -84,6 +91,6 @@ KIND = Kind(
     short="state",
     verbs=("absent",),
     waits=waits,
-    grave=lambda change: "uninstalling loses settings that cannot be read, so it cannot be undone",
+    grave=lambda change: tr("uninstalling loses settings that cannot be read, so it cannot be undone"),
     exists=exists,
 )

@@ -7,6 +7,7 @@ from amoconf.codecs import suggest
 from amoconf.errors import Problem, Where
 from amoconf.kind import Attr
 from amoconf.spec.node import Node, Template
+from amoconf.tongue import tr
 from amoconf.values import Hidden, Value
 
 Tree = dict[str, Any]
@@ -46,7 +47,11 @@ def load_tree(
     """Values by attribute name. Keys in `others` belong to somebody else; unknown ones are problems."""
     values: dict[str, Value] = {}
     if not isinstance(node.value, dict):
-        notes.add(node.where, f"{what}: a map is expected here, not {node.form}", "write {key: value}")
+        notes.add(
+            node.where,
+            tr("{what}: a map is expected here, not {form}", what=what, form=node.form),
+            tr("write {key: value}"),
+        )
         return values
     for key, child in node.value.items():
         home = tree.get(key)
@@ -61,28 +66,28 @@ def load_tree(
 
 def unknown(key: str, node: Node, known: Sequence[str], notes: Notes, what: str) -> None:
     """A key that nobody knows."""
-    hint = suggest(key, known).removeprefix("; ") or f"known keys: {', '.join(sorted(known))}"
-    notes.add(node.keys.get(key, node.where), f"{what}: unknown key {key!r}", hint)
+    hint = suggest(key, known).removeprefix("; ") or tr("known keys: {keys}", keys=", ".join(sorted(known)))
+    notes.add(node.keys.get(key, node.where), tr("{what}: unknown key {key!r}", what=what, key=key), hint)
 
 
 def load_value(attr: Attr, node: Node, notes: Notes, into: dict[str, Value], secrets: Any = None) -> None:
     """One attribute; its problem names it."""
     if node.value is None:
-        todo = "leave the key out to leave it unmanaged, or write a value"
-        notes.add(node.where, f"{attr.name}: there is no value", todo)
+        todo = tr("leave the key out to leave it unmanaged, or write a value")
+        notes.add(node.where, tr("{name}: there is no value", name=attr.name), todo)
         return
     value, hidden = _plain(node, secrets)
     if hidden and not attr.codec.secret:
         notes.add(
             node.where,
-            f"{attr.name}: secrets are allowed only in URLs and widget settings",
-            "use ${env:NAME}",
+            tr("{name}: secrets are allowed only in URLs and widget settings", name=attr.name),
+            tr("use ${env:NAME}"),
         )
         return
     try:
         into[attr.name] = attr.codec.load(value)
     except ValueError as error:
-        todo = f'write "{node.text}"' if _helped_by_quotes(attr, node) else ""
+        todo = tr('write "{text}"', text=node.text) if _helped_by_quotes(attr, node) else ""
         notes.add(node.where, f"{attr.name}: {error}", todo)
 
 

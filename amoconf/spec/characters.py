@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 
 from amoconf.errors import Problem, Where
+from amoconf.tongue import later, tr
 
 LARGEST_FILE = 5 * 1024 * 1024
 _MOST_SHOWN = 20
@@ -13,11 +14,11 @@ _REFUSED = re.compile(
     "[^\t\n\\x20-\\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 _NAMES = {
-    "\u0085": "a hidden line break (U+0085)",
-    "\u2028": "a hidden line break (U+2028)",
-    "\u2029": "a hidden line break (U+2029)",
-    "\ufeff": "a byte order mark (U+FEFF)",
-    "\x7f": "a delete character (U+007F)",
+    "\u0085": later("a hidden line break (U+0085)"),
+    "\u2028": later("a hidden line break (U+2028)"),
+    "\u2029": later("a hidden line break (U+2029)"),
+    "\ufeff": later("a byte order mark (U+FEFF)"),
+    "\x7f": later("a delete character (U+007F)"),
 }
 
 
@@ -29,12 +30,12 @@ def decode(content: bytes | str, file: str) -> tuple[str | None, list[Problem]]:
     start = Where(file, 1, 1)
     if len(content) > LARGEST_FILE:
         return None, [
-            Problem("This file is larger than 5 MB.", "Split it into files under `include`.", start)
+            Problem(tr("This file is larger than 5 MB."), tr("Split it into files under `include`."), start)
         ]
     if isinstance(content, str):
         return _checked(content, file)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return None, [Problem("This file is in UTF-16.", "Save it as UTF-8.", start)]
+        return None, [Problem(tr("This file is in UTF-16."), tr("Save it as UTF-8."), start)]
     if b"\0" in content:
         return None, [_binary(content, file)]
     try:
@@ -45,14 +46,14 @@ def decode(content: bytes | str, file: str) -> tuple[str | None, list[Problem]]:
 
 def _binary(content: bytes, file: str) -> Problem:
     before = content[: content.index(b"\0")].decode("utf-8", "replace")
-    what = "This is not a text file: it holds a zero byte."
-    return Problem(what, "Give a YAML file saved as UTF-8.", place(before, len(before), file))
+    what = tr("This is not a text file: it holds a zero byte.")
+    return Problem(what, tr("Give a YAML file saved as UTF-8."), place(before, len(before), file))
 
 
 def _undecodable(content: bytes, offset: int, file: str) -> Problem:
     before = content[:offset].decode("utf-8")
-    what = f"Byte 0x{content[offset]:02X} here is not UTF-8."
-    todo = "Save the file as UTF-8; it may be in another encoding now, such as Windows-1251."
+    what = tr("Byte 0x{byte:02X} here is not UTF-8.", byte=content[offset])
+    todo = tr("Save the file as UTF-8; it may be in another encoding now, such as Windows-1251.")
     return Problem(what, todo, place(before, offset, file))
 
 
@@ -77,10 +78,12 @@ def _spot(breaks: list[int], offset: int, file: str) -> Where:
 
 
 def _character(char: str, where: Where) -> Problem:
-    name = _NAMES.get(char, f"a control character (U+{ord(char):04X})")
+    name = tr(_NAMES[char]) if char in _NAMES else tr("a control character (U+{code:04X})", code=ord(char))
     width = "x{:02X}" if ord(char) < 0x100 else "u{:04X}"
-    todo = f'Delete it; where it is meant, write it as "\\{width.format(ord(char))}" in double quotes.'
-    return Problem(f"Here stands {name}.", todo, where)
+    todo = tr(
+        'Delete it; where it is meant, write it as "\\{code}" in double quotes.', code=width.format(ord(char))
+    )
+    return Problem(tr("Here stands {name}.", name=name), todo, where)
 
 
 def place(text: str, offset: int, file: str) -> Where:

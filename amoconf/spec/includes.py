@@ -7,8 +7,9 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from amoconf.errors import Problem, Where
 from amoconf.spec.node import Node
+from amoconf.tongue import later, tr
 
-_EXAMPLE = "Write `include: [roles.yaml, fields/*.yaml]`."
+_EXAMPLE = later("Write `include: [roles.yaml, fields/*.yaml]`.")
 
 
 def included(main: Node, path: Path, problems: list[Problem]) -> Iterator[tuple[Path, Where]]:
@@ -20,10 +21,10 @@ def included(main: Node, path: Path, problems: list[Problem]) -> Iterator[tuple[
     if listed is None:
         return
     if not isinstance(listed.value, list):
-        what = f"`include` is a list of files, and here stands {listed.form}."
-        problems.append(Problem(what, _EXAMPLE, listed.where))
+        what = tr("`include` is a list of files, and here stands {form}.", form=listed.form)
+        problems.append(Problem(what, tr(_EXAMPLE), listed.where))
         return
-    seen = {path.resolve(): "the main file"}
+    seen = {path.resolve(): tr("the main file")}
     for item in listed.value:
         try:
             found = _matches(item, path)
@@ -39,10 +40,12 @@ def _fresh(
     for path in found:
         target = path.resolve()
         if target in seen:
-            what = f"{path.as_posix()} is included, and was read before: {seen[target]}."
-            problems.append(Problem(what, "Include each file once.", where))
+            what = tr(
+                "{path} is included, and was read before: {where}.", path=path.as_posix(), where=seen[target]
+            )
+            problems.append(Problem(what, tr("Include each file once."), where))
         else:
-            seen[target] = f"included at {where}"
+            seen[target] = tr("included at {where}", where=where)
             yield path, where
 
 
@@ -63,26 +66,33 @@ def _matches(item: Node, main: Path) -> list[Path]:
         for path in found:
             _check_inside(path, main.parent)
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        raise _Refused(f"`{item.text}` cannot be followed: {error}.", "Check folders and links.") from error
+        raise _Refused(
+            tr("`{text}` cannot be followed: {error}.", text=item.text, error=error),
+            tr("Check folders and links."),
+        ) from error
     files = [path for path in found if not path.is_dir()]
     if not files:
-        folder = f"{item.text} is a folder." if found else f"No file matches `{item.text}`."
-        raise _Refused(folder, "Check the path; it is relative to the main file. " + _EXAMPLE)
+        folder = (
+            tr("{text} is a folder.", text=item.text)
+            if found
+            else tr("No file matches `{text}`.", text=item.text)
+        )
+        raise _Refused(folder, tr("Check the path; it is relative to the main file.") + " " + tr(_EXAMPLE))
     return files
 
 
 def _pattern(item: Node) -> tuple[str, ...]:
     text = item.value
     if not isinstance(text, str) or not text:
-        raise _Refused(f"A file is expected, and here stands {item.form}.", _EXAMPLE)
+        raise _Refused(tr("A file is expected, and here stands {form}.", form=item.form), tr(_EXAMPLE))
     if "${" in text:
-        raise _Refused("`include` takes no variables.", "Write the path out.")
+        raise _Refused(tr("`include` takes no variables."), tr("Write the path out."))
     if "\\" in text:
-        raise _Refused("A path in `include` has `\\` in it.", "Separate folders by `/`.")
+        raise _Refused(tr("A path in `include` has `\\` in it."), tr("Separate folders by `/`."))
     if "\0" in text:
-        raise _Refused("A path cannot hold a zero character.", _EXAMPLE)
+        raise _Refused(tr("A path cannot hold a zero character."), tr(_EXAMPLE))
     if text.startswith("/") or PureWindowsPath(text).drive:
-        raise _Refused("`include` takes no absolute paths.", "Write it relative to the main file.")
+        raise _Refused(tr("`include` takes no absolute paths."), tr("Write it relative to the main file."))
     return PurePosixPath(text).parts
 
 
@@ -114,7 +124,7 @@ def _names(folder: Path) -> list[str]:
 
 def _check_inside(path: Path, folder: Path) -> None:
     if not path.resolve().is_relative_to(folder.resolve()):
-        what = f"{path.as_posix()} lies outside the folder of the spec."
-        raise _Refused(what, "Move it below the main file's folder; links must stay there too.")
+        what = tr("{path} lies outside the folder of the spec.", path=path.as_posix())
+        raise _Refused(what, tr("Move it below the main file's folder; links must stay there too."))
     if path.exists() and not path.is_dir() and not path.is_file():
-        raise _Refused(f"{path.as_posix()} is not a regular file.", "Name a YAML file.")
+        raise _Refused(tr("{path} is not a regular file.", path=path.as_posix()), tr("Name a YAML file."))

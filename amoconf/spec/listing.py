@@ -8,6 +8,7 @@ from amoconf.kinds import KINDS, parent_of
 from amoconf.model import Account, Marks, Resource
 from amoconf.spec.keys import keyed, title, twins
 from amoconf.spec.said import complaint, mended, said, same
+from amoconf.tongue import tr
 from amoconf.values import Address, addresses_in
 
 ARCHIVED, PLATFORM = "archived", "platform"
@@ -157,7 +158,7 @@ def _mixed_up(account: Account, items: Iterable[Resource], listed: Collection[Ad
         for other in rivals:
             apart = other.attrs.get(kind.replaces) != item.attrs.get(kind.replaces) and not other.fixed
             if apart and other.address not in listed and title(kind, other) == title(kind, item):
-                wrong[item.address] = "another one has the same name and cannot be listed"
+                wrong[item.address] = tr("another one has the same name and cannot be listed")
     return wrong
 
 

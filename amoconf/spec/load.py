@@ -12,6 +12,7 @@ from amoconf.spec.attrs import Notes, load_tree, tree_of, unknown
 from amoconf.spec.node import Node, Template
 from amoconf.spec.references import resolved
 from amoconf.spec.things import Reader
+from amoconf.tongue import tr
 from amoconf.values import Address, Value, normal
 
 OWN = ("amoconf", "include", "variables", "allow_undocumented", "manage", "manual", *SECTIONS)
@@ -22,7 +23,7 @@ def load(root: Node, secrets: Callable[[Template], str | None] = lambda template
     reader = Reader(secrets)
     notes = reader.notes
     if not isinstance(root.value, dict):
-        raise SpecError([Problem("a spec is a map", "start with: amoconf: 1", root.where)])
+        raise SpecError([Problem(tr("a spec is a map"), tr("start with: amoconf: 1"), root.where)])
     _version(root, notes)
     settings = _settings(root, notes)
     _things(root, reader)
@@ -39,11 +40,15 @@ def _version(root: Node, notes: Notes) -> None:
     node = root.get("amoconf")
     if node is None:
         notes.add(
-            root.where, "the version of the language is missing", f"start the file with: amoconf: {VERSION}"
+            root.where,
+            tr("the version of the language is missing"),
+            tr("start the file with: amoconf: {version}", version=VERSION),
         )
     elif isinstance(node.value, bool | float) or node.value != VERSION:
         notes.add(
-            node.where, f"this amoconf reads version {VERSION}, not {node.text}", f"write amoconf: {VERSION}"
+            node.where,
+            tr("this amoconf reads version {version}, not {text}", version=VERSION, text=node.text),
+            tr("write amoconf: {version}", version=VERSION),
         )
 
 
@@ -52,7 +57,7 @@ def _things(root: Node, reader: Reader) -> None:
     assert isinstance(root.value, dict)
     for key in root.value:
         if key not in known and key not in OWN:
-            unknown(key, root, [*known, *OWN], reader.notes, "spec")
+            unknown(key, root, [*known, *OWN], reader.notes, tr("spec"))
     for section, homes in known.items():
         node = root.get(section)
         if node is None:
@@ -68,7 +73,11 @@ def _nested(section: str, homes: Sequence[Any], node: Node, reader: Reader) -> N
     """`integrations`: a map whose keys are sections."""
     names = {home.key.partition(".")[2]: (kind, home) for kind, home in homes}
     if not isinstance(node.value, dict):
-        reader.notes.add(node.where, f"{section}: a map is expected here", f"keys: {', '.join(names)}")
+        reader.notes.add(
+            node.where,
+            tr("{section}: a map is expected here", section=section),
+            tr("keys: {names}", names=", ".join(names)),
+        )
         return
     for key, child in node.value.items():
         if key in names:
@@ -87,7 +96,7 @@ def _settings(root: Node, notes: Notes) -> Settings:
     account: dict[str, Any] = values.get("account", {})
     if "subdomain" not in account:
         where = root.keys.get("account", root.where)
-        notes.add(where, "account.subdomain is missing", "add account: {subdomain: yourcompany}")
+        notes.add(where, tr("account.subdomain is missing"), tr("add account: {subdomain: yourcompany}"))
     return Settings(
         **account,
         **values.get("defaults", {}),
@@ -103,13 +112,15 @@ def _undocumented(node: Node | None, notes: Notes) -> frozenset[str]:
     known = undocumented()
     names = node.value if node is not None else []
     if not isinstance(names, list):
-        notes.add(node.where if node else None, "allow_undocumented is a list of sections", "[task_types]")
+        notes.add(
+            node.where if node else None, tr("allow_undocumented is a list of sections"), "[task_types]"
+        )
         return frozenset()
     for item in names:
         if item.value not in known:
             notes.add(
                 item.where,
-                f"{item.text!r} has no undocumented channel",
+                tr("{text!r} has no undocumented channel", text=item.text),
                 suggest(str(item.text), known).removeprefix("; "),
             )
     return frozenset(str(item.value) for item in names)
@@ -120,7 +131,7 @@ def _manage(node: Node | None, notes: Notes) -> Mapping[tuple[str, ...], str]:
     if node is None:
         return result
     if not isinstance(node.value, dict):
-        notes.add(node.where, "manage is a map", "tags/leads: all")
+        notes.add(node.where, tr("manage is a map"), "tags/leads: all")
         return result
     known = places()
     for key, child in node.value.items():
@@ -129,13 +140,13 @@ def _manage(node: Node | None, notes: Notes) -> Mapping[tuple[str, ...], str]:
         elif child.value not in ("all", "listed"):
             notes.add(
                 child.where,
-                f"manage {key}: all or listed, not {child.text!r}",
+                tr("manage {key}: all or listed, not {text!r}", key=key, text=child.text),
                 suggest(str(child.text), ["all", "listed"]).removeprefix("; "),
             )
         elif child.value == "all" and not KINDS[known[key][0]].can_be_swept:
             notes.add(
                 child.where,
-                f"manage {key}: all would take nothing away, for {key} are not archived",
+                tr("manage {key}: all would take nothing away, for {key} are not archived", key=key),
                 "listed",
             )
         else:
@@ -147,21 +158,29 @@ def _manual(node: Node | None, notes: Notes) -> Mapping[str, Value]:
     if node is None:
         return {}
     if not isinstance(node.value, dict):
-        notes.add(node.where, "manual is a map", "{key: {title: …, every: 90d}}")
+        notes.add(node.where, tr("manual is a map"), "{key: {title: …, every: 90d}}")
         return {}
     items: dict[str, Value] = {}
     for key, child in node.value.items():
         items[key] = load_tree(tree_of(MANUAL), child, notes, what=f"manual/{key}")
         for attr in MANUAL:
             if isinstance(child.value, dict) and attr.required and attr.name not in child.value:
-                notes.add(child.where, f"manual/{key}: {attr.name} is missing", f"add {attr.name}: …")
+                notes.add(
+                    child.where,
+                    tr("manual/{key}: {name} is missing", key=key, name=attr.name),
+                    tr("add {name}: …", name=attr.name),
+                )
     return items
 
 
 def _check(account: Account, notes: Notes) -> None:
     for resource in account.resources:
         if account.index[resource.address] is not resource:
-            notes.add(resource.where, f"{resource.address} is written down twice", "keep one of them")
+            notes.add(
+                resource.where,
+                tr("{address} is written down twice", address=resource.address),
+                tr("keep one of them"),
+            )
     for resource in account.resources:
         for sentence in KINDS[resource.address.kind].check(resource, account):
             notes.add(resource.where, f"{resource.address}: {sentence}")
@@ -185,5 +204,14 @@ def _claims(kind: str, siblings: Iterable[Resource], notes: Notes) -> None:
             first = names.setdefault(claim, item.address)
             if first != item.address:
                 name = claim[0].removeprefix("was\0")
-                todo = "give one another name, or say which is meant with twin: 2 (the second by id)"
-                notes.add(item.where, f"{item.address} and {first} both claim the name {name!r}", todo)
+                todo = tr("give one another name, or say which is meant with twin: 2 (the second by id)")
+                notes.add(
+                    item.where,
+                    tr(
+                        "{address} and {first} both claim the name {name!r}",
+                        address=item.address,
+                        first=first,
+                        name=name,
+                    ),
+                    todo,
+                )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from amoconf.errors import Problem
 from amoconf.spec.node import Node
+from amoconf.tongue import tr
 
 
 def merge(roots: Sequence[Node]) -> tuple[Node, list[Problem]]:
@@ -34,5 +35,5 @@ def _joined(first: Node, second: Node, problems: list[Problem]) -> Node:
 
 
 def _twice(key: str, first: Node, second: Node) -> Problem:
-    todo = f"Keep one of them; the first stands at {first.keys[key]}."
-    return Problem(f"The key `{key}` is written in two files.", todo, second.keys[key])
+    todo = tr("Keep one of them; the first stands at {where}.", where=first.keys[key])
+    return Problem(tr("The key `{key}` is written in two files.", key=key), todo, second.keys[key])

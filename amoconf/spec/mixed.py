@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from amoconf.errors import Problem
 from amoconf.kinds import KINDS
 from amoconf.model import Account
+from amoconf.tongue import tr
 
 # Letters of the two alphabets that look the same.
 LATIN, CYRILLIC = "ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху"
@@ -21,8 +22,13 @@ def mixed(account: Account) -> Iterator[Problem]:
             strange = strangers(word)
             if strange:
                 yield Problem(
-                    f"{resource.address}: {word!r} mixes alphabets: {_told(strange)}",
-                    "type the word anew in one alphabet",
+                    tr(
+                        "{address}: {word!r} mixes alphabets: {told}",
+                        address=resource.address,
+                        word=word,
+                        told=_told(strange),
+                    ),
+                    tr("type the word anew in one alphabet"),
                     resource.where,
                     str(resource.address),
                 )
@@ -31,7 +37,9 @@ def mixed(account: Account) -> Iterator[Problem]:
 def _told(letters: set[str]) -> str:
     """Which letters are of which alphabet."""
     names = ", ".join(repr(letter) for letter in sorted(letters))
-    return f"{names} of the {'Latin' if letters <= set(LATIN) else 'Cyrillic'} one"
+    if letters <= set(LATIN):
+        return tr("{names} of the Latin one", names=names)
+    return tr("{names} of the Cyrillic one", names=names)
 
 
 def strangers(word: str) -> set[str]:

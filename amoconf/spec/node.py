@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from amoconf.errors import Where
+from amoconf.tongue import later, tr
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,7 +64,7 @@ class Node:
     @property
     def form(self) -> str:
         """What it is, in the words of a message: "a map", "text", "a number" …"""
-        return _FORMS[type(self.value)]
+        return tr(_FORMS[type(self.value)])
 
     def get(self, key: str) -> "Node | None":
         """The value under `key`; None where there is none, or where this is no map."""
@@ -92,14 +93,14 @@ class Node:
 
 
 _FORMS = {
-    dict: "a map",
-    list: "a list",
-    str: "text",
-    Template: "text with a secret",
-    int: "a number",
-    float: "a number",
-    bool: "true or false",
-    type(None): "nothing",
+    dict: later("a map"),
+    list: later("a list"),
+    str: later("text"),
+    Template: later("text with a secret"),
+    int: later("a number"),
+    float: later("a number"),
+    bool: later("true or false"),
+    type(None): later("nothing"),
 }
 
 

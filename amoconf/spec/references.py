@@ -10,6 +10,7 @@ from amoconf.kinds import KINDS, parent_of
 from amoconf.model import Account, Resource
 from amoconf.spec.attrs import Notes
 from amoconf.spec.node import Node
+from amoconf.tongue import tr
 from amoconf.values import Address, Value, addresses_in
 
 # Where the texts of a thing's attribute stand.
@@ -86,15 +87,22 @@ def _fault(address: Address, account: Account, stays: bool) -> str:
     """Why a reference leads nowhere; "" where it does lead somewhere. stays: what refers is there to stay."""
     target = account.get(address)
     if target is not None:
-        return f"{address} is to be absent" if target.marks.absent is not None and stays else ""
+        return (
+            tr("{address} is to be absent", address=address)
+            if target.marks.absent is not None and stays
+            else ""
+        )
     parent = parent_of(address)
     if parent is not None and account.get(parent) is None:
-        return f"there is no {parent}{suggest(parent.key, [item.address.key for item in account.of(parent.kind)])}"
+        near = suggest(parent.key, [item.address.key for item in account.of(parent.kind)])
+        return tr("there is no {address}", address=parent) + near
     if address.key in (*KINDS[address.kind].reserved, "*"):
         return ""
     rivals = account.within(address.kind, address.home)
     named = [item.address.key for item in rivals if item.attrs.get("name") == address.key]
     near = (
-        f"; its key is {named[0]!r}" if named else suggest(address.key, [item.address.key for item in rivals])
+        tr("; its key is {key!r}", key=named[0])
+        if named
+        else suggest(address.key, [item.address.key for item in rivals])
     )
-    return f"there is no {address}{near}"
+    return tr("there is no {address}", address=address) + near

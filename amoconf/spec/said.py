@@ -7,6 +7,7 @@ from amoconf.changes import View
 from amoconf.kind import Attr, Kind
 from amoconf.kinds import KINDS, parent_of
 from amoconf.model import Account, Marks, Resource
+from amoconf.tongue import tr
 from amoconf.values import Address, Value, addresses_in, normal
 
 # A thing is looked for by its code before its name, so a code that several have helps nobody.
@@ -98,12 +99,24 @@ def _utf8(value: Value) -> None:
 def complaint(kind: Kind, thing: Resource, found: Resource) -> str:
     """Why a thing cannot be listed at all, or ""."""
     if kind.identity not in thing.attrs:
-        return f"{kind.identity}: {found.attrs.get(kind.identity)!r} cannot be written in a spec"
+        return tr(
+            "{name}: {value!r} cannot be written in a spec",
+            name=kind.identity,
+            value=found.attrs.get(kind.identity),
+        )
     if kind.by_name[kind.identity].inner and normal(str(thing.attrs[kind.identity])) != thing.address.key:
-        return f"another one is called {thing.attrs[kind.identity]!r} too"
+        return tr("another one is called {name!r} too", name=thing.attrs[kind.identity])
     required = [attr.name for attr in kind.attrs if attr.required and not thing.marks.leaves]
     missing = [name for name in required if name not in thing.attrs]
-    return f"{missing[0]}: {found.attrs.get(missing[0])!r} cannot be written in a spec" if missing else ""
+    return (
+        tr(
+            "{name}: {value!r} cannot be written in a spec",
+            name=missing[0],
+            value=found.attrs.get(missing[0]),
+        )
+        if missing
+        else ""
+    )
 
 
 def mended(kind: Kind, thing: Resource, account: Account) -> tuple[Resource, str]:

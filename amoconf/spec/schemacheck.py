@@ -13,10 +13,11 @@ from amoconf.errors import Problem, SpecError
 from amoconf.schema import build
 from amoconf.shape import ending
 from amoconf.spec.node import Node, Plain, Template
+from amoconf.tongue import later, tr
 
-TODO = (
-    "this is a fault of amoconf: its reader and the schema that editors use should agree; please report the line; "
-    "plan and apply are not affected"
+TODO = later(
+    "this is a fault of amoconf: its reader and the schema that editors use should "
+    "agree; please report the line; plan and apply are not affected"
 )
 
 
@@ -53,9 +54,13 @@ def _plain(value: Plain) -> Any:
 
 def _problem(error: ValidationError, root: Node) -> Problem:
     path = list(error.absolute_path)
-    name = ".".join(map(str, path)) or "the spec"
-    what = f"{name}: amoconf reads this, but its JSON Schema does not: {error.message}"
-    return Problem(what, TODO, _node(root, path).where)
+    name = ".".join(map(str, path)) or tr("the spec")
+    what = tr(
+        "{name}: amoconf reads this, but its JSON Schema does not: {message}",
+        name=name,
+        message=error.message,
+    )
+    return Problem(what, tr(TODO), _node(root, path).where)
 
 
 def _node(root: Node, path: Iterable[str | int]) -> Node:

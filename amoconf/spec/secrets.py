@@ -11,10 +11,11 @@ from amoconf.errors import Problem, SpecError, Where
 from amoconf.spec.characters import LARGEST_FILE
 from amoconf.spec.node import Node, SecretName, Template
 from amoconf.spec.yamlfile import scan
+from amoconf.tongue import later, tr
 
 ENVIRONMENT_PREFIX = "AMOCONF_SECRET_"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LINE = 'Write `NAME: "value"` on each line.'
+_LINE = later('Write `NAME: "value"` on each line.')
 
 
 class Secrets(Mapping[str, str]):
@@ -55,7 +56,9 @@ def _from_file(path: Path) -> dict[str, str]:
     name = path.as_posix()
     node, found = scan(_content(path), name)
     # The problems of the parser may quote a value; only their places are safe.
-    problems = [Problem("The secrets file cannot be read here.", _LINE, problem.where) for problem in found]
+    problems = [
+        Problem(tr("The secrets file cannot be read here."), tr(_LINE), problem.where) for problem in found
+    ]
     values = _values(node, problems) if node is not None and not problems else {}
     if problems:
         raise SpecError(problems)
@@ -68,24 +71,26 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if os.name == "posix" and mode & 0o077:
-                what = f"Others can read the secrets file (mode {mode:04o})."
+                what = tr("Others can read the secrets file (mode {mode:04o}).", mode=mode)
                 raise SpecError([Problem(what, f"chmod 600 {path.as_posix()}", where)])
             return file.read(LARGEST_FILE + 1)
     except OSError as error:
-        what = f"The secrets file cannot be read: {error.strerror}."
-        raise SpecError([Problem(what, "Check the path and its permissions.", where)]) from error
+        what = tr("The secrets file cannot be read: {strerror}.", strerror=error.strerror)
+        raise SpecError([Problem(what, tr("Check the path and its permissions."), where)]) from error
 
 
 def _values(node: Node, problems: list[Problem]) -> dict[str, str]:
     if not isinstance(node.value, dict):
-        problems.append(Problem(f"The secrets file is {node.form}, not a map.", _LINE, node.where))
+        problems.append(
+            Problem(tr("The secrets file is {form}, not a map.", form=node.form), tr(_LINE), node.where)
+        )
         return {}
     for name, child in node.value.items():
         if not _NAME.fullmatch(name):
-            todo = "Use Latin letters, digits and `_`, beginning with a letter."
-            problems.append(Problem("This is no name for a secret.", todo, node.keys[name]))
+            todo = tr("Use Latin letters, digits and `_`, beginning with a letter.")
+            problems.append(Problem(tr("This is no name for a secret."), todo, node.keys[name]))
         if not child.text or child.value is None:
-            problems.append(Problem(f"The secret {name} has no text.", _LINE, child.where))
+            problems.append(Problem(tr("The secret {name} has no text.", name=name), tr(_LINE), child.where))
     return {name: child.text or "" for name, child in node.value.items()}
 
 

@@ -12,6 +12,7 @@ from amoconf.spec.merge import merge
 from amoconf.spec.node import Node, secrets_in
 from amoconf.spec.variables import fill_in
 from amoconf.spec.yamlfile import scan
+from amoconf.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,16 @@ class _Files:
 
     def _root(self, node: Node, main: bool) -> Node | None:
         if not isinstance(node.value, dict):
-            todo = "Begin with keys such as `pipelines:`."
-            self.problems.append(Problem(f"A spec is a map, and this is {node.form}.", todo, node.where))
+            todo = tr("Begin with keys such as `pipelines:`.")
+            self.problems.append(
+                Problem(tr("A spec is a map, and this is {form}.", form=node.form), todo, node.where)
+            )
             return None
         if not main and "include" in node.value:
-            todo = "Move it to the main file."
-            self.problems.append(Problem("Only the main file includes others.", todo, node.keys["include"]))
+            todo = tr("Move it to the main file.")
+            self.problems.append(
+                Problem(tr("Only the main file includes others."), todo, node.keys["include"])
+            )
         values = {key: child for key, child in node.value.items() if key != "include"}
         self.roots.append(replace(node, value=values))
         return node
@@ -117,8 +122,12 @@ def _content(path: Path, where: Where) -> bytes | Problem:
         with path.open("rb") as file:
             return file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        return Problem(f"There is no file {name}.", "Check the path.", where)
+        return Problem(tr("There is no file {name}.", name=name), tr("Check the path."), where)
     except IsADirectoryError:
-        return Problem(f"{name} is a folder.", "Name a file.", where)
+        return Problem(tr("{name} is a folder.", name=name), tr("Name a file."), where)
     except OSError as error:
-        return Problem(f"{name} cannot be read: {error.strerror}.", "Check its permissions.", where)
+        return Problem(
+            tr("{name} cannot be read: {strerror}.", name=name, strerror=error.strerror),
+            tr("Check its permissions."),
+            where,
+        )

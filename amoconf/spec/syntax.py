@@ -7,6 +7,7 @@ from typing import Protocol
 import yaml
 
 from amoconf.errors import Problem, Where
+from amoconf.tongue import later, tr
 
 
 class _Mark(Protocol):
@@ -37,132 +38,163 @@ class Complaint:
         return bool(re.search(self.said, said) and re.search(self.line, line))
 
 
-_QUOTE = "Put the whole text in quotes."
-_INDENT = "Indent it exactly like its neighbours, with spaces."
-_COLON = "Check the indentation, and that the key above ends with a colon and a space."
+_QUOTE = later("Put the whole text in quotes.")
+_INDENT = later("Indent it exactly like its neighbours, with spaces.")
+_COLON = later("Check the indentation, and that the key above ends with a colon and a space.")
 
 # The first that fits counts. The words are libyaml's: src/scanner.c and src/parser.c of version 0.2.5.
 _COMPLAINTS = (
-    Complaint("directive", "A line cannot begin with `%`.", "Remove it; put text in quotes.", opening=True),
+    Complaint(
+        "directive",
+        later("A line cannot begin with `%`."),
+        later("Remove it; put text in quotes."),
+        opening=True,
+    ),
     Complaint(
         "incompatible YAML",
-        "This file asks for a version of YAML that is not known.",
-        "Remove the line `%YAML`.",
+        later("This file asks for a version of YAML that is not known."),
+        later("Remove the line `%YAML`."),
     ),
-    Complaint("", "A tab is used for indentation.", "Indent with spaces.", r"⟦\t|^\s*\t\s*⟦"),
-    Complaint("tab character", "A tab is used for indentation.", "Indent with spaces."),
+    Complaint("", later("A tab is used for indentation."), later("Indent with spaces."), r"⟦\t|^\s*\t\s*⟦"),
+    Complaint("tab character", later("A tab is used for indentation."), later("Indent with spaces.")),
     Complaint(
         "could not find expected ':'",
-        "The line is indented with an unusual kind of space.",
-        "Indent with ordinary spaces.",
+        later("The line is indented with an unusual kind of space."),
+        later("Indent with ordinary spaces."),
         r"^ *⟦?[^\S \n]",
         opening=True,
     ),
     Complaint(
         "",
-        "The line is indented with an unusual kind of space.",
-        "Indent with ordinary spaces.",
+        later("The line is indented with an unusual kind of space."),
+        later("Indent with ordinary spaces."),
         r"^ *⟦?[^\S \n]",
     ),
     Complaint(
         "expected ',' or",
-        "`${{…}}` inside brackets or braces needs quotes.",
-        'Write "${…}" in quotes.',
+        later("`${{…}}` inside brackets or braces needs quotes."),
+        later('Write "${…}" in quotes.'),
         r"\$⟦\{",
     ),
     Complaint(
-        "unexpected end of stream", "The quote that opens here is never closed.", "Close it.", opening=True
+        "unexpected end of stream",
+        later("The quote that opens here is never closed."),
+        later("Close it."),
+        opening=True,
     ),
     Complaint(
         "unexpected document indicator",
-        "The quote that opens here is not closed before `{rest}`.",
-        "Close it.",
+        later("The quote that opens here is not closed before `{rest}`."),
+        later("Close it."),
         opening=True,
     ),
     Complaint(
         "unknown escape",
-        "`\\` in double quotes begins an escape, and this is none that YAML knows.",
-        "Write `\\\\` for a backslash, or use single quotes.",
+        later("`\\` in double quotes begins an escape, and this is none that YAML knows."),
+        later("Write `\\\\` for a backslash, or use single quotes."),
     ),
     Complaint(
         "hexdecimal",
-        "`\\x`, `\\u` and `\\U` need 2, 4 and 8 hexadecimal digits.",
-        "Write `\\\\` for a backslash, or use single quotes.",
+        later("`\\x`, `\\u` and `\\U` need 2, 4 and 8 hexadecimal digits."),
+        later("Write `\\\\` for a backslash, or use single quotes."),
     ),
     Complaint(
-        "invalid Unicode character escape", "This escape is no character.", "Write the character itself."
+        "invalid Unicode character escape",
+        later("This escape is no character."),
+        later("Write the character itself."),
     ),
-    Complaint("mapping values", "A value cannot contain a colon followed by a space.", _QUOTE, r":\s.*⟦:"),
     Complaint(
-        "mapping values", "A key cannot be longer than 1000 characters.", "Shorten it.", r"^.{1000,}⟦:"
+        "mapping values", later("A value cannot contain a colon followed by a space."), _QUOTE, r":\s.*⟦:"
     ),
-    Complaint("mapping values", "No key can begin on this line.", _COLON),
-    Complaint("unexpected ':'", "A value in brackets or braces cannot end with a colon.", _QUOTE),
-    Complaint("cannot start any token", "A value cannot begin with `{char}`.", _QUOTE),
+    Complaint(
+        "mapping values",
+        later("A key cannot be longer than 1000 characters."),
+        later("Shorten it."),
+        r"^.{1000,}⟦:",
+    ),
+    Complaint("mapping values", later("No key can begin on this line."), _COLON),
+    Complaint("unexpected ':'", later("A value in brackets or braces cannot end with a colon."), _QUOTE),
+    Complaint("cannot start any token", later("A value cannot begin with `{char}`."), _QUOTE),
     Complaint(
         "alphabetic or numeric character",
-        "A value that begins with `*` or `&` is taken for a reference.",
+        later("A value that begins with `*` or `&` is taken for a reference."),
         _QUOTE,
         opening=True,
     ),
     Complaint(
-        "scanning a tag|tag handle", "A value that begins with `!` is taken for a tag.", _QUOTE, opening=True
+        "scanning a tag|tag handle",
+        later("A value that begins with `!` is taken for a tag."),
+        _QUOTE,
+        opening=True,
     ),
     Complaint(
         "expected key",
-        "Text goes on after the closing `{last}`.",
-        "Put the whole value in quotes.",
+        later("Text goes on after the closing `{last}`."),
+        later("Put the whole value in quotes."),
         r"[\"'\]}]\s*⟦[^\s:]",
     ),
-    Complaint("expected key", "A list item stands among the keys of a map.", _INDENT, r"^\s*⟦-\s"),
-    Complaint("expected key", "A key is missing before the colon.", "Write the key.", r"^\s*⟦:"),
-    Complaint("expected key", "This does not belong to the value before it.", _QUOTE, r"\S\s*⟦"),
-    Complaint("expected key", "This line does not fit the map that began on line {began}.", _INDENT),
+    Complaint("expected key", later("A list item stands among the keys of a map."), _INDENT, r"^\s*⟦-\s"),
+    Complaint(
+        "expected key", later("A key is missing before the colon."), later("Write the key."), r"^\s*⟦:"
+    ),
+    Complaint("expected key", later("This does not belong to the value before it."), _QUOTE, r"\S\s*⟦"),
+    Complaint("expected key", later("This line does not fit the map that began on line {began}."), _INDENT),
     Complaint(
         "expected '-' indicator",
-        "This is no item of the list that began on line {began}.",
-        "Begin it with `- `, or " + _INDENT[0].lower() + _INDENT[1:],
+        later("This is no item of the list that began on line {began}."),
+        later("Begin it with `- `, or indent it exactly like its neighbours, with spaces."),
     ),
     Complaint(
         "expected ',' or.*same line",
-        "A comma or a closing bracket is missing before this.",
-        "Write it, or put the text in quotes.",
+        later("A comma or a closing bracket is missing before this."),
+        later("Write it, or put the text in quotes."),
     ),
     Complaint(
         "expected ',' or",
-        "The `{open}` that opens here is not closed before line {line}.",
-        "Close it, or put a comma between its items.",
+        later("The `{open}` that opens here is not closed before line {line}."),
+        later("Close it, or put a comma between its items."),
         opening=True,
-    ),
-    Complaint(
-        "node content", "The file ends where a value or a closing bracket is expected.", "Complete it.", r"⟦$"
     ),
     Complaint(
         "node content",
-        "`{char}` stands where a value is expected.",
-        "Write the value; if this is text, put it in quotes.",
+        later("The file ends where a value or a closing bracket is expected."),
+        later("Complete it."),
+        r"⟦$",
+    ),
+    Complaint(
+        "node content",
+        later("`{char}` stands where a value is expected."),
+        later("Write the value; if this is text, put it in quotes."),
     ),
     Complaint(
         "could not find expected ':'",
-        "This line is neither `key: value` nor an item of a list.",
-        "Add a colon and a space, or indent it under the line that it continues.",
+        later("This line is neither `key: value` nor an item of a list."),
+        later("Add a colon and a space, or indent it under the line that it continues."),
         opening=True,
     ),
-    Complaint("indentation indicator", "The mark after | or > is wrong.", "Write only `|` or `|-`."),
+    Complaint(
+        "indentation indicator", later("The mark after | or > is wrong."), later("Write only `|` or `|-`.")
+    ),
     Complaint(
         "comment or line break",
-        "Text stands on the line of `|` or `>`.",
-        "Begin the text on the next line, or put it in quotes.",
+        later("Text stands on the line of `|` or `>`."),
+        later("Begin the text on the next line, or put it in quotes."),
     ),
     Complaint(
-        "sequence entries", "A list cannot begin here.", "Begin it on a new line, or put the text in quotes."
+        "sequence entries",
+        later("A list cannot begin here."),
+        later("Begin it on a new line, or put the text in quotes."),
     ),
-    Complaint("mapping keys", "A value that begins with `? ` is taken for a key.", _QUOTE),
+    Complaint("mapping keys", later("A value that begins with `? ` is taken for a key."), _QUOTE),
     Complaint(
-        "document start", "Text stands after the end of the document, `...`.", "Remove the line `...`."
+        "document start",
+        later("Text stands after the end of the document, `...`."),
+        later("Remove the line `...`."),
     ),
 )
-_OTHER = Complaint("", "This is not YAML: {said}.", "Check quotes, brackets, colons and the indentation.")
+_OTHER = Complaint(
+    "", later("This is not YAML: {said}."), later("Check quotes, brackets, colons and the indentation.")
+)
 
 
 def explain(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
@@ -176,7 +208,7 @@ def explain(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     words = {**_words(shown[False]), "said": error.problem or "", "line": here[0] + 1, "began": began[0] + 1}
     words["open"] = shown[True].partition("⟦")[2][:1]
     line, column = began if found.opening else here
-    return Problem(found.what.format(**words), found.todo, Where(file, line + 1, column + 1))
+    return Problem(tr(found.what, **words), tr(found.todo), Where(file, line + 1, column + 1))
 
 
 def _spot(mark: _Mark | None, lines: list[str]) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from amoconf.model import Marks, Resource
 from amoconf.sections import MARKS
 from amoconf.spec.attrs import Notes, load_tree, load_value, tree_of, unknown
 from amoconf.spec.node import Node, Template
+from amoconf.tongue import tr
 from amoconf.values import Address, Value, normal
 
 COMMON = tuple(attr.name for attr in MARKS if attr.name not in ("archived", "absent"))
@@ -31,7 +32,14 @@ class Reader:
             self.things(kind, node, path)
             return
         if not isinstance(node.value, dict):
-            self.notes.add(node.where, f"{home.key}: a map by {', '.join(home.scopes)} is expected here")
+            self.notes.add(
+                node.where,
+                tr(
+                    "{section}: a map by {scopes} is expected here",
+                    section=home.key,
+                    scopes=", ".join(home.scopes),
+                ),
+            )
             return
         for scope, child in node.value.items():
             if scope in home.scopes:
@@ -50,26 +58,36 @@ class Reader:
             for key, child in node.value.items():
                 where = node.keys.get(key, child.where)
                 if normal(key) in seen:
-                    self.notes.add(where, f"{normal(key)!r} stands twice here", "keep one of them")
+                    self.notes.add(
+                        where, tr("{key!r} stands twice here", key=normal(key)), tr("keep one of them")
+                    )
                     continue
                 seen.add(normal(key))
                 yield normal(key), child, where
         elif isinstance(node.value, list):
             yield from self._listed(kind, node.value)
         else:
-            todo = "write {} for none" if node.value is None else "write {key: {name: …}} or [name, name]"
-            self.notes.add(node.where, f"{kind.titles[0]}s are expected here, as a map or a list", todo)
+            todo = (
+                tr("write {} for none")
+                if node.value is None
+                else tr("write {key: {name: …}} or [name, name]")
+            )
+            self.notes.add(
+                node.where, tr("{kind}s are expected here, as a map or a list", kind=kind.called), todo
+            )
 
     def _listed(self, kind: Kind, items: list[Node]) -> Iterator[tuple[str, Node, Where]]:
         seen: set[str] = set()
         for item in items:
             if not isinstance(item.value, str) or not item.value.strip():
-                todo = f'write "{item.text}"' if item.text else "write the names as text"
-                self.notes.add(item.where, f"names are expected in this list, not {item.form}", todo)
+                todo = tr('write "{text}"', text=item.text) if item.text else tr("write the names as text")
+                self.notes.add(
+                    item.where, tr("names are expected in this list, not {form}", form=item.form), todo
+                )
                 continue
             key = normal(item.value)
             if key in seen:
-                self.notes.add(item.where, f"{key!r} is listed twice", "leave one out")
+                self.notes.add(item.where, tr("{key!r} is listed twice", key=key), tr("leave one out"))
                 continue
             seen.add(key)
             yield key, Node({}, item.where), item.where
@@ -79,7 +97,9 @@ class Reader:
         children = list(children_of(kind.name))
         if not address.key or (children and "/" in address.key):
             self.notes.add(
-                where, f"the key {address.key!r} must not be empty or hold a '/'", "give it a key and a name:"
+                where,
+                tr("the key {key!r} must not be empty or hold a '/'", key=address.key),
+                tr("give it a key and a name:"),
             )
         body = self._body(kind, node)
         if body is None:
@@ -102,10 +122,14 @@ class Reader:
         if isinstance(node.value, dict):
             return node
         if node.value is None:
-            self.notes.add(node.where, "there is nothing here", "write {} where there is nothing to say")
+            self.notes.add(
+                node.where, tr("there is nothing here"), tr("write {} where there is nothing to say")
+            )
             return None
         if isinstance(node.value, list):
-            self.notes.add(node.where, f"a {kind.titles[0]} is a map, not a list", "write {name: …}")
+            self.notes.add(
+                node.where, tr("a {kind} is a map, not a list", kind=kind.called), tr("write {name: …}")
+            )
             return None
         return Node({kind.short: node}, node.where, keys={kind.short: node.where})
 
@@ -119,15 +143,21 @@ class Reader:
                 )
         extras = {attr.name: values.pop(attr.name) for attr in kind.extras if attr.name in values}
         if values.get("archived") and values.get("absent"):
-            self.notes.add(body.where, "archived and absent exclude each other", "keep one of them")
+            self.notes.add(body.where, tr("archived and absent exclude each other"), tr("keep one of them"))
         if values.get("protected") and (values.get("archived") or values.get("absent")):
-            self.notes.add(body.where, "it is protected and to be taken away", "take protected off first")
+            self.notes.add(
+                body.where, tr("it is protected and to be taken away"), tr("take protected off first")
+            )
         return Marks(**values, extras=extras)
 
     def _required(self, kind: Kind, body: Node, marks: Marks, where: Where, address: Address) -> None:
         for attr in kind.attrs:
             if attr.required and body.get(attr.name) is None and not marks.leaves:
-                self.notes.add(where, f"{address}: {attr.name} is missing", f"add {attr.name}: …")
+                self.notes.add(
+                    where,
+                    tr("{address}: {name} is missing", address=address, name=attr.name),
+                    tr("add {name}: …", name=attr.name),
+                )
 
     def _note_references(self, kind: Kind, body: Node, address: Address) -> None:
         for attr in (*kind.attrs, *kind.extras):

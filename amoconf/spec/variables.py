@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from amoconf.errors import Problem, Where
 from amoconf.spec import scalars
 from amoconf.spec.node import Node, Scalar, SecretName, Template
+from amoconf.tongue import tr
 
 ENVIRONMENT_PREFIX = "AMOCONF_VAR_"
 LONGEST_CHAIN = 20
@@ -59,16 +60,16 @@ class _Filling:
 
     def _check_form(self, node: Node | None) -> None:
         if node is not None and not isinstance(node.value, dict):
-            what = f"`variables` is a map, and here stands {node.form}."
-            self.problems.append(Problem(what, "Write `variables: {name: value}`.", node.where))
+            what = tr("`variables` is a map, and here stands {form}.", form=node.form)
+            self.problems.append(Problem(what, tr("Write `variables: {name: value}`."), node.where))
         for name, child in self._variables.items():
             if not _NAME.fullmatch(name):
-                what = f"`{name}` is no name for a variable."
-                todo = "Use letters, digits, `_`, `-` and `.`, beginning with a letter."
+                what = tr("`{name}` is no name for a variable.", name=name)
+                todo = tr("Use letters, digits, `_`, `-` and `.`, beginning with a letter.")
                 self.problems.append(Problem(what, todo, node.keys[name] if node else None))
             if child.value is None or isinstance(child.value, dict | list):
-                what = f"The variable `{name}` holds {child.form}."
-                self.problems.append(Problem(what, "Give it one text or number.", child.where))
+                what = tr("The variable `{name}` holds {form}.", name=name, form=child.form)
+                self.problems.append(Problem(what, tr("Give it one text or number."), child.where))
                 self._done[name] = None
 
     def node(self, node: Node) -> Node:
@@ -92,9 +93,9 @@ class _Filling:
         if "${" not in key:
             return key
         if any(match.group() != "$${" for match in _REFERENCE.finditer(key)):
-            what = f"The key `{key}` holds a variable, and keys take none."
+            what = tr("The key `{key}` holds a variable, and keys take none.", key=key)
             self.problems.append(
-                Problem(what, "Write the key out; write $${ for a plain ${.", node.keys[key])
+                Problem(what, tr("Write the key out; write $${ for a plain ${."), node.keys[key])
             )
         return key.replace("$${", "${")
 
@@ -137,8 +138,8 @@ class _Filling:
         if foreign:
             return self._charged(self._from_environment(foreign[2], where), where)
         if not _NAME.fullmatch(name):
-            todo = "Write ${name}, ${env:NAME} or ${secret:NAME}; write $${ for a plain ${."
-            raise _Unfilled(Problem(f"`{match.group()}` is no variable.", todo, where))
+            todo = tr("Write ${name}, ${env:NAME} or ${secret:NAME}; write $${ for a plain ${.")
+            raise _Unfilled(Problem(tr("`{text}` is no variable.", text=match.group()), todo, where))
         return self._charged(self._known(name, where), where)
 
     def _charged(self, node: Node, where: Where) -> Node:
@@ -146,25 +147,37 @@ class _Filling:
             raise _Unfilled
         self._left -= len(node.text or "")
         if self._left < 0:
-            raise _Unfilled(Problem("Variables fill in more than 5 MB of text.", "Use shorter ones.", where))
+            raise _Unfilled(
+                Problem(tr("Variables fill in more than 5 MB of text."), tr("Use shorter ones."), where)
+            )
         return node
 
     def _from_environment(self, name: str, where: Where) -> Node:
         variable = ENVIRONMENT_PREFIX + name
         text = self._environment.get(variable)
         if text is None:
-            raise _Unfilled(Problem(f"`${{env:{name}}}` is not set.", f"Set {variable}.", where))
+            raise _Unfilled(
+                Problem(
+                    tr("`${{env:{name}}}` is not set.", name=name),
+                    tr("Set {variable}.", variable=variable),
+                    where,
+                )
+            )
         return Node(_plain(text), where, text)
 
     def _known(self, name: str, where: Where) -> Node:
         if name not in self._variables:
-            raise _Unfilled(Problem(f"There is no variable `{name}`.", self._near(name), where))
+            raise _Unfilled(Problem(tr("There is no variable `{name}`.", name=name), self._near(name), where))
         if name in self._trail:
             loop = " → ".join([*self._trail[self._trail.index(name) :], name])
-            raise _Unfilled(Problem(f"Variables refer to one another in a loop: {loop}.", "Break it.", where))
+            raise _Unfilled(
+                Problem(
+                    tr("Variables refer to one another in a loop: {loop}.", loop=loop), tr("Break it."), where
+                )
+            )
         if len(self._trail) > LONGEST_CHAIN:
-            what = f"More than {LONGEST_CHAIN} variables refer to one another in a chain."
-            raise _Unfilled(Problem(what, "Make the chain shorter.", where))
+            what = tr("More than {longest} variables refer to one another in a chain.", longest=LONGEST_CHAIN)
+            raise _Unfilled(Problem(what, tr("Make the chain shorter."), where))
         found = self._variable(name)
         if found is None:
             raise _Unfilled
@@ -172,7 +185,7 @@ class _Filling:
 
     def _near(self, name: str) -> str:
         near = get_close_matches(name, self._variables, n=1)
-        return f"Did you mean `{near[0]}`?" if near else "Add it to `variables`."
+        return tr("Did you mean `{near}`?", near=near[0]) if near else tr("Add it to `variables`.")
 
     def _variable(self, name: str) -> Node | None:
         """The variable with its own references filled in; None where that failed, which is reported once."""

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from amoconf.errors import AmoconfError
 from amoconf.spec.scalars import misread
+from amoconf.tongue import tr
 
 Writable: TypeAlias = (
     "str | int | float | bool | Mapping[str, Writable] | Sequence[Writable] | Commented | None"
@@ -186,7 +187,7 @@ def _scalar(value: Writable, *, flow: bool) -> str:
 
 def _float(value: float) -> str:
     if not math.isfinite(value):
-        raise AmoconfError(f"{value} cannot be written in a spec.")
+        raise AmoconfError(tr("{value} cannot be written in a spec.", value=value))
     text = repr(value)
     # YAML 1.1 wants a point: 1e+16 is text to its readers
     return text if "." in text else text.replace("e", ".0e")
@@ -237,7 +238,7 @@ def _escape(char: str, before: str) -> str:
 def _code(char: str) -> str:
     number = ord(char)
     if 0xD800 <= number <= 0xDFFF:
-        raise AmoconfError(f"U+{number:04X}, half of a character, cannot be written in a spec.")
+        raise AmoconfError(tr("U+{code:04X}, half of a character, cannot be written in a spec.", code=number))
     return (
         f"\\x{number:02X}"
         if number < 0x100

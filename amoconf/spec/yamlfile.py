@@ -11,10 +11,11 @@ from amoconf.spec import scalars
 from amoconf.spec.characters import decode
 from amoconf.spec.node import Node, Scalar
 from amoconf.spec.syntax import explain
+from amoconf.tongue import later, tr
 
 DEEPEST = 100
 MOST_FROM_ALIASES = 10_000
-_TEXT_AS_KEY = "Write text; where it begins with { [ or *, put it in quotes."
+_TEXT_AS_KEY = later("Write text; where it begins with { [ or *, put it in quotes.")
 
 
 def parse(text: bytes | str, file: str) -> Node:
@@ -42,8 +43,8 @@ def scan(text: bytes | str, file: str) -> tuple[Node | None, list[Problem]]:
     except _Hopeless as error:
         return None, [*problems, error.problem]
     if tree.empty:
-        todo = "Write the spec, or remove the file."
-        problems.append(Problem("The file is empty.", todo, Where(file, 1, 1)))
+        todo = tr("Write the spec, or remove the file.")
+        problems.append(Problem(tr("The file is empty."), todo, Where(file, 1, 1)))
     return tree.root, problems
 
 
@@ -122,8 +123,8 @@ class _Tree:
 
     def _document(self, event: yaml.DocumentStartEvent) -> None:
         if self.root is not None:
-            todo = "Keep one document in a file; put the others in files under `include`."
-            raise _Hopeless(Problem("A second document begins here.", todo, self._where(event)))
+            todo = tr("Keep one document in a file; put the others in files under `include`.")
+            raise _Hopeless(Problem(tr("A second document begins here."), todo, self._where(event)))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         where = self._where(event)
@@ -143,12 +144,12 @@ class _Tree:
         try:
             return scalars.resolve(text)
         except ValueError:
-            self._complain("This number is too large.", "If it is text, put it in quotes.", where)
+            self._complain(tr("This number is too large."), tr("If it is text, put it in quotes."), where)
             return None
 
     def _tag(self, tag: str, where: Where) -> None:
-        todo = "Remove the tag; put text in quotes."
-        self._complain(f"Tags such as `{_short_tag(tag)}` are not used in a spec.", todo, where)
+        todo = tr("Remove the tag; put text in quotes.")
+        self._complain(tr("Tags such as `{tag}` are not used in a spec.", tag=_short_tag(tag)), todo, where)
 
     def _key(self, key: str, quoted: bool, where: Where) -> None:
         top = self._stack[-1]
@@ -156,8 +157,8 @@ class _Tree:
         if refusal is not None:
             self._complain(*refusal, where)
         elif key in top.keys:
-            todo = f"Keep one of them; the first stands at {top.keys[key]}."
-            self._complain(f"The key `{key}` stands twice in this map.", todo, where)
+            todo = tr("Keep one of them; the first stands at {where}.", where=top.keys[key])
+            self._complain(tr("The key `{key}` stands twice in this map.", key=key), todo, where)
         else:
             top.key, top.keys[key] = key, where
         top.refused = top.key is None
@@ -167,7 +168,7 @@ class _Tree:
         if not self._stack:
             self.root = node
         elif self._stack[-1].wants_key:
-            self._complain("A key must be one line of text.", _TEXT_AS_KEY, where)
+            self._complain(tr("A key must be one line of text."), tr(_TEXT_AS_KEY), where)
             self._stack[-1].refused = True
         else:
             self._stack[-1].add(node)
@@ -189,7 +190,11 @@ class _Tree:
 
     def _check_depth(self, depth: int, where: Where) -> None:
         if depth > DEEPEST:
-            raise _Hopeless(Problem(f"Nested more than {DEEPEST} deep.", "Use fewer levels.", where))
+            raise _Hopeless(
+                Problem(
+                    tr("Nested more than {deepest} deep.", deepest=DEEPEST), tr("Use fewer levels."), where
+                )
+            )
 
     def _close(self, _: yaml.Event) -> None:
         done = self._stack.pop()
@@ -202,27 +207,30 @@ class _Tree:
         node, size = self._anchors.get(event.anchor or "", (None, 0))
         self._from_aliases += size
         if self._from_aliases > MOST_FROM_ALIASES:
-            what = f"References repeat more than {MOST_FROM_ALIASES} values."
-            raise _Hopeless(Problem(what, "Write the values out, or use fewer references.", where))
+            what = tr("References repeat more than {most} values.", most=MOST_FROM_ALIASES)
+            raise _Hopeless(Problem(what, tr("Write the values out, or use fewer references."), where))
         if node is not None:
             self._check_depth(len(self._stack) + _height(node), where)
         if node is None:
-            todo = f"If this is text, put it in quotes; a reference needs `&{event.anchor}` before it."
-            self._complain(f"`*{event.anchor}` refers to nothing.", todo, where)
+            todo = tr(
+                "If this is text, put it in quotes; a reference needs `&{anchor}` before it.",
+                anchor=event.anchor,
+            )
+            self._complain(tr("`*{anchor}` refers to nothing.", anchor=event.anchor), todo, where)
         elif any(opened.anchor for opened in self._stack):
             node = None
-            what = f"`*{event.anchor}` stands inside a block marked with `&`."
-            self._complain(what, "Write the values out.", where)
+            what = tr("`*{anchor}` stands inside a block marked with `&`.", anchor=event.anchor)
+            self._complain(what, tr("Write the values out."), where)
         self._add(Node(None, where, f"*{event.anchor}") if node is None else node, where)
 
 
 def _refusal(key: str) -> tuple[str, str] | None:
     if key == "<<":
-        return "Merging with `<<` is not part of YAML 1.2.", "Write the keys out."
+        return tr("Merging with `<<` is not part of YAML 1.2."), tr("Write the keys out.")
     if not key:
-        return "A key is missing before the colon.", 'Write the key; an empty one as "".'
+        return tr("A key is missing before the colon."), tr('Write the key; an empty one as "".')
     if key != key.strip():
-        return "A key begins or ends with an invisible space.", 'Remove it, or put the key in "…".'
+        return tr("A key begins or ends with an invisible space."), tr('Remove it, or put the key in "…".')
     return None
 
 

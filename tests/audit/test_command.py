@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from amoconf.tongue import speak, spoken
 from tests.living import Living, living
 
 SPEC = """amoconf: 1
@@ -22,6 +23,14 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
     """An account that no test changes; small, for the rules do not mind."""
     with living(tmp_path_factory.mktemp("audit"), scenario="audited", scale=0.002) as account:
         yield account
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """Commands run in this process: the language that one speaks is not to stay."""
+    before = spoken()
+    yield
+    speak(before)
 
 
 def audit(here: Living, *words: str, policy: str = "", code: int = 0) -> Any:
@@ -62,9 +71,44 @@ def test_only_takes_codes_and_families(here: Living) -> None:
     assert not [code for code in document["evaluated"] if code[0] == "C" and code != "C01"]
 
 
+SENTENCES = {"message", "title", "computed", "todo", "spec", "reason"}
+
+
+def told(document: Any) -> tuple[list[Any], list[Any]]:
+    """Rows of findings and of skipped rules: (what no language changes, the sentences)."""
+    rows = [*document["findings"], *document["skipped"]]
+    same = [{name: value for name, value in row.items() if name not in SENTENCES} for row in rows]
+    return [same, document["figures"], document["score"]], [
+        row[name]
+        for row in rows
+        for name in ("message", "title", "computed", "todo", "reason")
+        if name in row
+    ]
+
+
+def test_both_languages_find_the_same(here: Living) -> None:
+    """Only sentences differ, and each of them does."""
+    english, russian = (told(audit(here, "--lang", language)) for language in ("en", "ru"))
+    assert english[0] == russian[0]
+    assert not [one for one, other in zip(english[1], russian[1], strict=True) if one == other]
+
+
+def test_the_text_speaks_russian(here: Living) -> None:
+    """No word of the English text is left: what stays Latin are names, addresses and codes."""
+    english, russian = (
+        here.amoconf("audit", *WHERE, "--lang", language, "--only", "G", COLUMNS="80").out
+        for language in ("en", "ru")
+    )
+    assert "Warnings" in english
+    assert "Предупреждения" in russian
+    left = {"score", "of", "threshold", "and", "more", "taken", "off", "Skipped", "Figures", "errors", "have"}
+    assert not left & set(russian.replace(":", " ").replace("(", " ").split())
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("--lang", "ru", "--only", "Z99"), "нет правила Z99"),
         (("--only", "Z99"), "no rule Z99"),
         (("--compare", "missing.json"), "no audit"),
     ],

@@ -14,6 +14,7 @@ from amoconf.audit.rule import (
     Skip,
 )
 from amoconf.kinds._rights import without_own
+from amoconf.tongue import later, tr, trn
 from amoconf.values import Address
 
 FAMILY = Family()
@@ -44,17 +45,19 @@ def ids(users: Iterable[User]) -> list[int]:
 
 @rule(
     "A01",
-    "Too many administrators",
-    how="users with rights.is_admin; an error from ten users on where they are more than `share` of all",
-    todo="take the rights away in Settings → Users; name those who keep them in policy.admins.allow",
+    later("Too many administrators"),
+    how=later(
+        "users with rights.is_admin; an error from ten users on where they are more than `share` of all"
+    ),
+    todo=later("take the rights away in Settings → Users; name those who keep them in policy.admins.allow"),
     limits={"warn": 2, "share": 0.1},
     needs=("users",),
-    figures={"users": "users of the account", "administrators": "of them administrators"},
+    figures={"users": later("users of the account"), "administrators": later("of them administrators")},
 )
 def administrators(case: Case) -> Iterator[Said]:
     """The policy's own maximum comes first."""
     if not case.facts.live:
-        raise Skip("a spec does not say who is an administrator")
+        raise Skip(tr("a spec does not say who is an administrator"))
     everybody, admins = people(case), users_where(case, "is_admin")
     yield Figure("users", len(case.facts.raw["users"]))
     yield Figure(
@@ -65,7 +68,12 @@ def administrators(case: Case) -> Iterator[Said]:
     if len(admins) > most:
         grave = len(everybody) >= 10 and len(admins) > case.limits["share"] * len(everybody)
         yield from case.over(
-            f"{len(admins)} of {len(everybody)} users are administrators; {most} are enough",
+            tr(
+                "{count} of {total} users are administrators; {most} are enough",
+                count=len(admins),
+                total=len(everybody),
+                most=most,
+            ),
             len(admins),
             len(everybody),
             ids=ids(admins),
@@ -77,17 +85,21 @@ def administrators(case: Case) -> Iterator[Said]:
 
 @rule(
     "A02",
-    "Integrations under personal users",
-    how="webhooks made by users other than policy.admins.technical; more than one maker where none is named",
-    todo="make one technical user, connect every integration under it, and name it in policy.admins.technical",
+    later("Integrations under personal users"),
+    how=later(
+        "webhooks made by users other than policy.admins.technical; more than one maker where none is named"
+    ),
+    todo=later(
+        "make one technical user, connect every integration under it, and name it in policy.admins.technical"
+    ),
     limits={"warn": 0},
     needs=("users", "webhooks"),
-    figures={"webhook_makers": "users who made webhooks"},
+    figures={"webhook_makers": later("users who made webhooks")},
 )
 def technical_user(case: Case) -> Iterator[Said]:
     """A webhook tells its maker; widgets do not."""
     if not case.facts.live:
-        raise Skip("a spec does not say who made a webhook")
+        raise Skip(tr("a spec does not say who made a webhook"))
     policy = case.facts.wanted.settings.policy if case.facts.wanted else {}
     technical = policy.get("admins.technical")
     known = {user["id"]: user.get("email") for user in case.facts.raw["users"]}
@@ -96,7 +108,11 @@ def technical_user(case: Case) -> Iterator[Said]:
     personal = sorted(key for key in makers - case.ids if not technical or known.get(key) != technical)
     if technical or len(personal) > 1:
         yield from case.over(
-            f"webhooks were made by {len(personal)} users who are no technical user",
+            trn(
+                "webhooks were made by {number} user who is no technical user",
+                "webhooks were made by {number} users who are no technical user",
+                len(personal),
+            ),
             len(personal),
             len(makers),
             ids=personal,
@@ -105,73 +121,19 @@ def technical_user(case: Case) -> Iterator[Said]:
         )
 
 
-def _granted(case: Case, right: str) -> list[tuple[str, Any, str]]:
-    """(who, id, address) of roles and of users without a role that have a right on cards."""
-    found = []
-    for role in case.left(case.things("role")):
-        if any(role.attrs.get(f"rights.{entity}.{right}", "none") != "none" for entity in OWNED):
-            found.append((f"role “{role.attrs.get('name', role.address.key)}”", role.id, str(role.address)))
-    for user in people(case) if "users" in case.facts.raw else ():
-        mine = rights(user)
-        if mine.get("is_admin") or mine.get("role_id") or mine.get("is_active") is False:
-            continue
-        if any((mine.get(entity) or {}).get(right, "D") != "D" for entity in OWNED):
-            found.append((str(user.get("email")), user["id"], ""))
-    return found
-
-
-def _rights_finding(case: Case, right: str, verb: str) -> Iterator[Said]:
-    found = _granted(case, right)
-    yield Figure(f"may_{right}", len(found))
-    shown = ", ".join(who for who, _, _ in found[:4]) + (" …" if len(found) > 4 else "")
-    yield from case.over(
-        f"{len(found)} roles and users who are no administrators may {verb}: {shown}",
-        len(found),
-        ids=[key if key is not None else address for _, key, address in found],
-        entity="users",
-        spec=f"policy: {{rights: {{forbid: [{', '.join(f'{entity}.{right}' for entity in OWNED)}]}}}}",
-    )
-
-
-@rule(
-    "A03",
-    "The right to delete",
-    how="roles, and active users without role who are no administrators, with `delete` on deals, contacts or companies",
-    todo="deny `delete` in the roles, give every user a role, and let a checkbox field mark what is to be deleted",
-    limits={"error": 0},
-    needs=("roles",),
-    figures={"may_delete": "roles and users who may delete cards"},
-)
-def may_delete(case: Case) -> Iterator[Said]:
-    """Deleting cannot be undone by the one who did it."""
-    yield from _rights_finding(case, "delete", "delete cards")
-
-
-@rule(
-    "A04",
-    "The right to export",
-    how="as A03, with `export`",
-    todo="deny `export` in the roles of those who do not need the client base as a file",
-    limits={"warn": 0},
-    needs=("roles",),
-    figures={"may_export": "roles and users who may export cards"},
-)
-def may_export(case: Case) -> Iterator[Said]:
-    """The base walks out as a file."""
-    yield from _rights_finding(case, "export", "export cards")
-
-
 @rule(
     "A05",
-    "Rights given one by one",
-    how="active users without role who are no administrators; sets of rights that several of them share",
-    todo="make a role for each department and give it to its people",
+    later("Rights given one by one"),
+    how=later(
+        "active users without role who are no administrators; sets of rights that several of them share"
+    ),
+    todo=later("make a role for each department and give it to its people"),
     limits={"warn": 0, "departments": 3},
     needs=("users",),
     figures={
-        "users_without_role": "active users without role, administrators aside",
-        "departments": "departments that have users",
-        "roles": "roles",
+        "users_without_role": later("active users without role, administrators aside"),
+        "departments": later("departments that have users"),
+        "roles": later("roles"),
     },
 )
 def without_role(case: Case) -> Iterator[Said]:
@@ -180,7 +142,9 @@ def without_role(case: Case) -> Iterator[Said]:
     if not case.facts.live:
         missing = [user for user in case.left(case.things("user")) if not user.attrs.get("role")]
         yield from case.over(
-            f"{len(missing)} users have no role", len(missing), ids=[str(user.address) for user in missing]
+            trn("{number} user has no role", "{number} users have no role", len(missing)),
+            len(missing),
+            ids=[str(user.address) for user in missing],
         )
         return
     active = [user for user in people(case) if rights(user).get("is_active") is not False]
@@ -190,9 +154,18 @@ def without_role(case: Case) -> Iterator[Said]:
     yield Figure("departments", len(departments))
     yield Figure("roles", len(roles))
     few = len(departments) >= case.limits["departments"] and len(roles) < case.limits["departments"]
-    more = f"; {len(departments)} departments have {len(roles)} roles" if few else ""
+    more = (
+        tr("; {departments} departments have {roles} roles", departments=len(departments), roles=len(roles))
+        if few
+        else ""
+    )
     yield from case.over(
-        f"{len(single)} of {len(active)} active users have rights of their own and no role{more}",
+        tr(
+            "{count} of {total} active users have rights of their own and no role",
+            count=len(single),
+            total=len(active),
+        )
+        + more,
         len(single),
         len(active),
         ids=ids(single),
@@ -202,12 +175,15 @@ def without_role(case: Case) -> Iterator[Said]:
 
 @rule(
     "A06",
-    "Roles that nobody has, roles that are the same",
-    how="roles without users; roles whose rights equal an earlier role's",
-    todo="archive the role: archived: <why> in the spec",
+    later("Roles that nobody has, roles that are the same"),
+    how=later("roles without users; roles whose rights equal an earlier role's"),
+    todo=later("archive the role: archived: <why> in the spec"),
     limits={"warn": 0},
     needs=("roles",),
-    figures={"roles_unused": "roles that nobody has", "roles_alike": "roles with the rights of another"},
+    figures={
+        "roles_unused": later("roles that nobody has"),
+        "roles_alike": later("roles with the rights of another"),
+    },
 )
 def idle_roles(case: Case) -> Iterator[Said]:
     """Who has a role is known of the account only."""
@@ -223,24 +199,24 @@ def idle_roles(case: Case) -> Iterator[Said]:
         yield Figure("roles_unused", len(idle))
     yield Figure("roles_alike", len(alike))
     yield from case.listed(
-        "nobody has", idle, entity="roles", spec=proposed(case, idle, archived="nobody has it")
+        tr("nobody has"), idle, entity="roles", spec=proposed(case, idle, archived=tr("nobody has it"))
     )
     yield from case.listed(
-        "rights equal to another role's",
+        tr("rights equal to another role's"),
         alike,
         entity="roles",
-        spec=proposed(case, alike, archived="the same as another"),
+        spec=proposed(case, alike, archived=tr("the same as another")),
     )
 
 
 @rule(
     "A07",
-    "Rights on what is not there",
-    how="rows of rights in roles on stages or lists that do not exist, or on pipelines in the archive",
-    todo="save the role anew: the rows go with it",
+    later("Rights on what is not there"),
+    how=later("rows of rights in roles on stages or lists that do not exist, or on pipelines in the archive"),
+    todo=later("save the role anew: the rows go with it"),
     limits={"warn": 0},
     needs=("roles",),
-    figures={"rights_dangling": "rows of rights on what is not there"},
+    figures={"rights_dangling": later("rows of rights on what is not there")},
 )
 def dangling_rights(case: Case) -> Iterator[Said]:
     """Unsorted stages that are switched off are known by no list, and their rows are the server's own."""
@@ -260,7 +236,12 @@ def dangling_rights(case: Case) -> Iterator[Said]:
         ]
     yield Figure("rights_dangling", len(gone))
     yield from case.over(
-        f"{len(gone)} rows of rights speak of what is not there, such as {gone[0][1] if gone else ''}",
+        trn(
+            "{number} row of rights speaks of what is not there, such as {example}",
+            "{number} rows of rights speak of what is not there, such as {example}",
+            len(gone),
+            example=gone[0][1] if gone else "",
+        ),
         len(gone),
         ids=list(dict.fromkeys(str(role.address) for role, _ in gone)),
         entity="roles",
@@ -269,17 +250,19 @@ def dangling_rights(case: Case) -> Iterator[Said]:
 
 @rule(
     "A10",
-    "Access to mail, files and lists",
-    how="roles other than those in `roles` with access to mail or lists; active users besides, with files as well",
-    todo="take the access away in the role",
+    later("Access to mail, files and lists"),
+    how=later(
+        "roles other than those in `roles` with access to mail or lists; active users besides, with files as well"
+    ),
+    todo=later("take the access away in the role"),
     limits={"warn": 0, "roles": ()},
     needs=("roles",),
-    figures={"roles_with_access": "roles with access to mail or lists that are not listed"},
+    figures={"roles_with_access": later("roles with access to mail or lists that are not listed")},
 )
 def access(case: Case) -> Iterator[Said]:
     """Spec-driven: which roles should have it is nobody's guess."""
     if not case.limits["roles"]:
-        raise Skip("say who should have access: policy.audit.A10.roles: [role, …]")
+        raise Skip(tr("say who should have access: policy.audit.A10.roles: [role, …]"))
     roles = [
         role
         for role in case.things("role")
@@ -287,4 +270,4 @@ def access(case: Case) -> Iterator[Said]:
         and (role.attrs.get("rights.mail") or role.attrs.get("rights.lists"))
     ]
     yield Figure("roles_with_access", len(roles))
-    yield from case.listed("access to mail or lists", roles, entity="roles")
+    yield from case.listed(tr("access to mail or lists"), roles, entity="roles")

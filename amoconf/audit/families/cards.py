@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from amoconf.audit.case import CODES, Case, name_of, number_of
+from amoconf.audit.case import CODES, Case, name_of, number_of, records_of
 from amoconf.audit.families.fields_records import filled
 from amoconf.audit.rule import LIVE, RECORDS, SHARE, Facts, Family, Figure, Said, Skip
 from amoconf.records.keep import Keep
+from amoconf.tongue import later, tr
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -24,16 +25,16 @@ def with_deals(facts: Facts) -> Keep:
 
 @rule(
     "G03",
-    "Cards without a name",
-    how="share of contacts, and of companies, whose name is empty or spaces",
-    todo="ask for the name in the first call; require it in the form",
+    later("Cards without a name"),
+    how=later("share of contacts, and of companies, whose name is empty or spaces"),
+    todo=later("ask for the name in the first call; require it in the form"),
     limits={"warn": 0.01},
     needs=(RECORDS,),
     measure=SHARE,
     keep=cards,
     figures={
-        "contacts_without_name": "contacts without a name",
-        "companies_without_name": "companies without a name",
+        "contacts_without_name": later("contacts without a name"),
+        "companies_without_name": later("companies without a name"),
     },
 )
 def nameless(case: Case) -> Iterator[Said]:
@@ -42,7 +43,12 @@ def nameless(case: Case) -> Iterator[Said]:
         rows, total = case.tally(entity, "name IS NULL"), case.records.count(entity)
         yield Figure(f"{entity}_without_name", rows.all)
         yield from case.over(
-            f"{rows.count} of {total} {entity} have no name",
+            tr(
+                "{count} of {total} {list} have no name",
+                count=rows.count,
+                total=total,
+                list=records_of(entity),
+            ),
             rows.count,
             total,
             address=entity,
@@ -53,16 +59,16 @@ def nameless(case: Case) -> Iterator[Said]:
 
 @rule(
     "G04",
-    "Contacts that cannot be reached",
-    how="share of contacts without any phone; those without phone and e-mail besides",
-    todo="require a phone where a deal leaves the first stage",
+    later("Contacts that cannot be reached"),
+    how=later("share of contacts without any phone; those without phone and e-mail besides"),
+    todo=later("require a phone where a deal leaves the first stage"),
     limits={"warn": 0.02},
     needs=(RECORDS,),
     measure=SHARE,
     keep=cards,
     figures={
-        "contacts_without_phone": "contacts without a phone",
-        "contacts_unreachable": "without phone and e-mail",
+        "contacts_without_phone": later("contacts without a phone"),
+        "contacts_unreachable": later("without phone and e-mail"),
     },
 )
 def unreachable(case: Case) -> Iterator[Said]:
@@ -77,22 +83,28 @@ def unreachable(case: Case) -> Iterator[Said]:
         ),
     )
     yield from case.over(
-        f"{rows.count} of {total} contacts have no phone", rows.count, total, ids=rows.ids, entity="contacts"
+        tr("{count} of {total} contacts have no phone", count=rows.count, total=total),
+        rows.count,
+        total,
+        ids=rows.ids,
+        entity="contacts",
     )
 
 
 @rule(
     "G05",
-    "Phones and e-mails that cannot be right",
-    how="share of contacts with a phone of fewer than ten digits or more than fifteen, or an e-mail that is none",
-    todo="check what the form lets through",
+    later("Phones and e-mails that cannot be right"),
+    how=later(
+        "share of contacts with a phone of fewer than ten digits or more than fifteen, or an e-mail that is none"
+    ),
+    todo=later("check what the form lets through"),
     limits={"warn": 0.005},
     needs=(RECORDS,),
     measure=SHARE,
     keep=cards,
     figures={
-        "contacts_malformed": "contacts with a malformed phone or e-mail",
-        "companies_malformed": "companies",
+        "contacts_malformed": later("contacts with a malformed phone or e-mail"),
+        "companies_malformed": later("companies"),
     },
 )
 def malformed(case: Case) -> Iterator[Said]:
@@ -102,7 +114,12 @@ def malformed(case: Case) -> Iterator[Said]:
         rows, total = case.tally(entity, wrong), case.records.count(entity)
         yield Figure(f"{entity}_malformed", rows.all)
         yield from case.over(
-            f"{rows.count} of {total} {entity} have a malformed phone or e-mail",
+            tr(
+                "{count} of {total} {list} have a malformed phone or e-mail",
+                count=rows.count,
+                total=total,
+                list=records_of(entity),
+            ),
             rows.count,
             total,
             address=entity,
@@ -113,16 +130,16 @@ def malformed(case: Case) -> Iterator[Said]:
 
 @rule(
     "G06",
-    "Cards without deals",
-    how="share of contacts, and of companies, that no deal is linked to",
-    todo="know where they come from; a campaign may want them, a seller's list does not",
+    later("Cards without deals"),
+    how=later("share of contacts, and of companies, that no deal is linked to"),
+    todo=later("know where they come from; a campaign may want them, a seller's list does not"),
     limits={"info": 0.3},
     needs=(RECORDS,),
     measure=SHARE,
     keep=with_deals,
     figures={
-        "contacts_without_deals": "contacts without deals",
-        "companies_without_deals": "companies without deals",
+        "contacts_without_deals": later("contacts without deals"),
+        "companies_without_deals": later("companies without deals"),
     },
 )
 def dealless(case: Case) -> Iterator[Said]:
@@ -132,7 +149,12 @@ def dealless(case: Case) -> Iterator[Said]:
         rows, total = case.tally(entity, none), case.records.count(entity)
         yield Figure(f"{entity}_without_deals", rows.all)
         yield from case.over(
-            f"{rows.count} of {total} {entity} have no deal",
+            tr(
+                "{count} of {total} {list} have no deal",
+                count=rows.count,
+                total=total,
+                list=records_of(entity),
+            ),
             rows.count,
             total,
             address=entity,
@@ -143,14 +165,14 @@ def dealless(case: Case) -> Iterator[Said]:
 
 @rule(
     "G07",
-    "Clients untouched for a year",
-    how="share of contacts not changed for `days` days",
-    todo="offer something to those who bought; delete whom you may not keep",
+    later("Clients untouched for a year"),
+    how=later("share of contacts not changed for `days` days"),
+    todo=later("offer something to those who bought; delete whom you may not keep"),
     limits={"info": 0.5, "days": 365},
     needs=(RECORDS,),
     measure=SHARE,
     keep=cards,
-    figures={"contacts_idle": "contacts not changed for a year"},
+    figures={"contacts_idle": later("contacts not changed for a year")},
 )
 def untouched(case: Case) -> Iterator[Said]:
     """By updated_at: events of a year are too many to read."""
@@ -158,7 +180,12 @@ def untouched(case: Case) -> Iterator[Said]:
     rows = case.tally("contacts", "updated_at < ?", case.days_ago(case.limits["days"]))
     yield Figure("contacts_idle", rows.all)
     yield from case.over(
-        f"{rows.count} of {total} contacts did not change for {case.limits['days']} days",
+        tr(
+            "{count} of {total} contacts did not change for {days} days",
+            count=rows.count,
+            total=total,
+            days=case.limits["days"],
+        ),
         rows.count,
         total,
         ids=rows.ids,
@@ -184,21 +211,21 @@ def critical(facts: Facts) -> Keep:
 
 @rule(
     "G08",
-    "Critical fields of clients",
-    how="share of records with a value, of the fields of contacts and companies named in `fields`",
-    todo="require the field where a person can fill it in",
+    later("Critical fields of clients"),
+    how=later("share of records with a value, of the fields of contacts and companies named in `fields`"),
+    todo=later("require the field where a person can fill it in"),
     limits={"warn": 0.9, "error": 0.8, "fields": ()},
     needs=(LIVE, RECORDS),
     measure=SHARE,
     low=True,
     keep=critical,
-    figures={"critical_filled": "records with a value, by critical field"},
+    figures={"critical_filled": later("records with a value, by critical field")},
 )
 def critical_fields(case: Case) -> Iterator[Said]:
     """Spec-driven: what is critical is the company's own."""
     wanted = case.limits["fields"]
     if not wanted:
-        raise Skip("say which fields matter: policy.audit.G08.fields: [Name, …]")
+        raise Skip(tr("say which fields matter: policy.audit.G08.fields: [Name, …]"))
     for entity in BOTH:
         counts, total = filled(case, entity), case.records.count(entity)
         for item in case.left(case.things("field", (entity,))):
@@ -206,7 +233,13 @@ def critical_fields(case: Case) -> Iterator[Said]:
                 count = counts.get(number_of(item), 0)
                 yield Figure("critical_filled", count, f"{entity}, {name_of(item)}")
                 yield from case.over(
-                    f"“{name_of(item)}” is filled in on {count} of {total} {entity}",
+                    tr(
+                        "“{name}” is filled in on {count} of {total} {list}",
+                        name=name_of(item),
+                        count=count,
+                        total=total,
+                        list=records_of(entity),
+                    ),
                     count,
                     total,
                     address=item.address,
@@ -215,15 +248,17 @@ def critical_fields(case: Case) -> Iterator[Said]:
 
 @rule(
     "G09",
-    "Cards of nobody",
-    how="contacts and companies without a responsible user, or with one who is not active or not there",
-    todo="hand them over: a mass edit of the responsible user",
+    later("Cards of nobody"),
+    how=later(
+        "contacts and companies without a responsible user, or with one who is not active or not there"
+    ),
+    todo=later("hand them over: a mass edit of the responsible user"),
     limits={"warn": 0},
     needs=(RECORDS, "users"),
     keep=cards,
     figures={
-        "contacts_of_nobody": "contacts without an active responsible user",
-        "companies_of_nobody": "companies",
+        "contacts_of_nobody": later("contacts without an active responsible user"),
+        "companies_of_nobody": later("companies"),
     },
 )
 def orphans(case: Case) -> Iterator[Said]:
@@ -240,7 +275,12 @@ def orphans(case: Case) -> Iterator[Said]:
         )
         yield Figure(f"{entity}_of_nobody", rows.all)
         yield from case.over(
-            f"{rows.count} of {total} {entity} belong to nobody who is active",
+            tr(
+                "{count} of {total} {list} belong to nobody who is active",
+                count=rows.count,
+                total=total,
+                list=records_of(entity),
+            ),
             rows.count,
             total,
             address=entity,

@@ -6,6 +6,7 @@ from typing import Any
 from amoconf.audit.case import Case, number_of
 from amoconf.audit.rule import LIVE, RECORDS, SHARE, Facts, Family, Figure, Said, Skip
 from amoconf.records.keep import Keep
+from amoconf.tongue import later, tr
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -25,9 +26,11 @@ def tracking(facts: Facts, codes: Any) -> list[Any]:
 
 @rule(
     "B05",
-    "Deals without a visit number",
-    how="deals whose tracking field is empty, of all deals; `fields`: codes, otherwise ROISTAT or else UTM_SOURCE",
-    todo="pass the visit number on from forms, calls and chats",
+    later("Deals without a visit number"),
+    how=later(
+        "deals whose tracking field is empty, of all deals; `fields`: codes, otherwise ROISTAT or else UTM_SOURCE"
+    ),
+    todo=later("pass the visit number on from forms, calls and chats"),
     limits={"warn": 0.2, "fields": ()},
     needs=(LIVE, RECORDS),
     measure=SHARE,
@@ -40,20 +43,25 @@ def tracking(facts: Facts, codes: Any) -> list[Any]:
             ]
         }
     ),
-    figures={"deals_without_tracking": "deals without a tracking field's value, by field"},
+    figures={"deals_without_tracking": later("deals without a tracking field's value, by field")},
 )
 def untracked(case: Case) -> Iterator[Said]:
     """All deals, whatever their age: the audit's figure is of all."""
     fields = tracking(case.facts, case.limits["fields"])
     if not fields:
-        raise Skip("no tracking field is known: name some in policy.audit.B05.fields")
+        raise Skip(tr("no tracking field is known: name some in policy.audit.B05.fields"))
     total = case.records.count("leads")
     for field in case.left(fields):
         empty = f"id NOT IN (SELECT record FROM cell WHERE entity = 1 AND field = {number_of(field)})"
         found = case.tally("leads", empty)
         yield Figure("deals_without_tracking", found.all, str(field.attrs["name"]))
         yield from case.over(
-            f"{found.count} of {total} deals have no “{field.attrs['name']}”",
+            tr(
+                "{count} of {total} deals have no “{field}”",
+                count=found.count,
+                total=total,
+                field=field.attrs["name"],
+            ),
             found.count,
             total,
             address=field.address,
@@ -78,28 +86,35 @@ def _where_from(facts: Facts) -> list[Any]:
 
 @rule(
     "B06",
-    "“Where from” is not filled in",
-    how="share of deals with a value, of list fields whose name says source, where from, channel; the fullest of them counts",
-    todo="let the integration or the digital pipeline fill it in; require it where a person can",
+    later("“Where from” is not filled in"),
+    how=later(
+        "share of deals with a value, of list fields whose name says source, where from, channel; the fullest of them counts"
+    ),
+    todo=later("let the integration or the digital pipeline fill it in; require it where a person can"),
     limits={"warn": 0.85},
     needs=(LIVE, RECORDS),
     measure=SHARE,
     low=True,
     keep=lambda facts: Keep.of({"leads": [number_of(item) for item in _where_from(facts)]}),
-    figures={"deals_with_source_field": "deals with a value, by field"},
+    figures={"deals_with_source_field": later("deals with a value, by field")},
 )
 def where_from(case: Case) -> Iterator[Said]:
     """Archived fields are left out."""
     fields = [item for item in case.left(_where_from(case.facts)) if item in case.things("field")]
     if not fields:
-        raise Skip("no list field of deals is called source, where from or channel")
+        raise Skip(tr("no list field of deals is called source, where from or channel"))
     total = case.records.count("leads")
     counts = {item.address: case.records.filled("leads", number_of(item)) for item in fields}
     for item in fields:
         yield Figure("deals_with_source_field", counts[item.address], str(item.attrs["name"]))
     best = max(fields, key=lambda item: counts[item.address])
     yield from case.over(
-        f"“{best.attrs['name']}” is filled in on {counts[best.address]} of {total} deals",
+        tr(
+            "“{field}” is filled in on {count} of {total} deals",
+            field=best.attrs["name"],
+            count=counts[best.address],
+            total=total,
+        ),
         counts[best.address],
         total,
         address=best.address,

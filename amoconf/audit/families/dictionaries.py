@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from amoconf.audit import wording
-from amoconf.audit.case import CODES, LOST, Case, name_of, number_of
+from amoconf.audit.case import CODES, LOST, Case, name_of, number_of, records_of
 from amoconf.audit.proposals import proposed
 from amoconf.audit.rule import LIVE, RECORDS, SHARE, WARN, Facts, Family, Figure, Said, Skip
 from amoconf.model import Resource
 from amoconf.records.keep import Keep
+from amoconf.tongue import later, tr, trn
 from amoconf.values import Address
 
 FAMILY = Family()
@@ -28,13 +29,13 @@ def tags(case: Case, entity: str) -> list[Resource]:
 
 @rule(
     "E01",
-    "Tags that nobody uses",
-    how="tags that are on no record, by entity",
-    todo="archive them; manage: {tags/leads: all} archives all that the spec does not list",
+    later("Tags that nobody uses"),
+    how=later("tags that are on no record, by entity"),
+    todo=later("archive them; manage: {tags/leads: all} archives all that the spec does not list"),
     limits={"warn": 0, "error": 30},
     needs=(RECORDS, *TAGS),
     keep=lambda facts: Keep.of(leads=(), contacts=(), companies=()),
-    figures={"tags": "tags, by entity", "tags_unused": "tags on no record, by entity"},
+    figures={"tags": later("tags, by entity"), "tags_unused": later("tags on no record, by entity")},
 )
 def unused_tags(case: Case) -> Iterator[Said]:
     """A tag of deals is not a tag of contacts, whatever it is called."""
@@ -45,7 +46,7 @@ def unused_tags(case: Case) -> Iterator[Said]:
         yield Figure("tags", len(rows), entity)
         yield Figure("tags_unused", len(idle), entity)
         yield from case.listed(
-            f"tags on none of the {entity}",
+            tr("tags on none of the {list}", list=records_of(entity)),
             idle,
             total=len(rows),
             address=f"tag/{entity}",
@@ -56,12 +57,14 @@ def unused_tags(case: Case) -> Iterator[Said]:
 
 @rule(
     "E02",
-    "Tags that are the same",
-    how="tags of one entity whose names differ by case, spaces, punctuation, alphabet or a plural ending",
-    todo="keep one; move the cards, then archive the other",
+    later("Tags that are the same"),
+    how=later(
+        "tags of one entity whose names differ by case, spaces, punctuation, alphabet or a plural ending"
+    ),
+    todo=later("keep one; move the cards, then archive the other"),
     limits={"warn": 0},
     needs=TAGS,
-    figures={"tags_alike": "tags that look alike, by entity"},
+    figures={"tags_alike": later("tags that look alike, by entity")},
 )
 def twin_tags(case: Case) -> Iterator[Said]:
     """A filter by one of them finds half."""
@@ -69,41 +72,44 @@ def twin_tags(case: Case) -> Iterator[Said]:
         found = wording.twins(tags(case, entity), wording.plural)
         yield Figure("tags_alike", len(found), entity)
         yield from case.listed(
-            f"tags of {entity} that look alike", found, address=f"tag/{entity}", entity="tags"
+            tr("tags of {list} that look alike", list=records_of(entity)),
+            found,
+            address=f"tag/{entity}",
+            entity="tags",
         )
 
 
 @rule(
     "E03",
-    "Tags outside the convention",
-    how="tags whose name does not match the regular expression `pattern`",
-    todo="rename the tag, or archive it",
+    later("Tags outside the convention"),
+    how=later("tags whose name does not match the regular expression `pattern`"),
+    todo=later("rename the tag, or archive it"),
     limits={"warn": 0, "pattern": ""},
     needs=TAGS,
-    figures={"tags_outside_convention": "tags that do not match the pattern"},
+    figures={"tags_outside_convention": later("tags that do not match the pattern")},
 )
 def convention(case: Case) -> Iterator[Said]:
     """Spec-driven: without a pattern there is no convention."""
     if not case.limits["pattern"]:
-        raise Skip("say what tags look like: policy.audit.E03.pattern: a regular expression")
+        raise Skip(tr("say what tags look like: policy.audit.E03.pattern: a regular expression"))
     try:
         pattern = re.compile(case.limits["pattern"])
     except re.error as error:
-        raise Skip(f"policy.audit.E03.pattern is no regular expression: {error}") from None
+        raise Skip(tr("policy.audit.E03.pattern is no regular expression: {error}", error=error)) from None
     found = [item for item in case.things("tag") if not pattern.fullmatch(name_of(item))]
     yield Figure("tags_outside_convention", len(found))
-    yield from case.listed("tags outside the convention", found, entity="tags")
+    yield from case.listed(tr("tags outside the convention"), found, entity="tags")
 
 
 @rule(
     "E04",
-    "Task types that nobody uses",
-    how="task types, the platform's own two included, that no task has, open or done",
-    todo="archive them: archived: <why>",
+    later("Task types that nobody uses"),
+    how=later("task types, the platform's own two included, that no task has, open or done"),
+    todo=later("archive them: archived: <why>"),
     limits={"warn": 0},
     needs=(LIVE, RECORDS),
     keep=lambda facts: Keep.of(tasks=()),
-    figures={"task_types": "task types", "task_types_unused": "of them on no task"},
+    figures={"task_types": later("task types"), "task_types_unused": later("of them on no task")},
 )
 def unused_types(case: Case) -> Iterator[Said]:
     """All tasks, whenever they were made."""
@@ -112,18 +118,18 @@ def unused_types(case: Case) -> Iterator[Said]:
     idle = [item for item in rows if number_of(item) not in used]
     yield Figure("task_types", len(rows))
     yield Figure("task_types_unused", len(idle))
-    spec = proposed(case, case.left(idle), archived="no task has it")
-    yield from case.listed("task types on no task", idle, total=len(rows), entity="task_types", spec=spec)
+    spec = proposed(case, case.left(idle), archived=tr("no task has it"))
+    yield from case.listed(tr("task types on no task"), idle, total=len(rows), entity="task_types", spec=spec)
 
 
 @rule(
     "E05",
-    "Too many loss reasons, or none",
-    how="entries of the dictionary of loss reasons; none is an error",
-    todo="keep the ten that you would act upon",
+    later("Too many loss reasons, or none"),
+    how=later("entries of the dictionary of loss reasons; none is an error"),
+    todo=later("keep the ten that you would act upon"),
     limits={"warn": 10},
     needs=("leads/loss_reasons",),
-    figures={"loss_reasons": "entries of the dictionary"},
+    figures={"loss_reasons": later("entries of the dictionary")},
 )
 def reasons(case: Case) -> Iterator[Said]:
     """A list field may take the dictionary's place (E08)."""
@@ -131,13 +137,15 @@ def reasons(case: Case) -> Iterator[Said]:
     yield Figure("loss_reasons", len(rows))
     if not rows and not _fields(case):
         yield from case.over(
-            "there is no loss reason at all",
+            tr("there is no loss reason at all"),
             0,
             severity="error",
             spec="loss_reasons: [Дорого, Нет контакта, Нецелевой клиент]",
         )
     yield from case.over(
-        f"there are {len(rows)} loss reasons", len(rows), ids=[item.id or str(item.address) for item in rows]
+        trn("there is {number} loss reason", "there are {number} loss reasons", len(rows)),
+        len(rows),
+        ids=[item.id or str(item.address) for item in rows],
     )
 
 
@@ -158,14 +166,16 @@ def lost(facts: Facts) -> Keep:
 
 @rule(
     "E06",
-    "Lost without a reason",
-    how="share of lost deals without loss_reason_id",
-    todo="require a list field for the reason at the lost stage: the dictionary cannot be made obligatory",
+    later("Lost without a reason"),
+    how=later("share of lost deals without loss_reason_id"),
+    todo=later(
+        "require a list field for the reason at the lost stage: the dictionary cannot be made obligatory"
+    ),
     limits={"warn": 0.05, "error": 0.2},
     needs=(RECORDS,),
     measure=SHARE,
     keep=lost,
-    figures={"lost_without_reason": "lost deals without a reason"},
+    figures={"lost_without_reason": later("lost deals without a reason")},
 )
 def no_reason(case: Case) -> Iterator[Said]:
     """The reason is the only thing that a lost deal leaves behind."""
@@ -174,7 +184,7 @@ def no_reason(case: Case) -> Iterator[Said]:
     yield Figure("lost_without_reason", found.all)
     spec = "fields:\n  leads:\n    lost_why: {name: Причина отказа, type: select, options: [Дорого, Нет контакта], required_at: [retail/lost]}"
     yield from case.over(
-        f"{found.count} of {total} lost deals have no reason",
+        tr("{count} of {total} lost deals have no reason", count=found.count, total=total),
         found.count,
         total,
         ids=found.ids,
@@ -191,14 +201,17 @@ def _by_reason(case: Case) -> dict[Address, int]:
 
 @rule(
     "E07",
-    "One reason covers too much",
-    how="share of one reason among lost deals that have one",
-    todo="split the reason into what you would act upon differently",
+    later("One reason covers too much"),
+    how=later("share of one reason among lost deals that have one"),
+    todo=later("split the reason into what you would act upon differently"),
     limits={"warn": 0.3},
     needs=(RECORDS, "leads/loss_reasons"),
     measure=SHARE,
     keep=lost,
-    figures={"lost_with_reason": "lost deals with a reason", "reason_deals": "lost deals, by reason"},
+    figures={
+        "lost_with_reason": later("lost deals with a reason"),
+        "reason_deals": later("lost deals, by reason"),
+    },
 )
 def one_reason(case: Case) -> Iterator[Said]:
     """A vague one first of all."""
@@ -209,9 +222,11 @@ def one_reason(case: Case) -> Iterator[Said]:
         count = counts[item.address]
         yield Figure("reason_deals", count, name_of(item))
         if count > case.limits[WARN] * total:
-            vague = ", which says nothing" if VAGUE.search(name_of(item)) else ""
+            said = later("“{name}” is the reason of {count} of {total}")
+            if VAGUE.search(name_of(item)):
+                said = later("“{name}” is the reason of {count} of {total}, which says nothing")
             yield from case.over(
-                f"“{name_of(item)}” is the reason of {count} of {total}{vague}",
+                tr(said, name=name_of(item), count=count, total=total),
                 count,
                 total,
                 address=item.address,
@@ -220,31 +235,31 @@ def one_reason(case: Case) -> Iterator[Said]:
 
 @rule(
     "E08",
-    "Two places for one reason",
-    how="the dictionary of loss reasons has entries, and deals have a list field for the reason",
-    todo="keep one of them: archive the other",
+    later("Two places for one reason"),
+    how=later("the dictionary of loss reasons has entries, and deals have a list field for the reason"),
+    todo=later("keep one of them: archive the other"),
     limits={"info": 0},
     needs=("leads/loss_reasons", "leads/custom_fields"),
-    figures={"reason_fields": "list fields of deals for the loss reason"},
+    figures={"reason_fields": later("list fields of deals for the loss reason")},
 )
 def two_places(case: Case) -> Iterator[Said]:
     """Where both are, neither is complete."""
     found = _fields(case)
     yield Figure("reason_fields", len(found))
     if case.things("loss_reason"):
-        yield from case.listed("besides the dictionary of loss reasons", found, entity="fields")
+        yield from case.listed(tr("besides the dictionary of loss reasons"), found, entity="fields")
 
 
 @rule(
     "E09",
-    "Spam and duplicates closed as lost",
-    how="share of lost deals whose reason speaks of spam, duplicates, mistakes or wrong clients",
-    todo="close such enquiries in a pipeline of their own, so that conversion means something",
+    later("Spam and duplicates closed as lost"),
+    how=later("share of lost deals whose reason speaks of spam, duplicates, mistakes or wrong clients"),
+    todo=later("close such enquiries in a pipeline of their own, so that conversion means something"),
     limits={"warn": 0.15},
     needs=(RECORDS, "leads/loss_reasons"),
     measure=SHARE,
     keep=lost,
-    figures={"lost_noise": "lost deals whose reason is spam, a duplicate or a mistake"},
+    figures={"lost_noise": later("lost deals whose reason is spam, a duplicate or a mistake")},
 )
 def noise(case: Case) -> Iterator[Said]:
     """By the reason's name."""
@@ -254,4 +269,8 @@ def noise(case: Case) -> Iterator[Said]:
         counts[item.address] for item in case.facts.account.of("loss_reason") if NOISE.search(name_of(item))
     )
     yield Figure("lost_noise", found)
-    yield from case.over(f"{found} of {total} lost deals are spam, duplicates or mistakes", found, total)
+    yield from case.over(
+        tr("{count} of {total} lost deals are spam, duplicates or mistakes", count=found, total=total),
+        found,
+        total,
+    )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from amoconf.audit.case import Case
 from amoconf.audit.families.cards import cards
 from amoconf.audit.rule import RECORDS, SHARE, Family, Figure, Said
+from amoconf.tongue import later, trn
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -38,19 +39,21 @@ def found(case: Case, sql: str) -> tuple[int, list[int], int]:
 
 @rule(
     "G01",
-    "Clients that are there twice",
-    how="share of contacts and companies of which a phone (its last ten digits) or an e-mail stands on another card too, a card counted once; contacts with one name in one company",
-    todo="merge them with the duplicates search; switch on duplicate control for each integration",
+    later("Clients that are there twice"),
+    how=later(
+        "share of contacts and companies of which a phone (its last ten digits) or an e-mail stands on another card too, a card counted once; contacts with one name in one company"
+    ),
+    todo=later("merge them with the duplicates search; switch on duplicate control for each integration"),
     limits={"warn": 0.01, "error": 0.05},
     needs=(RECORDS,),
     measure=SHARE,
     keep=cards,
     figures={
-        "contacts": "contacts",
-        "companies": "companies",
-        "cards_sharing_phone": "contacts and companies that share a phone with another card",
-        "cards_sharing_email": "that share an e-mail",
-        "contacts_same_name": "contacts with the name and company of another",
+        "contacts": later("contacts"),
+        "companies": later("companies"),
+        "cards_sharing_phone": later("contacts and companies that share a phone with another card"),
+        "cards_sharing_email": later("that share an e-mail"),
+        "contacts_same_name": later("contacts with the name and company of another"),
     },
 )
 def duplicates(case: Case) -> Iterator[Said]:
@@ -62,7 +65,7 @@ def duplicates(case: Case) -> Iterator[Said]:
         count, ids, whole = found(case, shared(kind))
         yield Figure(f"cards_sharing_{name}", whole)
         yield from case.over(
-            f"{count} cards share {'a phone' if kind == 1 else 'an e-mail'} with another",
+            _shared(kind, count),
             count,
             total,
             address=f"cards/{name}",
@@ -74,7 +77,11 @@ def duplicates(case: Case) -> Iterator[Said]:
     count, ids, whole = found(case, twice)
     yield Figure("contacts_same_name", whole)
     yield from case.over(
-        f"{count} contacts have the name and company of another",
+        trn(
+            "{number} contact has the name and company of another",
+            "{number} contacts have the name and company of another",
+            count,
+        ),
         count,
         total,
         address="cards/name",
@@ -83,17 +90,37 @@ def duplicates(case: Case) -> Iterator[Said]:
     )
 
 
+def _shared(kind: int, count: int) -> str:
+    if kind == KINDS["phone"]:
+        return trn(
+            "{number} card shares a phone with another", "{number} cards share a phone with another", count
+        )
+    return trn(
+        "{number} card shares an e-mail with another", "{number} cards share an e-mail with another", count
+    )
+
+
+def _twice(kind: int, count: int) -> str:
+    if kind == KINDS["phone"]:
+        return trn(
+            "{number} card holds the same phone twice", "{number} cards hold the same phone twice", count
+        )
+    return trn(
+        "{number} card holds the same e-mail twice", "{number} cards hold the same e-mail twice", count
+    )
+
+
 @rule(
     "G02",
-    "One value twice in a card",
-    how="contacts and companies that hold the same phone or e-mail more than once",
-    todo="let the integration look before it adds; clean up with a mass edit",
+    later("One value twice in a card"),
+    how=later("contacts and companies that hold the same phone or e-mail more than once"),
+    todo=later("let the integration look before it adds; clean up with a mass edit"),
     limits={"warn": 0},
     needs=(RECORDS,),
     keep=cards,
     figures={
-        "cards_doubled_phone": "cards that hold a phone twice",
-        "cards_doubled_email": "that hold an e-mail twice",
+        "cards_doubled_phone": later("cards that hold a phone twice"),
+        "cards_doubled_email": later("that hold an e-mail twice"),
     },
 )
 def twice(case: Case) -> Iterator[Said]:
@@ -102,7 +129,7 @@ def twice(case: Case) -> Iterator[Said]:
         count, ids, whole = found(case, f"SELECT DISTINCT entity, record FROM ({doubled(kind)})")
         yield Figure(f"cards_doubled_{name}", whole)
         yield from case.over(
-            f"{count} cards hold the same {name} twice",
+            _twice(kind, count),
             count,
             every(case),
             address=f"cards/{name}",

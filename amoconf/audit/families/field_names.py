@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 from amoconf.audit import wording
-from amoconf.audit.case import Case, name_of
+from amoconf.audit.case import Case, name_of, records_of
 from amoconf.audit.families.fields import ENTITIES, NEEDS, every, fields
 from amoconf.audit.proposals import proposed
 from amoconf.audit.rule import SPEC, WARN, Family, Figure, Said, Skip
 from amoconf.model import Resource
 from amoconf.spec.mixed import strangers
+from amoconf.tongue import later, tr
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -19,14 +20,16 @@ SAME = {"textarea": "text", "radiobutton": "select", "multiselect": "select"}
 
 @rule(
     "D08",
-    "Fields that cannot be told apart",
-    how="fields of one entity with equal or nearly equal names; names in which Latin letters stand for Cyrillic ones",
-    todo="archive one of them, rename the other",
+    later("Fields that cannot be told apart"),
+    how=later(
+        "fields of one entity with equal or nearly equal names; names in which Latin letters stand for Cyrillic ones"
+    ),
+    todo=later("archive one of them, rename the other"),
     limits={"warn": 0},
     needs=NEEDS,
     figures={
-        "fields_alike": "fields with nearly equal names",
-        "fields_mixed": "fields with letters of two alphabets in one word",
+        "fields_alike": later("fields with nearly equal names"),
+        "fields_mixed": later("fields with letters of two alphabets in one word"),
     },
 )
 def alike(case: Case) -> Iterator[Said]:
@@ -44,20 +47,20 @@ def alike(case: Case) -> Iterator[Said]:
     ]
     yield Figure("fields_alike", len(near))
     yield Figure("fields_mixed", len(mixed))
-    yield from case.listed("nearly equal names", near, address="field/alike", entity="fields")
+    yield from case.listed(tr("nearly equal names"), near, address="field/alike", entity="fields")
     yield from case.listed(
-        "letters of two alphabets in one word", mixed, address="field/mixed", entity="fields"
+        tr("letters of two alphabets in one word"), mixed, address="field/mixed", entity="fields"
     )
 
 
 @rule(
     "D09",
-    "One thing, several types",
-    how="fields of different entities with the same name and types that do not compare",
-    todo="give both the same type; convert: moves the values",
+    later("One thing, several types"),
+    how=later("fields of different entities with the same name and types that do not compare"),
+    todo=later("give both the same type; convert: moves the values"),
     limits={"warn": 0},
     needs=NEEDS,
-    figures={"fields_other_type": "fields whose namesake elsewhere has another type"},
+    figures={"fields_other_type": later("fields whose namesake elsewhere has another type")},
 )
 def types(case: Case) -> Iterator[Said]:
     """Text and long text, and all lists, are one."""
@@ -67,17 +70,21 @@ def types(case: Case) -> Iterator[Said]:
         kinds.setdefault(wording.fold(name_of(item)), set()).add(SAME.get(kind, kind))
     found = [item for item in every(case) if len(kinds[wording.fold(name_of(item))]) > 1]
     yield Figure("fields_other_type", len(found))
-    yield from case.listed("same name, other type elsewhere", found, entity="fields")
+    yield from case.listed(tr("same name, other type elsewhere"), found, entity="fields")
 
 
 @rule(
     "D13",
-    "Nothing marks what is to be deleted",
-    how="policy.rights.forbid names delete for an entity whose card has no checkbox called “Удалить” or “To delete”",
-    todo="add the checkbox; whoever may delete looks for it",
+    later("Nothing marks what is to be deleted"),
+    how=later(
+        "policy.rights.forbid names delete for an entity whose card has no checkbox called “Удалить” or “To delete”"
+    ),
+    todo=later("add the checkbox; whoever may delete looks for it"),
     limits={"warn": 0},
     needs=(SPEC, *NEEDS),
-    figures={"entities_without_delete_flag": "entities where deleting is forbidden and no field marks it"},
+    figures={
+        "entities_without_delete_flag": later("entities where deleting is forbidden and no field marks it")
+    },
 )
 def delete_flag(case: Case) -> Iterator[Said]:
     """Deals are closed, not deleted: contacts and companies count."""
@@ -89,7 +96,7 @@ def delete_flag(case: Case) -> Iterator[Said]:
         if right.endswith(".delete")
     }
     if not forbidden:
-        raise Skip("policy.rights.forbid does not forbid deleting")
+        raise Skip(tr("policy.rights.forbid does not forbid deleting"))
     missing = [
         entity
         for entity in ("contacts", "companies")
@@ -100,7 +107,12 @@ def delete_flag(case: Case) -> Iterator[Said]:
         f"  {entity}: {{to_delete: {{name: Удалить, type: checkbox}}}}" for entity in missing
     )
     yield from case.over(
-        f"nobody may delete {' and '.join(missing)}, and no checkbox asks for it", len(missing), spec=spec
+        tr(
+            "nobody may delete {lists}, and no checkbox asks for it",
+            lists=tr(" and ").join(map(records_of, missing)),
+        ),
+        len(missing),
+        spec=spec,
     )
 
 
@@ -114,21 +126,21 @@ def _marks(item: Resource) -> bool:
 
 @rule(
     "D14",
-    "Fields left over from trying",
-    how="names with test, тест, new field, новое поле, копия, copy, old, старый",
-    todo="archive them: archived: <why>",
+    later("Fields left over from trying"),
+    how=later("names with test, тест, new field, новое поле, копия, copy, old, старый"),
+    todo=later("archive them: archived: <why>"),
     limits={"warn": 0},
     needs=NEEDS,
-    figures={"fields_leftover": "fields named as a trial or a copy"},
+    figures={"fields_leftover": later("fields named as a trial or a copy")},
 )
 def leftovers(case: Case) -> Iterator[Said]:
     """By name alone."""
     found = [item for item in every(case) if wording.LEFTOVERS.search(name_of(item))]
     yield Figure("fields_leftover", len(found))
     yield from case.listed(
-        "left over from trying",
+        tr("left over from trying"),
         found,
         entity="fields",
-        spec=proposed(case, case.left(found), archived="left over"),
+        spec=proposed(case, case.left(found), archived=tr("left over")),
         severity=WARN,
     )

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from amoconf.audit import wording
-from amoconf.audit.case import Case, name_of
+from amoconf.audit.case import Case, name_of, records_of
 from amoconf.audit.rule import SPEC, Family, Figure, Said
 from amoconf.model import Account, Resource
+from amoconf.tongue import later, tr
 from amoconf.values import Address
 
 FAMILY = Family()
@@ -34,32 +35,38 @@ def every(case: Case) -> list[Resource]:
 
 @rule(
     "D02",
-    "Too many fields",
-    how="custom fields of deals, contacts, companies, the platform's own tracking fields included",
-    todo="archive what nobody fills in (D01 names it)",
+    later("Too many fields"),
+    how=later("custom fields of deals, contacts, companies, the platform's own tracking fields included"),
+    todo=later("archive what nobody fills in (D01 names it)"),
     limits={"warn": 60, "error": 200},
     needs=NEEDS,
-    figures={"fields": "custom fields, by entity"},
+    figures={"fields": later("custom fields, by entity")},
 )
 def too_many(case: Case) -> Iterator[Said]:
     """Each entity by itself."""
     for entity in ENTITIES:
         count = len(fields(case, entity))
         yield Figure("fields", count, entity)
-        yield from case.over(f"{entity} have {count} custom fields", count, address=f"field/{entity}")
+        yield from case.over(
+            tr("{list} have {count} custom fields", list=records_of(entity), count=count),
+            count,
+            address=f"field/{entity}",
+        )
 
 
 @rule(
     "D05",
-    "Lists of values that are no lists",
-    how="list fields with one option, with more than `options` of them, or with options that differ by case, spaces, punctuation or alphabet only",
-    todo="merge the options; make a checkbox of a list with one; archive the rest",
+    later("Lists of values that are no lists"),
+    how=later(
+        "list fields with one option, with more than `options` of them, or with options that differ by case, spaces, punctuation or alphabet only"
+    ),
+    todo=later("merge the options; make a checkbox of a list with one; archive the rest"),
     limits={"warn": 0, "options": 50},
     needs=NEEDS,
     figures={
-        "lists_single": "list fields with one option",
-        "lists_long": "with more than 50",
-        "lists_doubled": "with options that look alike",
+        "lists_single": later("list fields with one option"),
+        "lists_long": later("with more than 50"),
+        "lists_doubled": later("with options that look alike"),
     },
 )
 def lists(case: Case) -> Iterator[Said]:
@@ -72,9 +79,9 @@ def lists(case: Case) -> Iterator[Said]:
             long += [item] if len(options) > case.limits["options"] else []
             doubled += [item] if wording.twins(options) else []
     told = {
-        "single": "one option only",
-        "long": f"more than {case.limits['options']} options",
-        "doubled": "options that look alike",
+        "single": tr("one option only"),
+        "long": tr("more than {count} options", count=case.limits["options"]),
+        "doubled": tr("options that look alike"),
     }
     for name, items in (("single", single), ("long", long), ("doubled", doubled)):
         yield Figure(f"lists_{name}", len(items))
@@ -89,12 +96,14 @@ KEY_FIELDS = {
 
 @rule(
     "D06",
-    "Key fields that no stage requires",
-    how="fields of deals for source and segment (by name), and those in `fields`, that are required at no stage",
-    todo="require the field where a person can know it: required_at: [pipeline/stage]",
+    later("Key fields that no stage requires"),
+    how=later(
+        "fields of deals for source and segment (by name), and those in `fields`, that are required at no stage"
+    ),
+    todo=later("require the field where a person can know it: required_at: [pipeline/stage]"),
     limits={"warn": 0, "fields": ()},
     needs=(SPEC, *NEEDS),
-    figures={"key_fields_not_required": "key fields required at no stage"},
+    figures={"key_fields_not_required": later("key fields required at no stage")},
 )
 def required(case: Case) -> Iterator[Said]:
     """Budget, first and last contact are the platform's own or go by time: not required by a field."""
@@ -106,19 +115,21 @@ def required(case: Case) -> Iterator[Said]:
         )
         found += [item] if (listed or meant) and not item.attrs.get("required_at") else []
     yield Figure("key_fields_not_required", len(found))
-    yield from case.listed("key fields that no stage requires", found, entity="fields")
+    yield from case.listed(tr("key fields that no stage requires"), found, entity="fields")
 
 
 @rule(
     "D07",
-    "Fields required where nobody is, or everywhere",
-    how="fields required at stages that do not exist, or at every ordinary stage of some pipeline's three or more",
-    todo="correct required_at",
+    later("Fields required where nobody is, or everywhere"),
+    how=later(
+        "fields required at stages that do not exist, or at every ordinary stage of some pipeline's three or more"
+    ),
+    todo=later("correct required_at"),
     limits={"warn": 0},
     needs=(*NEEDS, "leads/pipelines"),
     figures={
-        "fields_required_nowhere": "fields required at stages that do not exist",
-        "fields_required_everywhere": "fields required at all stages of a pipeline",
+        "fields_required_nowhere": later("fields required at stages that do not exist"),
+        "fields_required_everywhere": later("fields required at all stages of a pipeline"),
     },
 )
 def misplaced(case: Case) -> Iterator[Said]:
@@ -138,10 +149,10 @@ def misplaced(case: Case) -> Iterator[Said]:
     yield Figure("fields_required_nowhere", len(gone))
     yield Figure("fields_required_everywhere", len(whole))
     yield from case.listed(
-        "required at a stage that does not exist", gone, address="field/gone", entity="fields"
+        tr("required at a stage that does not exist"), gone, address="field/gone", entity="fields"
     )
     yield from case.listed(
-        "required at every stage of a pipeline", whole, address="field/everywhere", entity="fields"
+        tr("required at every stage of a pipeline"), whole, address="field/everywhere", entity="fields"
     )
 
 
@@ -151,12 +162,12 @@ def _is_gone(stage: Address, account: Account) -> bool:
 
 @rule(
     "D10",
-    "Fields for programs among those for people",
-    how="read-only (api_only) fields, and tracking fields, in the main tab of the card",
-    todo="move them to a tab of their own: group: …",
+    later("Fields for programs among those for people"),
+    how=later("read-only (api_only) fields, and tracking fields, in the main tab of the card"),
+    todo=later("move them to a tab of their own: group: …"),
     limits={"warn": 0},
     needs=NEEDS,
-    figures={"fields_for_programs": "read-only and tracking fields in the main tab"},
+    figures={"fields_for_programs": later("read-only and tracking fields in the main tab")},
 )
 def for_programs(case: Case) -> Iterator[Said]:
     """A spec that does not speak of a field's tab says nothing of it."""
@@ -168,17 +179,17 @@ def for_programs(case: Case) -> Iterator[Said]:
         and in_main_tab(item)
     ]
     yield Figure("fields_for_programs", len(found))
-    yield from case.listed("fields for programs in the main tab", found, entity="fields")
+    yield from case.listed(tr("fields for programs in the main tab"), found, entity="fields")
 
 
 @rule(
     "D11",
-    "Everything in one tab",
-    how="custom fields in the main tab of an entity's card",
-    todo="make tabs by what belongs together: field_groups: …, group: …",
+    later("Everything in one tab"),
+    how=later("custom fields in the main tab of an entity's card"),
+    todo=later("make tabs by what belongs together: field_groups: …, group: …"),
     limits={"warn": 15},
     needs=NEEDS,
-    figures={"fields_in_main_tab": "fields in the main tab, by entity"},
+    figures={"fields_in_main_tab": later("fields in the main tab, by entity")},
 )
 def tabs(case: Case) -> Iterator[Said]:
     """Each entity by itself."""
@@ -186,7 +197,7 @@ def tabs(case: Case) -> Iterator[Said]:
         found = [item for item in fields(case, entity) if in_main_tab(item)]
         yield Figure("fields_in_main_tab", len(found), entity)
         yield from case.over(
-            f"{len(found)} fields of {entity} lie in the main tab",
+            tr("{count} fields of {list} lie in the main tab", count=len(found), list=records_of(entity)),
             len(found),
             len(fields(case, entity)),
             address=f"field/{entity}",

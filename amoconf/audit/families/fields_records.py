@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from amoconf.audit.case import CODES, Case, name_of, number_of
+from amoconf.audit.case import CODES, Case, name_of, number_of, records_of
 from amoconf.audit.families.fields import ENTITIES, LISTS, fields
 from amoconf.audit.families.fields import NEEDS as FIELDS
 from amoconf.audit.proposals import proposed
@@ -11,6 +11,7 @@ from amoconf.audit.rule import FEW, GREY, INFO, RECORDS, WARN, Facts, Family, Fi
 from amoconf.model import Resource
 from amoconf.records.keep import Keep
 from amoconf.records.private import EMAIL_MARK, PHONE_MARK
+from amoconf.tongue import later, tr
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -65,17 +66,19 @@ def filled(case: Case, entity: str) -> dict[int, int]:
 
 @rule(
     "D01",
-    "Fields that nobody fills in",
-    how="share of records with a value, per field of deals, contacts and companies: under `remove` a candidate for removal, under `warn` a warning",
-    todo="archive the field: values stay, the card gets shorter",
+    later("Fields that nobody fills in"),
+    how=later(
+        "share of records with a value, per field of deals, contacts and companies: under `remove` a candidate for removal, under `warn` a warning"
+    ),
+    todo=later("archive the field: values stay, the card gets shorter"),
     limits={"warn": 0.2, "remove": 0.05},
     needs=NEEDS,
     keep=keep_marks,
     figures={
-        "field_filled": "records with a value, by entity and field",
-        "fields_under_1_percent": "fields filled in on under 1 % of records, by entity",
-        "fields_under_5_percent": "on under 5 %, by entity",
-        "fields_under_20_percent": "on under 20 %, by entity",
+        "field_filled": later("records with a value, by entity and field"),
+        "fields_under_1_percent": later("fields filled in on under 1 % of records, by entity"),
+        "fields_under_5_percent": later("on under 5 %, by entity"),
+        "fields_under_20_percent": later("on under 20 %, by entity"),
     },
 )
 def fill(case: Case) -> Iterator[Said]:
@@ -106,8 +109,13 @@ def _unfilled(case: Case, entity: str, rows: list[tuple[Resource, int]], total: 
     thin = [item for item, count in rows if remove * total <= count < warn * total]
     severity = GREY if total < FEW else WARN
     for items, share, name in ((dead, remove, "remove"), (thin, warn, "thin")):
-        text = f"fields of {entity} filled in on under {share:.0%} of {total} records"
-        spec = proposed(case, case.left(items), archived="nobody fills it in") if name == "remove" else ""
+        text = tr(
+            "fields of {list} filled in on under {share:.0%} of {total} records",
+            list=records_of(entity),
+            share=share,
+            total=total,
+        )
+        spec = proposed(case, case.left(items), archived=tr("nobody fills it in")) if name == "remove" else ""
         yield from case.listed(
             text,
             items,
@@ -121,13 +129,13 @@ def _unfilled(case: Case, entity: str, rows: list[tuple[Resource, int]], total: 
 
 @rule(
     "D03",
-    "Fields that are not filled in any more",
-    how="fields with values, none of them on a deal created in the last `days` days",
-    todo="archive the field",
+    later("Fields that are not filled in any more"),
+    how=later("fields with values, none of them on a deal created in the last `days` days"),
+    todo=later("archive the field"),
     limits={"warn": 0, "days": 90},
     needs=NEEDS,
     keep=keep_marks,
-    figures={"fields_stopped": "fields of deals without a value on deals of the last 90 days"},
+    figures={"fields_stopped": later("fields of deals without a value on deals of the last 90 days")},
 )
 def stopped(case: Case) -> Iterator[Said]:
     """When a value was written is not told; when its deal was created is."""
@@ -140,27 +148,29 @@ def stopped(case: Case) -> Iterator[Said]:
         if number_of(item) in known and number_of(item) not in fresh and not item.fixed
     ]
     yield Figure("fields_stopped", len(found))
-    text = f"not filled in on any deal of the last {case.limits['days']} days"
+    text = tr("not filled in on any deal of the last {days} days", days=case.limits["days"])
     yield from case.listed(
         text,
         found,
         total=len(known),
         entity="fields",
-        spec=proposed(case, case.left(found), archived="not filled in any more"),
+        spec=proposed(case, case.left(found), archived=tr("not filled in any more")),
     )
 
 
 @rule(
     "D04",
-    "Texts that should be lists",
-    how="text fields of which at most `distinct` spellings cover 80 % of the filled records, with `repeats` records each on average",
-    todo="make it a list: `amoconf values` proposes options and spellings",
+    later("Texts that should be lists"),
+    how=later(
+        "text fields of which at most `distinct` spellings cover 80 % of the filled records, with `repeats` records each on average"
+    ),
+    todo=later("make it a list: `amoconf values` proposes options and spellings"),
     limits={"warn": 0, "distinct": 50, "repeats": 5},
     needs=NEEDS,
     keep=keep_texts,
     figures={
-        "text_values": "different spellings, by text field",
-        "fields_should_be_lists": "text fields that should be lists",
+        "text_values": later("different spellings, by text field"),
+        "fields_should_be_lists": later("text fields that should be lists"),
     },
 )
 def should_be_lists(case: Case) -> Iterator[Said]:
@@ -174,7 +184,7 @@ def should_be_lists(case: Case) -> Iterator[Said]:
             found += [item] if len(counts) <= DISTINCT and _few(counts, case) else []
     yield Figure("fields_should_be_lists", len(found))
     spec = proposed(case, case.left(found), type="select", options=["…"], convert={"values": "auto"})
-    yield from case.listed("texts with few values", found, entity="fields", spec=spec)
+    yield from case.listed(tr("texts with few values"), found, entity="fields", spec=spec)
 
 
 def _few(counts: list[int], case: Case) -> bool:
@@ -193,13 +203,15 @@ def _few(counts: list[int], case: Case) -> bool:
 
 @rule(
     "D12",
-    "Numbers, phones and e-mails kept as text",
-    how="text fields of which more than `share` of the values are numbers, or hold a phone or an e-mail",
-    todo="use a numeric field; phones and e-mails belong to the contact",
+    later("Numbers, phones and e-mails kept as text"),
+    how=later(
+        "text fields of which more than `share` of the values are numbers, or hold a phone or an e-mail"
+    ),
+    todo=later("use a numeric field; phones and e-mails belong to the contact"),
     limits={"warn": 0, "share": 0.6},
     needs=NEEDS,
     keep=keep_texts,
-    figures={"fields_wrong_type": "text fields that hold numbers, phones or e-mails"},
+    figures={"fields_wrong_type": later("text fields that hold numbers, phones or e-mails")},
 )
 def wrong_type(case: Case) -> Iterator[Said]:
     """The mirror holds marks instead of phones and e-mails."""
@@ -213,18 +225,18 @@ def wrong_type(case: Case) -> Iterator[Said]:
                 fits += count if NUMBER.fullmatch(text) or text in (EMAIL_MARK, PHONE_MARK) else 0
             found += [item] if total >= FEW and fits > case.limits["share"] * total else []
     yield Figure("fields_wrong_type", len(found))
-    yield from case.listed("texts that are numbers, phones or e-mails", found, entity="fields")
+    yield from case.listed(tr("texts that are numbers, phones or e-mails"), found, entity="fields")
 
 
 @rule(
     "D15",
-    "Options that nobody chose",
-    how="options of list fields that no record holds",
-    todo="archive the option, or take the list away",
+    later("Options that nobody chose"),
+    how=later("options of list fields that no record holds"),
+    todo=later("archive the option, or take the list away"),
     limits={"info": 0},
     needs=NEEDS,
     keep=keep_marks,
-    figures={"options_unused": "options that no record holds, by entity"},
+    figures={"options_unused": later("options that no record holds, by entity")},
 )
 def idle_options(case: Case) -> Iterator[Said]:
     """Part of D05 that needs records."""
@@ -240,7 +252,7 @@ def idle_options(case: Case) -> Iterator[Said]:
         ]
         yield Figure("options_unused", len(idle), entity)
         yield from case.listed(
-            f"options of {entity} that no record holds",
+            tr("options of {list} that no record holds", list=records_of(entity)),
             idle,
             address=f"option/{entity}",
             entity="options",

@@ -7,6 +7,7 @@ from amoconf.audit.case import LOST, WON, Case, number_of
 from amoconf.audit.families.deals import norm, work
 from amoconf.audit.families.pipelines import pipelines, stages
 from amoconf.audit.rule import EVENTS, FEW, GREY, INFO, RECORDS, SHARE, WARN, Family, Figure, Said
+from amoconf.tongue import later, tr
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -29,17 +30,19 @@ def delays(case: Case) -> dict[int, int | None]:
 
 @rule(
     "F08",
-    "First response comes late",
-    how="median of the time from a deal's creation to the first outgoing call, message, note or completed task of a person, of deals created since events are known; working hours are not considered, nor is the channel, which the API does not tell",
-    todo="decide who answers, and by when; let the digital pipeline remind",
+    later("First response comes late"),
+    how=later(
+        "median of the time from a deal's creation to the first outgoing call, message, note or completed task of a person, of deals created since events are known; working hours are not considered, nor is the channel, which the API does not tell"
+    ),
+    todo=later("decide who answers, and by when; let the digital pipeline remind"),
     limits={"warn": 30},
     needs=NEEDS,
     keep=work,
     figures={
-        "first_response_minutes": "median minutes to the first response",
-        "first_response_mean_minutes": "mean",
-        "deals_answered": "deals with a response",
-        "deals_to_answer": "deals created since events are known",
+        "first_response_minutes": later("median minutes to the first response"),
+        "first_response_mean_minutes": later("mean"),
+        "deals_answered": later("deals with a response"),
+        "deals_to_answer": later("deals created since events are known"),
     },
 )
 def first_response(case: Case) -> Iterator[Said]:
@@ -58,7 +61,11 @@ def first_response(case: Case) -> Iterator[Said]:
     yield Figure("first_response_minutes", middle)
     yield Figure("first_response_mean_minutes", round(mean(found), 1))
     yield from case.over(
-        f"half of {len(found)} answered deals waited more than {middle:g} minutes",
+        tr(
+            "half of {count} answered deals waited more than {middle:g} minutes",
+            count=len(found),
+            middle=middle,
+        ),
         middle,
         severity=GREY if len(found) < FEW else None,
     )
@@ -66,17 +73,19 @@ def first_response(case: Case) -> Iterator[Said]:
 
 @rule(
     "F09",
-    "Answered in time",
-    how="share of deals created since events are known whose first response came within `minutes` minutes; the youngest, that still have time, aside",
-    todo="look at those who were never answered first",
+    later("Answered in time"),
+    how=later(
+        "share of deals created since events are known whose first response came within `minutes` minutes; the youngest, that still have time, aside"
+    ),
+    todo=later("look at those who were never answered first"),
     limits={"warn": 0.85, "minutes": 30},
     needs=NEEDS,
     measure=SHARE,
     low=True,
     keep=work,
     figures={
-        "answered_in_time": "deals answered in time",
-        "answered_due": "deals that should have been answered",
+        "answered_in_time": later("deals answered in time"),
+        "answered_due": later("deals that should have been answered"),
     },
 )
 def in_time(case: Case) -> Iterator[Said]:
@@ -95,7 +104,12 @@ def in_time(case: Case) -> Iterator[Said]:
     yield Figure("answered_in_time", good)
     yield Figure("answered_due", len(every))
     yield from case.over(
-        f"{good} of {len(every)} new deals were answered within {case.limits['minutes']} minutes",
+        tr(
+            "{count} of {total} new deals were answered within {minutes} minutes",
+            count=good,
+            total=len(every),
+            minutes=case.limits["minutes"],
+        ),
         good,
         len(every),
         ids=late,
@@ -105,15 +119,17 @@ def in_time(case: Case) -> Iterator[Said]:
 
 @rule(
     "F10",
-    "Touches of a won deal",
-    how="mean number of calls, messages, notes and completed tasks of deals created and won since events are known",
-    todo="fewer than 8: sellers give up early; more than 12: look at what repeats",
+    later("Touches of a won deal"),
+    how=later(
+        "mean number of calls, messages, notes and completed tasks of deals created and won since events are known"
+    ),
+    todo=later("fewer than 8: sellers give up early; more than 12: look at what repeats"),
     limits={"info": 12, "least": 8},
     needs=NEEDS,
     keep=work,
     figures={
-        "touches_per_won": "mean touches of a won deal",
-        "won_with_touches_known": "won deals whose whole way is known",
+        "touches_per_won": later("mean touches of a won deal"),
+        "won_with_touches_known": later("won deals whose whole way is known"),
     },
 )
 def touches(case: Case) -> Iterator[Said]:
@@ -125,25 +141,30 @@ def touches(case: Case) -> Iterator[Said]:
         middle = round(mean(counts), 1)
         yield Figure("touches_per_won", middle)
         if not case.limits["least"] <= middle <= case.limits[INFO]:
-            text = (
-                f"a won deal has {middle:g} touches; {case.limits['least']} to {case.limits[INFO]} are usual"
+            text = tr(
+                "a won deal has {middle:g} touches; {least} to {most} are usual",
+                middle=middle,
+                least=case.limits["least"],
+                most=case.limits[INFO],
             )
             yield from case.over(text, middle, severity=GREY if len(counts) < FEW else INFO)
 
 
 @rule(
     "F16",
-    "Deals that go backwards",
-    how="share of the deals moved since events are known that went to an earlier stage of their pipeline, or out of won or lost",
-    todo="make the criteria of the stages clearer; ask why closed deals come back",
+    later("Deals that go backwards"),
+    how=later(
+        "share of the deals moved since events are known that went to an earlier stage of their pipeline, or out of won or lost"
+    ),
+    todo=later("make the criteria of the stages clearer; ask why closed deals come back"),
     limits={"warn": 0.1},
     needs=NEEDS,
     measure=SHARE,
     keep=work,
     figures={
-        "deals_moved": "deals that changed their stage",
-        "deals_moved_back": "of them backwards",
-        "deals_reopened": "out of won or lost",
+        "deals_moved": later("deals that changed their stage"),
+        "deals_moved_back": later("of them backwards"),
+        "deals_reopened": later("out of won or lost"),
     },
 )
 def backwards(case: Case) -> Iterator[Said]:
@@ -167,7 +188,7 @@ def backwards(case: Case) -> Iterator[Said]:
     yield Figure("deals_reopened", len(again))
     ids = sorted((back | again) - case.ids)
     yield from case.over(
-        f"{len(ids)} of {len(moved)} deals that moved went backwards",
+        tr("{count} of {total} deals that moved went backwards", count=len(ids), total=len(moved)),
         len(ids),
         len(moved),
         ids=ids,

@@ -8,21 +8,28 @@ from urllib.parse import urlsplit
 from amoconf.audit.case import Case
 from amoconf.audit.rule import INFO, LIVE, RECORDS, SPEC, Family, Figure, Said, Skip
 from amoconf.records.keep import Keep
+from amoconf.tongue import later, tr, trn
 from amoconf.values import plain
 
 FAMILY = Family()
 rule = FAMILY.rule
 BROAD = 8  # events of one webhook
+TOLD = {
+    "disabled": later("{count} webhooks are switched off by the service: {hosts}"),
+    "without_https": later("{count} webhooks are sent without https: {hosts}"),
+    "doubled": later("{count} webhooks are two to one address: {hosts}"),
+    "broad": later("{count} webhooks are of very many kinds of events: {hosts}"),
+}
 
 
 @rule(
     "B01",
-    "Too many widgets",
-    how="installed widgets; those outside `allow`, where it is given",
-    todo="uninstall what nobody uses: Settings → Integrations",
+    later("Too many widgets"),
+    how=later("installed widgets; those outside `allow`, where it is given"),
+    todo=later("uninstall what nobody uses: Settings → Integrations"),
     limits={"warn": 15, "allow": ()},
     needs=("widgets",),
-    figures={"widgets_installed": "installed widgets"},
+    figures={"widgets_installed": later("installed widgets")},
 )
 def widgets(case: Case) -> Iterator[Said]:
     """Integrations without a widget are not in the API."""
@@ -30,12 +37,15 @@ def widgets(case: Case) -> Iterator[Said]:
     yield Figure("widgets_installed", len(installed))
     left, allow = case.left(installed), case.limits["allow"]
     yield from case.over(
-        f"{len(left)} widgets are installed", len(left), ids=[_code(item) for item in left], entity="widgets"
+        trn("{number} widget is installed", "{number} widgets are installed", len(left)),
+        len(left),
+        ids=[_code(item) for item in left],
+        entity="widgets",
     )
     strange = [item for item in left if allow and _code(item) not in allow]
     if strange:
         yield from case.listed(
-            "not in the list of allowed widgets", strange, entity="widgets", severity="warn"
+            tr("not in the list of allowed widgets"), strange, entity="widgets", severity="warn"
         )
 
 
@@ -45,17 +55,19 @@ def _code(item: Any) -> str:
 
 @rule(
     "B02",
-    "Webhooks that are off, unsafe, doubled or too broad",
-    how="webhooks disabled by the service; to addresses without https; several of one address; of more than `events` kinds",
-    todo="subscribe the receiver anew over https, one webhook a receiver, and only to what it reads",
+    later("Webhooks that are off, unsafe, doubled or too broad"),
+    how=later(
+        "webhooks disabled by the service; to addresses without https; several of one address; of more than `events` kinds"
+    ),
+    todo=later("subscribe the receiver anew over https, one webhook a receiver, and only to what it reads"),
     limits={"warn": 0, "events": BROAD},
     needs=("webhooks",),
     figures={
-        "webhooks": "webhooks",
-        "webhooks_disabled": "of them switched off by the service",
-        "webhooks_without_https": "to an address without https",
-        "webhooks_doubled": "to an address that has another",
-        "webhooks_broad": "of more than 8 kinds of events",
+        "webhooks": later("webhooks"),
+        "webhooks_disabled": later("of them switched off by the service"),
+        "webhooks_without_https": later("to an address without https"),
+        "webhooks_doubled": later("to an address that has another"),
+        "webhooks_broad": later("of more than 8 kinds of events"),
     },
 )
 def webhooks(case: Case) -> Iterator[Said]:
@@ -70,19 +82,13 @@ def webhooks(case: Case) -> Iterator[Said]:
         "doubled": [item for item in hooks if seen[urls[item.address].split("?")[0].casefold()] > 1],
         "broad": [item for item in hooks if len(item.attrs.get("events") or ()) > case.limits["events"]],
     }
-    told = {
-        "disabled": "switched off by the service",
-        "without_https": "sent without https",
-        "doubled": "two to one address",
-        "broad": "of very many kinds of events",
-    }
     yield Figure("webhooks", len(hooks))
     for name, items in groups.items():
         yield Figure(f"webhooks_{name}", len(items))
         left = case.left(items)
         hosts = ", ".join(sorted({urlsplit(urls[item.address]).hostname or "?" for item in left})[:4])
         yield from case.over(
-            f"{len(left)} webhooks are {told[name]}: {hosts}",
+            tr(TOLD[name], count=len(left), hosts=hosts),
             len(left),
             len(hooks),
             address=f"webhook/{name}" if left else "",
@@ -102,17 +108,19 @@ def titles(rows: Any) -> dict[int, str]:
 
 @rule(
     "B03",
-    "Sources that bring nothing",
-    how="sources without a deal created in the last `days` days; without a pipeline; with another's name. Only the sources of this token's integration are in the API",
-    todo="find out whether the channel still works; delete the source",
+    later("Sources that bring nothing"),
+    how=later(
+        "sources without a deal created in the last `days` days; without a pipeline; with another's name. Only the sources of this token's integration are in the API"
+    ),
+    todo=later("find out whether the channel still works; delete the source"),
     limits={"warn": 0, "days": 90},
     needs=(LIVE, "sources", RECORDS),
     keep=lambda facts: Keep.of(leads=()),
     figures={
-        "sources": "sources",
-        "sources_silent": "of them without a new deal for 90 days",
-        "source_deals": "deals created in the last 90 days, by source",
-        "integrations": "installed widgets, webhooks and sources together, where all can be read",
+        "sources": later("sources"),
+        "sources_silent": later("of them without a new deal for 90 days"),
+        "source_deals": later("deals created in the last 90 days, by source"),
+        "integrations": later("installed widgets, webhooks and sources together, where all can be read"),
     },
 )
 def sources(case: Case) -> Iterator[Said]:
@@ -129,26 +137,26 @@ def sources(case: Case) -> Iterator[Said]:
         yield Figure("integrations", installed + len(case.facts.raw["webhooks"]) + len(rows))
     left = [row for row in rows if row["id"] not in case.ids]
     silent = [row for row in left if row["id"] not in fresh]
-    yield from _sources(
-        case, silent, f"brought no deal for {case.limits['days']} days", len(rows), "source/silent"
-    )
+    brought = later("{count} sources brought no deal for {days} days: {names}")
+    yield from _sources(case, silent, brought, len(rows), "source/silent")
     yield from _sources(
         case,
         [row for row in left if not row.get("pipeline_id")],
-        "have no pipeline",
+        later("{count} sources have no pipeline: {names}"),
         len(rows),
         "source/no_pipeline",
     )
     seen = Counter(row.get("name") for row in rows)
+    twins = [row for row in left if seen[row.get("name")] > 1]
     yield from _sources(
-        case, [row for row in left if seen[row.get("name")] > 1], "share a name", len(rows), "source/twins"
+        case, twins, later("{count} sources share a name: {names}"), len(rows), "source/twins"
     )
 
 
-def _sources(case: Case, rows: Any, what: str, total: int, address: str) -> Iterator[Said]:
+def _sources(case: Case, rows: Any, message: str, total: int, address: str) -> Iterator[Said]:
     shown = ", ".join(str(row.get("name")) for row in rows[:4])
     yield from case.over(
-        f"{len(rows)} sources {what}: {shown}",
+        tr(message, count=len(rows), names=shown, days=case.limits["days"]),
         len(rows),
         total,
         address=address,
@@ -159,13 +167,15 @@ def _sources(case: Case, rows: Any, what: str, total: int, address: str) -> Iter
 
 @rule(
     "B04",
-    "Forms that bring nothing",
-    how="sources whose name or external id speaks of a form, without a deal created in the last `days` days",
-    todo="fill in the form once and see; take the dead ones out of the digital pipeline",
+    later("Forms that bring nothing"),
+    how=later(
+        "sources whose name or external id speaks of a form, without a deal created in the last `days` days"
+    ),
+    todo=later("fill in the form once and see; take the dead ones out of the digital pipeline"),
     limits={"warn": 0, "days": 90},
     needs=(LIVE, "sources", RECORDS),
     keep=lambda facts: Keep.of(leads=()),
-    figures={"forms_silent": "forms without a new deal for 90 days"},
+    figures={"forms_silent": later("forms without a new deal for 90 days")},
 )
 def forms(case: Case) -> Iterator[Said]:
     """The API does not tell a source's kind (guess: config page C16): its name does."""
@@ -175,7 +185,13 @@ def forms(case: Case) -> Iterator[Said]:
     silent = [row for row in rows if row["id"] not in fresh]
     yield Figure("forms_silent", len(silent))
     left = [row for row in silent if row["id"] not in case.ids]
-    yield from _sources(case, left, "are forms that brought nothing", len(rows), "source/forms")
+    yield from _sources(
+        case,
+        left,
+        later("{count} sources are forms that brought nothing: {names}"),
+        len(rows),
+        "source/forms",
+    )
 
 
 def _is_form(row: Mapping[str, Any]) -> bool:
@@ -185,12 +201,12 @@ def _is_form(row: Mapping[str, Any]) -> bool:
 
 @rule(
     "B07",
-    "Bots",
-    how="bots that are not active; where a bot is called from is not in the API",
-    todo="look through the bots: Settings → Communications → Salesbot",
+    later("Bots"),
+    how=later("bots that are not active; where a bot is called from is not in the API"),
+    todo=later("look through the bots: Settings → Communications → Salesbot"),
     limits={"info": 0},
     needs=(LIVE, "bots"),
-    figures={"bots": "bots", "bots_inactive": "of them not active"},
+    figures={"bots": later("bots"), "bots_inactive": later("of them not active")},
 )
 def bots(case: Case) -> Iterator[Said]:
     """For information only (third party: config page C19)."""
@@ -203,7 +219,7 @@ def bots(case: Case) -> Iterator[Said]:
     yield Figure("bots", len(rows))
     yield Figure("bots_inactive", len(idle))
     yield from case.over(
-        f"{len(idle)} of {len(rows)} bots are not active",
+        tr("{count} of {total} bots are not active", count=len(idle), total=len(rows)),
         len(idle),
         len(rows),
         ids=[row["id"] for row in idle],
@@ -214,17 +230,19 @@ def bots(case: Case) -> Iterator[Said]:
 
 @rule(
     "B08",
-    "Ids in code that no longer exist",
-    how="ids that the lock file remembers, from which `outputs` are made, and that the account no longer has",
-    todo="run `amoconf plan`: it makes the things anew or forgets them; then generate the ids anew",
+    later("Ids in code that no longer exist"),
+    how=later(
+        "ids that the lock file remembers, from which `outputs` are made, and that the account no longer has"
+    ),
+    todo=later("run `amoconf plan`: it makes the things anew or forgets them; then generate the ids anew"),
     limits={"error": 0},
     needs=(LIVE, SPEC),
-    figures={"ids_gone": "remembered ids that the account no longer has"},
+    figures={"ids_gone": later("remembered ids that the account no longer has")},
 )
 def stale_ids(case: Case) -> Iterator[Said]:
     """Kinds that could not be read are not judged."""
     if not case.facts.locked:
-        raise Skip("no lock file remembers ids")
+        raise Skip(tr("no lock file remembers ids"))
     there = {(item.address.kind, item.id) for item in case.facts.account.resources}
     read = {kind for kind, _ in there}
     known = {address: key for address, key in case.facts.locked.items() if address.kind in read}
@@ -233,7 +251,12 @@ def stale_ids(case: Case) -> Iterator[Said]:
     ]
     yield Figure("ids_gone", len(gone))
     yield from case.over(
-        f"{len(gone)} remembered ids are gone, such as {gone[0] if gone else ''}",
+        trn(
+            "{number} remembered id is gone, such as {example}",
+            "{number} remembered ids are gone, such as {example}",
+            len(gone),
+            example=gone[0] if gone else "",
+        ),
         len(gone),
         len(known),
         ids=[str(address) for address in gone],

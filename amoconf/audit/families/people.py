@@ -17,6 +17,7 @@ from amoconf.audit.rule import (
     Skip,
 )
 from amoconf.records.keep import Keep
+from amoconf.tongue import later, tr, trn
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -30,15 +31,15 @@ def keep_open(facts: Facts) -> Keep:
 
 @rule(
     "A08",
-    "Open work of people who left",
-    how="open deals and open tasks whose responsible user is not active",
-    todo="hand them over: Settings → Users → the user → transfer",
+    later("Open work of people who left"),
+    how=later("open deals and open tasks whose responsible user is not active"),
+    todo=later("hand them over: Settings → Users → the user → transfer"),
     limits={"error": 0},
     needs=("users", RECORDS),
     keep=keep_open,
     figures={
-        "open_deals_of_inactive": "open deals of inactive users",
-        "open_tasks_of_inactive": "open tasks of inactive users",
+        "open_deals_of_inactive": later("open deals of inactive users"),
+        "open_tasks_of_inactive": later("open tasks of inactive users"),
     },
 )
 def inactive_owners(case: Case) -> Iterator[Said]:
@@ -50,13 +51,21 @@ def inactive_owners(case: Case) -> Iterator[Said]:
     yield Figure("open_deals_of_inactive", deals.all)
     yield Figure("open_tasks_of_inactive", tasks.all)
     yield from case.over(
-        f"{deals.count} open deals belong to users who are switched off",
+        trn(
+            "{number} open deal belongs to a user who is switched off",
+            "{number} open deals belong to users who are switched off",
+            deals.count,
+        ),
         deals.count,
         ids=deals.ids,
         entity="leads",
     )
     yield from case.over(
-        f"{tasks.count} open tasks belong to users who are switched off",
+        trn(
+            "{number} open task belongs to a user who is switched off",
+            "{number} open tasks belong to users who are switched off",
+            tasks.count,
+        ),
         tasks.count,
         ids=tasks.ids,
         entity="tasks",
@@ -65,14 +74,14 @@ def inactive_owners(case: Case) -> Iterator[Said]:
 
 @rule(
     "A09",
-    "Users who do nothing",
-    how="active users without any event for so many days; the API knows no last log-in",
-    todo="ask whether the person still works with the CRM; switch the user off",
+    later("Users who do nothing"),
+    how=later("active users without any event for so many days; the API knows no last log-in"),
+    todo=later("ask whether the person still works with the CRM; switch the user off"),
     limits={"warn": 30, "error": 90},
     needs=("users", QUIET),
     figures={
-        "users_quiet": "active users without an event for 30 days",
-        "users_quiet_long": "of them for 90 days",
+        "users_quiet": later("active users without an event for 30 days"),
+        "users_quiet_long": later("of them for 90 days"),
     },
 )
 def quiet_users(case: Case) -> Iterator[Said]:
@@ -89,7 +98,12 @@ def quiet_users(case: Case) -> Iterator[Said]:
     for found, word, days in ((long, ERROR, case.limits["error"]), (some, WARN, case.limits["warn"])):
         if found:
             yield from case.over(
-                f"{len(found)} active users had no event for {days} days",
+                trn(
+                    "{number} active user had no event for {days} days",
+                    "{number} active users had no event for {days} days",
+                    len(found),
+                    days=days,
+                ),
                 len(found),
                 len(quiet),
                 ids=found,
@@ -100,12 +114,14 @@ def quiet_users(case: Case) -> Iterator[Said]:
 
 @rule(
     "A11",
-    "Personal mailboxes",
-    how="users whose e-mail is outside policy.email_domains; without that, outside the domain that most users have",
-    todo="give each user a mailbox of the company; list the domains in policy.email_domains",
+    later("Personal mailboxes"),
+    how=later(
+        "users whose e-mail is outside policy.email_domains; without that, outside the domain that most users have"
+    ),
+    todo=later("give each user a mailbox of the company; list the domains in policy.email_domains"),
     limits={"warn": 0},
     needs=("users",),
-    figures={"users_outside_domain": "users with an e-mail outside the company's domains"},
+    figures={"users_outside_domain": later("users with an e-mail outside the company's domains")},
 )
 def mailboxes(case: Case) -> Iterator[Said]:
     """Offline the keys of the spec's users are looked at."""
@@ -116,11 +132,16 @@ def mailboxes(case: Case) -> Iterator[Said]:
     policy = (case.facts.wanted or case.facts.account).settings.policy
     domains = {name.casefold() for name in policy.get("email_domains", ())} or _commonest(users.values())
     if not users or not domains:
-        raise Skip("no domain is named in policy.email_domains, and none is the users' common one")
+        raise Skip(tr("no domain is named in policy.email_domains, and none is the users' common one"))
     outside = {key: mail for key, mail in users.items() if mail.rpartition("@")[2].casefold() not in domains}
     yield Figure("users_outside_domain", len(outside))
     yield from case.over(
-        f"{len(outside)} of {len(users)} users have an e-mail outside {', '.join(sorted(domains))}",
+        tr(
+            "{count} of {total} users have an e-mail outside {domains}",
+            count=len(outside),
+            total=len(users),
+            domains=", ".join(sorted(domains)),
+        ),
         len(outside),
         len(users),
         ids=list(outside),
@@ -137,13 +158,13 @@ def _commonest(mails: Iterable[str]) -> set[str]:
 
 @rule(
     "A12",
-    "Free users with deals",
-    how="open deals whose responsible user has rights.is_free",
-    todo="pay for the user, or hand the deals over",
+    later("Free users with deals"),
+    how=later("open deals whose responsible user has rights.is_free"),
+    todo=later("pay for the user, or hand the deals over"),
     limits={"warn": 0},
     needs=("users", RECORDS),
     keep=keep_open,
-    figures={"open_deals_of_free": "open deals of free users"},
+    figures={"open_deals_of_free": later("open deals of free users")},
 )
 def free_users(case: Case) -> Iterator[Said]:
     """A free user sees little of what he is responsible for."""
@@ -151,5 +172,12 @@ def free_users(case: Case) -> Iterator[Said]:
     deals = case.tally("leads", f"{OPEN} AND responsible_user_id IN ({free})")
     yield Figure("open_deals_of_free", deals.all)
     yield from case.over(
-        f"{deals.count} open deals belong to free users", deals.count, ids=deals.ids, entity="leads"
+        trn(
+            "{number} open deal belongs to a free user",
+            "{number} open deals belong to free users",
+            deals.count,
+        ),
+        deals.count,
+        ids=deals.ids,
+        entity="leads",
     )

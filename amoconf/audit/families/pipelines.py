@@ -7,6 +7,7 @@ from amoconf.audit.case import Case, name_of
 from amoconf.audit.proposals import proposed
 from amoconf.audit.rule import LIVE, SPEC, Family, Figure, Said, Skip
 from amoconf.model import Resource
+from amoconf.tongue import later, tr, trn
 from amoconf.values import Address
 
 FAMILY = Family()
@@ -41,12 +42,14 @@ def ids(items: list[Resource]) -> list[int | str]:
 
 @rule(
     "C01",
-    "Too many stages",
-    how="ordinary stages of a pipeline, closing and unsorted ones aside",
-    todo="keep the stages that a client passes; make tasks and fields of the rest, with absent: and move_deals_to:",
+    later("Too many stages"),
+    how=later("ordinary stages of a pipeline, closing and unsorted ones aside"),
+    todo=later(
+        "keep the stages that a client passes; make tasks and fields of the rest, with absent: and move_deals_to:"
+    ),
     limits={"warn": 12, "error": 20},
     needs=("leads/pipelines",),
-    figures={"pipelines": "pipelines in use", "stages": "ordinary stages, by pipeline"},
+    figures={"pipelines": later("pipelines in use"), "stages": later("ordinary stages, by pipeline")},
 )
 def too_many(case: Case) -> Iterator[Said]:
     """Each pipeline by itself."""
@@ -55,7 +58,12 @@ def too_many(case: Case) -> Iterator[Said]:
         rows = stages(case, pipeline)
         yield Figure("stages", len(rows), name_of(pipeline))
         yield from case.over(
-            f"“{name_of(pipeline)}” has {len(rows)} stages",
+            trn(
+                "“{name}” has {number} stage",
+                "“{name}” has {number} stages",
+                len(rows),
+                name=name_of(pipeline),
+            ),
             len(rows),
             address=pipeline.address,
             ids=ids(rows),
@@ -65,33 +73,37 @@ def too_many(case: Case) -> Iterator[Said]:
 
 @rule(
     "C02",
-    "Stages that are states",
-    how="stage names with words such as думает, ждём ответа, в работе, thinking, waiting (RU, UK, EN, PT, ES)",
-    todo="name the action that is completed, or take the stage away: {absent: <why>, move_deals_to: …}",
+    later("Stages that are states"),
+    how=later(
+        "stage names with words such as думает, ждём ответа, в работе, thinking, waiting (RU, UK, EN, PT, ES)"
+    ),
+    todo=later(
+        "name the action that is completed, or take the stage away: {absent: <why>, move_deals_to: …}"
+    ),
     limits={"warn": 0},
     needs=("leads/pipelines",),
-    figures={"stages_state": "stages named after a state"},
+    figures={"stages_state": later("stages named after a state")},
 )
 def states(case: Case) -> Iterator[Said]:
     """A state tells nothing of what was done."""
     found = [item for item in all_stages(case) if wording.STATES.search(name_of(item))]
     yield Figure("stages_state", len(found))
     yield from case.listed(
-        "stages named after a state",
+        tr("stages named after a state"),
         found,
         entity="stages",
-        spec=proposed(case, found, absent="no stage", move_deals_to="…"),
+        spec=proposed(case, found, absent=tr("no stage"), move_deals_to="…"),
     )
 
 
 @rule(
     "C03",
-    "Stages that are tasks",
-    how="stage names that begin with an order (Отправить, Send), or equal a task type's name",
-    todo="make a task type of it, and name the stage after what is done",
+    later("Stages that are tasks"),
+    how=later("stage names that begin with an order (Отправить, Send), or equal a task type's name"),
+    todo=later("make a task type of it, and name the stage after what is done"),
     limits={"warn": 0},
     needs=("leads/pipelines",),
-    figures={"stages_task": "stages named after a task"},
+    figures={"stages_task": later("stages named after a task")},
 )
 def tasks(case: Case) -> Iterator[Said]:
     """A verb in the infinitive is work to do."""
@@ -103,21 +115,21 @@ def tasks(case: Case) -> Iterator[Said]:
     ]
     yield Figure("stages_task", len(found))
     yield from case.listed(
-        "stages named after a task",
+        tr("stages named after a task"),
         found,
         entity="stages",
-        spec=proposed(case, found, absent="no stage", move_deals_to="…"),
+        spec=proposed(case, found, absent=tr("no stage"), move_deals_to="…"),
     )
 
 
 @rule(
     "C04",
-    "Default stages never customised",
-    how="pipelines in which at least three stages have the names that the service gives",
-    todo="name the stages after what your client passes",
+    later("Default stages never customised"),
+    how=later("pipelines in which at least three stages have the names that the service gives"),
+    todo=later("name the stages after what your client passes"),
     limits={"warn": 0, "stages": 3},
     needs=("leads/pipelines",),
-    figures={"pipelines_default": "pipelines with the service's own stages"},
+    figures={"pipelines_default": later("pipelines with the service's own stages")},
 )
 def defaults(case: Case) -> Iterator[Said]:
     """Some default names are good names: only several of them count."""
@@ -128,17 +140,17 @@ def defaults(case: Case) -> Iterator[Said]:
         >= case.limits["stages"]
     ]
     yield Figure("pipelines_default", len(found))
-    yield from case.listed("stages as the service made them", found, entity="pipelines")
+    yield from case.listed(tr("stages as the service made them"), found, entity="pipelines")
 
 
 @rule(
     "C05",
-    "Incoming-leads stage on against the spec",
-    how="pipelines with is_unsorted_on for which the spec says unsorted: false",
-    todo="`amoconf apply` switches it off",
+    later("Incoming-leads stage on against the spec"),
+    how=later("pipelines with is_unsorted_on for which the spec says unsorted: false"),
+    todo=later("`amoconf apply` switches it off"),
     limits={"warn": 0},
     needs=(LIVE, SPEC, "leads/pipelines"),
-    figures={"pipelines_unsorted": "pipelines with the incoming-leads stage on"},
+    figures={"pipelines_unsorted": later("pipelines with the incoming-leads stage on")},
 )
 def unsorted(case: Case) -> Iterator[Said]:
     """An enquiry that waits there is seen by no search for open deals (guess: protocol page 7.9)."""
@@ -150,7 +162,7 @@ def unsorted(case: Case) -> Iterator[Said]:
         item for item in on if (want := wanted.get(item.address)) and want.attrs.get("unsorted") is False
     ]
     yield from case.listed(
-        "the incoming-leads stage is on although the spec says off",
+        tr("the incoming-leads stage is on although the spec says off"),
         against,
         entity="pipelines",
         spec="    unsorted: false",
@@ -159,12 +171,14 @@ def unsorted(case: Case) -> Iterator[Said]:
 
 @rule(
     "C11",
-    "Closing stages whose meaning flips",
-    how="won stages named as a loss, lost stages named as a win, and closing names that are an ordinary stage elsewhere",
-    todo="give won and lost names that say so: won: …, lost: …",
+    later("Closing stages whose meaning flips"),
+    how=later(
+        "won stages named as a loss, lost stages named as a win, and closing names that are an ordinary stage elsewhere"
+    ),
+    todo=later("give won and lost names that say so: won: …, lost: …"),
     limits={"warn": 0},
     needs=("leads/pipelines",),
-    figures={"stages_flipped": "closing stages with a name of another meaning"},
+    figures={"stages_flipped": later("closing stages with a name of another meaning")},
 )
 def flipped(case: Case) -> Iterator[Said]:
     """Reports count by 142 and 143, people read the names."""
@@ -177,19 +191,19 @@ def flipped(case: Case) -> Iterator[Said]:
             flips = bool(wrong.search(name)) and not right.search(name)
             found += [item] if flips or wording.fold(name) in ordinary else []
     yield Figure("stages_flipped", len(found))
-    yield from case.listed("closing stages with a name of another meaning", found, entity="stages")
+    yield from case.listed(tr("closing stages with a name of another meaning"), found, entity="stages")
 
 
 @rule(
     "C12",
-    "Names that cannot be told apart",
-    how="pipelines with the same or a nearly equal name; stages of one pipeline with the same name",
-    todo="rename one of them, with was: in the spec",
+    later("Names that cannot be told apart"),
+    how=later("pipelines with the same or a nearly equal name; stages of one pipeline with the same name"),
+    todo=later("rename one of them, with was: in the spec"),
     limits={"warn": 0},
     needs=("leads/pipelines",),
     figures={
-        "pipelines_alike": "pipelines with nearly equal names",
-        "stages_alike": "stages with equal names in a pipeline",
+        "pipelines_alike": later("pipelines with nearly equal names"),
+        "stages_alike": later("stages with equal names in a pipeline"),
     },
 )
 def alike(case: Case) -> Iterator[Said]:
@@ -199,18 +213,18 @@ def alike(case: Case) -> Iterator[Said]:
     equal = [item for pipeline in rows for item in wording.twins(stages(case, pipeline))]
     yield Figure("pipelines_alike", len(near))
     yield Figure("stages_alike", len(equal))
-    yield from case.listed("pipelines with nearly equal names", near, entity="pipelines")
-    yield from case.listed("stages with one name", equal, entity="stages")
+    yield from case.listed(tr("pipelines with nearly equal names"), near, entity="pipelines")
+    yield from case.listed(tr("stages with one name"), equal, entity="stages")
 
 
 @rule(
     "C13",
-    "Stages without a criterion",
-    how="ordinary stages without `entry` in the spec and without any hint in the account",
-    todo="write when a deal enters the stage: entry: …, and let defaults.stage_hint show it",
+    later("Stages without a criterion"),
+    how=later("ordinary stages without `entry` in the spec and without any hint in the account"),
+    todo=later("write when a deal enters the stage: entry: …, and let defaults.stage_hint show it"),
     limits={"warn": 0},
     needs=("leads/pipelines",),
-    figures={"stages_without_criterion": "ordinary stages without criterion"},
+    figures={"stages_without_criterion": later("ordinary stages without criterion")},
 )
 def criteria(case: Case) -> Iterator[Said]:
     """The criterion is the spec's own; the hint is what managers see."""
@@ -223,7 +237,7 @@ def criteria(case: Case) -> Iterator[Said]:
     yield Figure("stages_without_criterion", len(found))
     spec = proposed(case, found[:3], entry="…", stall_limit="3d")
     yield from case.listed(
-        "stages that do not say when a deal enters",
+        tr("stages that do not say when a deal enters"),
         found,
         total=len(all_stages(case)),
         entity="stages",
@@ -252,12 +266,12 @@ def limit_of(case: Case, stage: Resource) -> int:
 
 @rule(
     "C17",
-    "Stages without a time limit",
-    how="ordinary stages of the spec without stall_limit",
-    todo="say how long a deal may stay: stall_limit: 3d",
+    later("Stages without a time limit"),
+    how=later("ordinary stages of the spec without stall_limit"),
+    todo=later("say how long a deal may stay: stall_limit: 3d"),
     limits={"warn": 0},
     needs=(SPEC,),
-    figures={"stages_without_limit": "stages of the spec without a limit"},
+    figures={"stages_without_limit": later("stages of the spec without a limit")},
 )
 def limits(case: Case) -> Iterator[Said]:
     """Only the spec knows limits; the account has none."""
@@ -270,7 +284,7 @@ def limits(case: Case) -> Iterator[Said]:
         if (above := wanted.get(Address("pipeline", item.address.home))) and not above.marks.leaves
     ]
     if not rows:
-        raise Skip("the spec names no stages")
+        raise Skip(tr("the spec names no stages"))
     found = [item for item in rows if not item.attrs.get("stall_limit")]
     yield Figure("stages_without_limit", len(found))
-    yield from case.listed("stages without stall_limit", found, total=len(rows), entity="stages")
+    yield from case.listed(tr("stages without stall_limit"), found, total=len(rows), entity="stages")

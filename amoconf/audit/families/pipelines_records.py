@@ -11,6 +11,7 @@ from amoconf.audit.rule import RECORDS, SHARE, Facts, Family, Figure, Said
 from amoconf.audit.years import years
 from amoconf.model import Resource
 from amoconf.records.keep import Keep
+from amoconf.tongue import later, tr
 from amoconf.values import Address
 
 FAMILY = Family()
@@ -37,15 +38,17 @@ def title(case: Case, stage: Resource) -> str:
 
 @rule(
     "C06",
-    "Enquiries that wait too long",
-    how="deals in the incoming-leads stage created more than `hours` hours ago; how long processing took is not in the API",
-    todo="take them up or decline them; name one who looks there every morning",
+    later("Enquiries that wait too long"),
+    how=later(
+        "deals in the incoming-leads stage created more than `hours` hours ago; how long processing took is not in the API"
+    ),
+    todo=later("take them up or decline them; name one who looks there every morning"),
     limits={"warn": 0, "hours": 24},
     needs=NEEDS,
     keep=deals,
     figures={
-        "unsorted_deals": "deals in incoming-leads stages",
-        "unsorted_waiting": "of them older than 24 hours",
+        "unsorted_deals": later("deals in incoming-leads stages"),
+        "unsorted_waiting": later("of them older than 24 hours"),
     },
 )
 def waiting(case: Case) -> Iterator[Said]:
@@ -59,7 +62,12 @@ def waiting(case: Case) -> Iterator[Said]:
     yield Figure("unsorted_deals", total)
     yield Figure("unsorted_waiting", old.all)
     yield from case.over(
-        f"{old.count} of {total} enquiries wait for more than {case.limits['hours']} hours",
+        tr(
+            "{count} of {total} enquiries wait for more than {hours} hours",
+            count=old.count,
+            total=total,
+            hours=case.limits["hours"],
+        ),
         old.count,
         total,
         ids=old.ids,
@@ -69,23 +77,27 @@ def waiting(case: Case) -> Iterator[Said]:
 
 @rule(
     "C07",
-    "Pipelines and stages that nobody uses",
-    how="pipelines in use without a deal created in the last `days` days; stages of the other pipelines without a single deal; archived pipelines with new deals",
-    todo="archive the pipeline (archived: <why>), take the stage away (absent: <why>, move_deals_to: …)",
+    later("Pipelines and stages that nobody uses"),
+    how=later(
+        "pipelines in use without a deal created in the last `days` days; stages of the other pipelines without a single deal; archived pipelines with new deals"
+    ),
+    todo=later(
+        "archive the pipeline (archived: <why>), take the stage away (absent: <why>, move_deals_to: …)"
+    ),
     limits={"warn": 0, "days": 90},
     needs=NEEDS,
     keep=deals,
     figures={
-        "deals": "deals",
-        "deals_active": "of them neither won nor lost",
-        "deals_won": "won",
-        "deals_lost": "lost",
-        "pipeline_deals": "deals, by pipeline",
-        "pipeline_active": "active, by pipeline",
-        "pipeline_won": "won, by pipeline",
-        "pipeline_lost": "lost, by pipeline",
-        "pipelines_idle": "pipelines in use without a new deal for 90 days",
-        "stages_empty": "stages without a deal in pipelines that get new ones",
+        "deals": later("deals"),
+        "deals_active": later("of them neither won nor lost"),
+        "deals_won": later("won"),
+        "deals_lost": later("lost"),
+        "pipeline_deals": later("deals, by pipeline"),
+        "pipeline_active": later("active, by pipeline"),
+        "pipeline_won": later("won, by pipeline"),
+        "pipeline_lost": later("lost, by pipeline"),
+        "pipelines_idle": later("pipelines in use without a new deal for 90 days"),
+        "stages_empty": later("stages without a deal in pipelines that get new ones"),
     },
 )
 def unused(case: Case) -> Iterator[Said]:
@@ -108,18 +120,18 @@ def unused(case: Case) -> Iterator[Said]:
     ]
     yield Figure("pipelines_idle", len(idle))
     yield Figure("stages_empty", len(empty))
-    spec = proposed(case, case.left(idle), archived="no new deals")
+    spec = proposed(case, case.left(idle), archived=tr("no new deals"))
     yield from case.listed(
-        f"pipelines without a new deal for {case.limits['days']} days",
+        tr("pipelines without a new deal for {days} days", days=case.limits["days"]),
         idle,
         total=len(pipelines(case)),
         address="pipeline/idle",
         entity="pipelines",
         spec=spec,
     )
-    yield from case.listed("stages without a single deal", empty, address="stage/empty", entity="stages")
+    yield from case.listed(tr("stages without a single deal"), empty, address="stage/empty", entity="stages")
     yield from case.listed(
-        "archived pipelines that get new deals", revived, address="pipeline/archived", entity="pipelines"
+        tr("archived pipelines that get new deals"), revived, address="pipeline/archived", entity="pipelines"
     )
 
 
@@ -141,13 +153,15 @@ def _counts(rows: list[tuple[Any, ...]]) -> dict[str, int]:
 
 @rule(
     "C15",
-    "No pipeline for enquiries",
-    how="deals created in the last 30 days in one pipeline, where no pipeline's name speaks of enquiries or qualification",
-    todo="make a short pipeline in which enquiries are qualified, and hand on what is worth it",
+    later("No pipeline for enquiries"),
+    how=later(
+        "deals created in the last 30 days in one pipeline, where no pipeline's name speaks of enquiries or qualification"
+    ),
+    todo=later("make a short pipeline in which enquiries are qualified, and hand on what is worth it"),
     limits={"warn": 1000},
     needs=NEEDS,
     keep=deals,
-    figures={"pipeline_new": "deals created in the last 30 days, by pipeline"},
+    figures={"pipeline_new": later("deals created in the last 30 days, by pipeline")},
 )
 def entry(case: Case) -> Iterator[Said]:
     """Sellers who sort enquiries do not sell."""
@@ -160,7 +174,11 @@ def entry(case: Case) -> Iterator[Said]:
         if not has_one:
             spec = "pipelines:\n  inbound:\n    name: Входящие обращения\n    stages: {new: {name: Новое обращение}, qualification: {name: Квалификация, stall_limit: 2d}}"
             yield from case.over(
-                f"“{name_of(item)}” got {count} new deals in 30 days, and nothing qualifies them",
+                tr(
+                    "“{name}” got {count} new deals in 30 days, and nothing qualifies them",
+                    name=name_of(item),
+                    count=count,
+                ),
                 count,
                 address=item.address,
                 spec=spec,
@@ -169,19 +187,21 @@ def entry(case: Case) -> Iterator[Said]:
 
 @rule(
     "C16",
-    "Won deals without a price",
-    how="share of won deals whose price is 0; per pipeline and year of creation also deals, wins, revenue and mean cycle",
-    todo="require the budget at the stage where it is known",
+    later("Won deals without a price"),
+    how=later(
+        "share of won deals whose price is 0; per pipeline and year of creation also deals, wins, revenue and mean cycle"
+    ),
+    todo=later("require the budget at the stage where it is known"),
     limits={"warn": 0.05},
     needs=NEEDS,
     measure=SHARE,
     keep=deals,
     figures={
-        "won_without_price": "won deals with price 0",
-        "year_deals": "deals, by pipeline and year of creation",
-        "year_won": "of them won",
-        "year_revenue": "sum of their prices",
-        "year_cycle_days": "mean days from creation to winning",
+        "won_without_price": later("won deals with price 0"),
+        "year_deals": later("deals, by pipeline and year of creation"),
+        "year_won": later("of them won"),
+        "year_revenue": later("sum of their prices"),
+        "year_cycle_days": later("mean days from creation to winning"),
     },
 )
 def unpriced(case: Case) -> Iterator[Said]:
@@ -190,7 +210,11 @@ def unpriced(case: Case) -> Iterator[Said]:
     found = case.tally("leads", f"status_id = {WON} AND coalesce(price, 0) = 0")
     yield Figure("won_without_price", found.all)
     yield from case.over(
-        f"{found.count} of {total} won deals have no price", found.count, total, ids=found.ids, entity="leads"
+        tr("{count} of {total} won deals have no price", count=found.count, total=total),
+        found.count,
+        total,
+        ids=found.ids,
+        entity="leads",
     )
     first = case.number("SELECT min(created_at) FROM leads")
     for year, start, end in years(first, case.facts.now, str(case.facts.account.facts.get("timezone"))):

@@ -7,6 +7,7 @@ from amoconf.audit.families.pipelines import all_stages, limit_of, pipelines, st
 from amoconf.audit.families.pipelines_records import deals, place, title
 from amoconf.audit.rule import EVENTS, FEW, RECORDS, SHARE, WARN, Family, Figure, Said
 from amoconf.model import Resource
+from amoconf.tongue import later, tr
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -15,13 +16,15 @@ NEEDS = (RECORDS, "leads/pipelines")
 
 @rule(
     "C08",
-    "Deals beyond the limit of their stage",
-    how="open deals longer in their stage than stall_limit, or 2 days for qualification, 5 for negotiation, 14 otherwise; entered by the last stage event, else when created",
-    todo="move the deal, or close it with a reason; set a task",
+    later("Deals beyond the limit of their stage"),
+    how=later(
+        "open deals longer in their stage than stall_limit, or 2 days for qualification, 5 for negotiation, 14 otherwise; entered by the last stage event, else when created"
+    ),
+    todo=later("move the deal, or close it with a reason; set a task"),
     limits={"warn": 0},
     needs=(*NEEDS, EVENTS),
     keep=deals,
-    figures={"deals_stuck": "open deals beyond the limit of their stage"},
+    figures={"deals_stuck": later("open deals beyond the limit of their stage")},
 )
 def stuck(case: Case) -> Iterator[Said]:
     """All stages in one finding; C09 tells them apart."""
@@ -31,7 +34,11 @@ def stuck(case: Case) -> Iterator[Said]:
     found = case.tally("standing", where)
     yield Figure("deals_stuck", found.all)
     yield from case.over(
-        f"{found.count} of {total} open deals are beyond the limit of their stage",
+        tr(
+            "{count} of {total} open deals are beyond the limit of their stage",
+            count=found.count,
+            total=total,
+        ),
         found.count,
         total,
         ids=found.ids,
@@ -45,14 +52,16 @@ def _beyond(case: Case, stage: Resource) -> str:
 
 @rule(
     "C09",
-    "Stages where deals get stuck",
-    how="share of a stage's open deals beyond its limit; kpi.stalled_per_stage, where the spec says it, is the threshold",
-    todo="look at the stage in the daily meeting; split it, or make its criterion clearer",
+    later("Stages where deals get stuck"),
+    how=later(
+        "share of a stage's open deals beyond its limit; kpi.stalled_per_stage, where the spec says it, is the threshold"
+    ),
+    todo=later("look at the stage in the daily meeting; split it, or make its criterion clearer"),
     limits={"warn": 0.1},
     needs=(*NEEDS, EVENTS),
     measure=SHARE,
     keep=deals,
-    figures={"stage_stuck": "open deals beyond the limit, by stage"},
+    figures={"stage_stuck": later("open deals beyond the limit, by stage")},
 )
 def stuck_stages(case: Case) -> Iterator[Said]:
     """Stages with few deals are grey."""
@@ -63,7 +72,13 @@ def stuck_stages(case: Case) -> Iterator[Said]:
         found = case.tally("standing", _beyond(case, stage))
         if total:
             yield Figure("stage_stuck", found.all, title(case, stage))
-            text = f"“{title(case, stage)}”: {found.count} of {total} deals are beyond {limit_of(case, stage) / DAY:g} days"
+            text = tr(
+                "“{stage}”: {count} of {total} deals are beyond {days:g} days",
+                stage=title(case, stage),
+                count=found.count,
+                total=total,
+                days=limit_of(case, stage) / DAY,
+            )
             yield from case.over(
                 text, found.count, total, address=stage.address, ids=found.ids, entity="leads"
             )
@@ -71,13 +86,13 @@ def stuck_stages(case: Case) -> Iterator[Said]:
 
 @rule(
     "C10",
-    "Deals far longer in a stage than others",
-    how="open deals longer in their stage than twice the mean of the deals that stand there",
-    todo="begin the daily meeting with these",
+    later("Deals far longer in a stage than others"),
+    how=later("open deals longer in their stage than twice the mean of the deals that stand there"),
+    todo=later("begin the daily meeting with these"),
     limits={"info": 0, "times": 2},
     needs=(*NEEDS, EVENTS),
     keep=deals,
-    figures={"deals_slow": "open deals beyond twice the mean of their stage"},
+    figures={"deals_slow": later("open deals beyond twice the mean of their stage")},
 )
 def slow(case: Case) -> Iterator[Said]:
     """The mean of those that stand there now, for those that left are not all known."""
@@ -87,7 +102,11 @@ def slow(case: Case) -> Iterator[Said]:
     found = case.tally("standing", where)
     yield Figure("deals_slow", found.all)
     yield from case.over(
-        f"{found.count} open deals are {times} times longer in their stage than its mean",
+        tr(
+            "{count} open deals are {times} times longer in their stage than its mean",
+            count=found.count,
+            times=times,
+        ),
         found.count,
         ids=found.ids,
         entity="leads",
@@ -96,17 +115,17 @@ def slow(case: Case) -> Iterator[Said]:
 
 @rule(
     "C14",
-    "Stages that deals skip",
-    how="share of won deals, created since events are known, that never stood in a stage",
-    todo="take the stage away, or require what it is for",
+    later("Stages that deals skip"),
+    how=later("share of won deals, created since events are known, that never stood in a stage"),
+    todo=later("take the stage away, or require what it is for"),
     limits={"warn": 0.5},
     needs=(*NEEDS, EVENTS),
     measure=SHARE,
     keep=deals,
     figures={
-        "stage_reached": "deals created since events are known that stood in a stage, by stage",
-        "stage_reached_won": "of them won",
-        "won_known": "won deals created since events are known, by pipeline",
+        "stage_reached": later("deals created since events are known that stood in a stage, by stage"),
+        "stage_reached_won": later("of them won"),
+        "won_known": later("won deals created since events are known, by pipeline"),
     },
 )
 def skipped(case: Case) -> Iterator[Said]:
@@ -127,7 +146,12 @@ def skipped(case: Case) -> Iterator[Said]:
             yield Figure("stage_reached_won", won, title(case, stage))
             if total >= FEW and stage in case.left([stage]):
                 yield from case.over(
-                    f"“{title(case, stage)}”: {total - won} of {total} won deals never stood there",
+                    tr(
+                        "“{stage}”: {count} of {total} won deals never stood there",
+                        stage=title(case, stage),
+                        count=total - won,
+                        total=total,
+                    ),
                     total - won,
                     total,
                     address=stage.address,

@@ -6,6 +6,7 @@ from amoconf.audit.case import OPEN, WON, Case, name_of, number_of
 from amoconf.audit.families.deals import deals, norm, people
 from amoconf.audit.families.pipelines import pipelines, stages
 from amoconf.audit.rule import FEW, INFO, RECORDS, SHARE, WARN, Family, Figure, Said, Skip
+from amoconf.tongue import later, tr, trn
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -13,15 +14,17 @@ rule = FAMILY.rule
 
 @rule(
     "F04",
-    "Too many open deals for one person",
-    how="open deals by responsible user; kpi.open_deals_per_manager, where the spec says it, is the threshold",
-    todo="spread them, or close what is dead (F03)",
+    later("Too many open deals for one person"),
+    how=later(
+        "open deals by responsible user; kpi.open_deals_per_manager, where the spec says it, is the threshold"
+    ),
+    todo=later("spread them, or close what is dead (F03)"),
     limits={"warn": 60, "error": 150},
     needs=(RECORDS, "users"),
     keep=deals,
     figures={
-        "managers_overloaded": "users with more than 60 open deals",
-        "deals_of_busiest": "open deals of the one with most",
+        "managers_overloaded": later("users with more than 60 open deals"),
+        "deals_of_busiest": later("open deals of the one with most"),
     },
 )
 def overload(case: Case) -> Iterator[Said]:
@@ -34,7 +37,12 @@ def overload(case: Case) -> Iterator[Said]:
     for key, count in rows:
         if key not in case.ids:
             yield from case.over(
-                f"{called.get(key, key)} has {count} open deals",
+                trn(
+                    "{who} has {number} open deal",
+                    "{who} has {number} open deals",
+                    count,
+                    who=called.get(key, key),
+                ),
                 count,
                 address=f"user/#{key}",
                 ids=[key],
@@ -44,15 +52,15 @@ def overload(case: Case) -> Iterator[Said]:
 
 @rule(
     "F05",
-    "One person holds the pipeline",
-    how="the largest share of the open deals' value that one user is responsible for",
-    todo="spread the large deals",
+    later("One person holds the pipeline"),
+    how=later("the largest share of the open deals' value that one user is responsible for"),
+    todo=later("spread the large deals"),
     limits={"warn": 0.4},
     needs=(RECORDS, "users"),
     keep=deals,
     figures={
-        "open_value": "sum of prices of open deals",
-        "open_value_of_one": "of them the largest share of one user",
+        "open_value": later("sum of prices of open deals"),
+        "open_value_of_one": later("of them the largest share of one user"),
     },
 )
 def concentration(case: Case) -> Iterator[Said]:
@@ -71,7 +79,11 @@ def concentration(case: Case) -> Iterator[Said]:
         and rows[0][0] not in case.ids
     ):
         yield from case.over(
-            f"{people(case).get(rows[0][0], rows[0][0])} holds {most / total:.0%} of the open value",
+            tr(
+                "{who} holds {share:.0%} of the open value",
+                who=people(case).get(rows[0][0], rows[0][0]),
+                share=most / total,
+            ),
             most,
             total,
             ids=[rows[0][0]],
@@ -82,14 +94,14 @@ def concentration(case: Case) -> Iterator[Said]:
 
 @rule(
     "F06",
-    "Deals of nobody in particular",
-    how="share of open deals whose responsible user is none, policy.admins.technical, or in `owners`",
-    todo="hand them out: a rule for new deals in the digital pipeline",
+    later("Deals of nobody in particular"),
+    how=later("share of open deals whose responsible user is none, policy.admins.technical, or in `owners`"),
+    todo=later("hand them out: a rule for new deals in the digital pipeline"),
     limits={"warn": 0.1, "owners": ()},
     needs=(RECORDS, "users"),
     measure=SHARE,
     keep=deals,
-    figures={"deals_of_nobody": "open deals of no or a technical user"},
+    figures={"deals_of_nobody": later("open deals of no or a technical user")},
 )
 def nobody(case: Case) -> Iterator[Said]:
     """owners: e-mails of team users."""
@@ -101,7 +113,7 @@ def nobody(case: Case) -> Iterator[Said]:
     found = case.tally("leads", f"{OPEN} AND coalesce(responsible_user_id, 0) IN ({chosen})")
     yield Figure("deals_of_nobody", found.all)
     yield from case.over(
-        f"{found.count} of {total} open deals belong to nobody in particular",
+        tr("{count} of {total} open deals belong to nobody in particular", count=found.count, total=total),
         found.count,
         total,
         ids=found.ids,
@@ -111,16 +123,18 @@ def nobody(case: Case) -> Iterator[Said]:
 
 @rule(
     "F07",
-    "No price after the proposal",
-    how="share of open deals with price 0 among those at or behind the first stage whose name speaks of a proposal (КП, предложение, счёт, offer)",
-    todo="require the budget at that stage",
+    later("No price after the proposal"),
+    how=later(
+        "share of open deals with price 0 among those at or behind the first stage whose name speaks of a proposal (КП, предложение, счёт, offer)"
+    ),
+    todo=later("require the budget at that stage"),
     limits={"warn": 0.15},
     needs=(RECORDS, "leads/pipelines"),
     measure=SHARE,
     keep=deals,
     figures={
-        "deals_past_proposal": "open deals at or behind the proposal",
-        "deals_past_proposal_unpriced": "of them with price 0",
+        "deals_past_proposal": later("open deals at or behind the proposal"),
+        "deals_past_proposal_unpriced": later("of them with price 0"),
     },
 )
 def unpriced(case: Case) -> Iterator[Said]:
@@ -141,14 +155,14 @@ def unpriced(case: Case) -> Iterator[Said]:
             for item in (rows[first:] if first is not None else ())
         ]
     if not places:
-        raise Skip("no stage's name speaks of a proposal")
+        raise Skip(tr("no stage's name speaks of a proposal"))
     where = f"({' OR '.join(places)})"
     total = case.number(f"SELECT count(*) FROM leads WHERE {where}")
     found = case.tally("leads", f"{where} AND coalesce(price, 0) = 0")
     yield Figure("deals_past_proposal", total)
     yield Figure("deals_past_proposal_unpriced", found.all)
     yield from case.over(
-        f"{found.count} of {total} deals past the proposal have no price",
+        tr("{count} of {total} deals past the proposal have no price", count=found.count, total=total),
         found.count,
         total,
         ids=found.ids,
@@ -161,15 +175,17 @@ PROPOSAL = ("кп", "предложен", "счет", "счёт", "offer", "prop
 
 @rule(
     "F11",
-    "Conversion falls, or differs by person",
-    how="won of closed deals of the last 90 days by pipeline, against the 90 days before; users below half of their pipeline's rate (from 30 closed deals on)",
-    todo="listen to calls of both; a rise of 2 to 5 points in a quarter is normal",
+    later("Conversion falls, or differs by person"),
+    how=later(
+        "won of closed deals of the last 90 days by pipeline, against the 90 days before; users below half of their pipeline's rate (from 30 closed deals on)"
+    ),
+    todo=later("listen to calls of both; a rise of 2 to 5 points in a quarter is normal"),
     limits={"warn": 0.02, "days": 90},
     needs=(RECORDS, "leads/pipelines"),
     keep=deals,
     figures={
-        "win_rate": "won of closed deals of the last 90 days, by pipeline",
-        "win_rate_before": "of the 90 days before",
+        "win_rate": later("won of closed deals of the last 90 days, by pipeline"),
+        "win_rate_before": later("of the 90 days before"),
     },
 )
 def win_rate(case: Case) -> Iterator[Said]:
@@ -187,7 +203,13 @@ def win_rate(case: Case) -> Iterator[Said]:
         yield Figure("win_rate", round(rate, 4), name_of(item))
         yield Figure("win_rate_before", round(before, 4), name_of(item))
         if before - rate > case.limits[WARN]:
-            text = f"“{name_of(item)}”: {rate:.1%} of closed deals were won in {days} days, {before:.1%} in the {days} before"
+            text = tr(
+                "“{pipeline}”: {rate:.1%} of closed deals were won in {days} days, {before:.1%} in the {days} before",
+                pipeline=name_of(item),
+                rate=rate,
+                before=before,
+                days=days,
+            )
             yield from case.over(text, won, closed, address=item.address, severity=WARN)
         yield from _weak(case, key, name_of(item), rate, middle)
 
@@ -208,7 +230,13 @@ def _weak(case: Case, pipeline: int, name: str, rate: float, start: int) -> Iter
     ]
     if weak:
         yield from case.over(
-            f"“{name}”: {len(weak)} users win less than half of its {rate:.1%}",
+            trn(
+                "“{pipeline}”: {number} user wins less than half of its {rate:.1%}",
+                "“{pipeline}”: {number} users win less than half of its {rate:.1%}",
+                len(weak),
+                pipeline=name,
+                rate=rate,
+            ),
             len(weak),
             address=f"pipeline/#{pipeline}/users",
             ids=weak,
