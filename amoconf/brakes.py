@@ -9,6 +9,7 @@ from amoconf.changes import ARCHIVE, DELETE, REPLACE, Change, View
 from amoconf.kinds import KINDS
 from amoconf.lock import Lock
 from amoconf.model import Settings
+from amoconf.policy import worsened
 from amoconf.touch import Impact
 from amoconf.values import Address
 
@@ -45,6 +46,8 @@ def weigh(
     for change in changes:
         for sentence in _never(change, view, lock):
             blocked.setdefault(change.address, {})[sentence] = None
+    for address, sentence in worsened(changes, view):
+        blocked.setdefault(address, {})[sentence] = None
     heavy = _heavy(changes, view, impacts) if impacts is not None else ()
     for change, sentence in [*_single(changes), *_crowds(changes, view, allowed), *heavy]:
         by = allowance(change.address, allowed)
