@@ -1,9 +1,12 @@
 """The sections of a spec that are not things of the account: their keys, declared like attributes of a kind."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from amoconf.codecs import BOOLEAN, DURATION, INTEGER, SHARE, anything, choice, text, words
+from amoconf.codecs import BOOLEAN, DURATION, INTEGER, SHARE, Codec, anything, choice, text, words
 from amoconf.kind import Attr
+from amoconf.kinds._forbidden import FORBID
+from amoconf.tongue import tr
 
 DOMAINS = ("amocrm.ru", "amocrm.com", "kommo.com")
 EXCEPTION = {
@@ -50,6 +53,43 @@ BRAKES = {
         "additionalProperties": False,
     },
 }
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY = f"({'|'.join(WEEK)})"
+_CLOCK = {"type": "string", "pattern": r"^(([01]?[0-9]|2[0-3]):[0-5][0-9]|24:00)$"}
+WORKING_HOURS = {
+    "type": "object",
+    "properties": {
+        "days": {"type": "string", "pattern": f"^{_DAY}(-{_DAY})?(, *{_DAY}(-{_DAY})?)*$"},
+        "from": _CLOCK,
+        "to": _CLOCK,
+    },
+    "additionalProperties": False,
+    "examples": [{"days": "mon-fri", "from": "9:00", "to": "18:00"}],
+}
+
+
+def minutes_of(clock: str) -> int:
+    """ "9:30" as minutes since midnight."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def weekdays(text: str) -> frozenset[int]:
+    """ "mon-fri, sun" as numbers, Monday 0; a stretch may go over the end of the week."""
+    found: set[int] = set()
+    for part in text.replace(" ", "").split(","):
+        first, _, last = part.partition("-")
+        start, length = WEEK.index(first), (WEEK.index(last or first) - WEEK.index(first)) % 7
+        found |= {(start + more) % 7 for more in range(length + 1)}
+    return frozenset(found)
+
+
+def _load_hours(value: Any) -> Any:
+    said = anything(WORKING_HOURS).load(value)
+    if minutes_of(said.get("from", "9:00")) >= minutes_of(said.get("to", "18:00")):
+        raise ValueError(tr("the working day ends before it begins"))
+    return said
+
 
 REASON = ("Why it is taken away", "Почему убирается")
 # What can be asked about any thing besides its attributes.
@@ -92,7 +132,7 @@ POLICY = (
     Attr("admins.allow", words(), ("Who may be one", "Кому можно быть администратором")),
     Attr("admins.technical", text(), ("The user that owns integrations", "Технический пользователь")),
     Attr(
-        "rights.forbid", words(), ("Rights that no role may have", "Права, которых не должно быть ни у кого")
+        "rights.forbid", FORBID, ("Rights that no role may have", "Права, которых не должно быть ни у кого")
     ),
     Attr("email_domains", words(), ("Domains of users' e-mails", "Домены почты пользователей")),
     Attr("audit", anything(AUDIT), ("Thresholds of audit rules", "Пороги правил аудита")),
@@ -117,6 +157,11 @@ KPI = (
     Attr("open_deals_per_manager", INTEGER, ("Open deals of one manager", "Открытых сделок на менеджера")),
     Attr("win_rate", SHARE, ("Won of closed deals", "Доля выигранных из закрытых")),
     Attr("loss_reasons", INTEGER, ("Most loss reasons", "Сколько причин отказа")),
+    Attr(
+        "working_hours",
+        Codec(schema=WORKING_HOURS, load=_load_hours),
+        ("When people answer, in the account's time zone", "Рабочее время, в часовом поясе аккаунта"),
+    ),
 )
 MANUAL = (
     Attr("title", text(), ("What must be true", "Что должно быть сделано"), required=True),
