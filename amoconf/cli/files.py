@@ -18,7 +18,7 @@ class File:
     """One file to write."""
 
     path: Path
-    text: str
+    text: str | bytes
     mode: int = PUBLIC
 
 
@@ -62,8 +62,8 @@ def _write(draft: Path, file: File) -> None:
     if file.mode == PRIVATE:
         draft.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file.mode)
-    with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-        stream.write(file.text)
+    with open(handle, "wb") as stream:
+        stream.write(file.text if isinstance(file.text, bytes) else file.text.encode())
         stream.flush()
         os.fsync(handle)
 

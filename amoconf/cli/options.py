@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -10,13 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from amoconf.errors import UsageError
+from amoconf.tongue import LANGUAGES, by_environment, later, speak, tr
+
 if TYPE_CHECKING:
     from amoconf.api import Clock
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the common options amount to. `token` is AMOCONF_TOKEN; `pace` None means off; `clock` None the real one."""
+    """What the common options amount to. `token` is AMOCONF_TOKEN; `pace` None means off; `out` a file
+    for the result; `clock` None the real one.
+    """
 
     file: Path
     account: str | None
@@ -30,6 +36,7 @@ class Options:
     lang: str
     verbose: int
     quiet: bool
+    out: Path | None = None
     token: str | None = field(repr=False, default=None)
     environment: Mapping[str, str] = field(repr=False, default_factory=dict)
     clock: "Clock | None" = field(repr=False, default=None)
@@ -53,6 +60,14 @@ class Pace(click.ParamType[float]):
         return number
 
 
+FORMAT = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    envvar="AMOCONF_FORMAT",
+    show_default=True,
+)
 SHARED: tuple[Callable[..., Any], ...] = (
     click.option("-f", "--file", type=click.Path(path_type=Path), default=Path("account.yaml"), envvar="AMOCONF_FILE", show_default=True, help="The spec."),
     click.option("--account", metavar="SUBDOMAIN.DOMAIN", envvar="AMOCONF_ACCOUNT", help="The account, where there is no spec yet."),
@@ -61,47 +76,102 @@ SHARED: tuple[Callable[..., Any], ...] = (
     click.option("--lock-timeout", type=float, default=0.0, envvar="AMOCONF_LOCK_TIMEOUT", metavar="SECONDS", help="How long to wait for another apply."),
     click.option("--state-dir", type=click.Path(path_type=Path, file_okay=False), envvar="AMOCONF_STATE_DIR", help="Where tokens and journals are kept."),
     click.option("--secrets-file", type=click.Path(path_type=Path), envvar="AMOCONF_SECRETS_FILE", help="Values of ${secret:…}; mode 0600."),
-    click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", envvar="AMOCONF_FORMAT", show_default=True),
+    FORMAT,
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", envvar="AMOCONF_COLOR", show_default=True),
-    click.option("--lang", type=click.Choice(["ru", "en"]), default="en", envvar="AMOCONF_LANG", show_default=True, help="Language of messages."),
+    click.option("--lang", type=click.Choice(LANGUAGES), envvar="AMOCONF_LANG", help="Language of messages; by default that of the locale."),
     click.option("-v", "--verbose", count=True, help="Say more; twice: every request."),
     click.option("-q", "--quiet", is_flag=True, help="Say nothing but the result."),
 )  # fmt: skip
 
 
+NAMES = (
+    *("file", "account", "base_url", "lock_timeout", "state_dir", "secrets_file"),
+    *("color", "lang", "verbose", "quiet"),
+)
+
+
 def shared(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the common options; the command is called with an Options first."""
+    return _with_options(function, SHARED)
 
+
+def in_formats(command: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """As `shared`, for a command whose document can be had in more formats, and in a file."""
+    from amoconf.report.formats import FORMATS
+
+    formats = click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["text", "json", *FORMATS[command]]),
+        envvar="AMOCONF_FORMAT",
+        help=later("By default what the ending of --out says, else text."),
+    )
+    out = click.option(
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help=later("Write the result to this file, whole or not at all."),
+    )
+    rest = tuple(option for option in SHARED if option is not FORMAT)
+    return lambda function: _with_options(function, (*rest, formats, out))
+
+
+def _with_options(
+    function: Callable[..., Any], options: tuple[Callable[..., Any], ...]
+) -> Callable[..., Any]:
     @wraps(function)
     def call(*args: Any, **given: Any) -> Any:
-        names = (
-            "file",
-            "account",
-            "base_url",
-            "lock_timeout",
-            "state_dir",
-            "secrets_file",
-            "color",
-            "lang",
-            "verbose",
-            "quiet",
-        )
-        common = {name: given.pop(name) for name in names}
-        options = Options(
-            **common,
-            pace=given.pop("pace") or None,
-            format=given.pop("format_"),
-            token=os.environ.get("AMOCONF_TOKEN"),
-            environment=dict(os.environ),
-            clock=click.get_current_context().obj,
-        )
-        if options.verbose > 1:
-            _tell_requests()
-        return function(options, *args, **given)
+        return function(_options(given), *args, **given)
 
-    for option in reversed(SHARED):
+    for option in reversed(options):
         call = option(call)
     return call
+
+
+def _options(given: dict[str, Any]) -> Options:
+    """Takes the common options out of what was given, and begins to speak their language."""
+    common = {name: given.pop(name) for name in NAMES}
+    common["lang"] = common["lang"] or by_environment(os.environ)
+    speak(common["lang"])
+    out: Path | None = given.pop("out", None)
+    made = Options(
+        **common,
+        pace=given.pop("pace") or None,
+        format=given.pop("format_") or _by_ending(out),
+        out=out,
+        token=os.environ.get("AMOCONF_TOKEN"),
+        environment=dict(os.environ),
+        clock=click.get_current_context().obj,
+    )
+    _check(made)
+    if made.verbose > 1:
+        _tell_requests()
+    return made
+
+
+def _by_ending(out: Path | None) -> str:
+    """The format of a file by its ending; text where that says nothing. UsageError where there is no such format."""
+    from amoconf.report.formats import ENDINGS, FORMATS
+
+    name = ENDINGS.get(out.suffix.lower(), "text") if out else "text"
+    command = click.get_current_context().info_name or ""
+    if name not in ("text", "json", *FORMATS.get(command, ())):
+        what = tr("{command} cannot be written as {format}", command=command, format=name)
+        raise UsageError(what, tr("--format says what the file shall hold"))
+    return name
+
+
+def _check(options: Options) -> None:
+    """UsageError before any work is done where its result could not be written."""
+    if options.format == "xlsx":
+        from amoconf.report.xlsx import installed
+
+        installed()
+        if options.out is None and sys.stdout.isatty():
+            raise UsageError(tr("a workbook is no text for a terminal"), tr("name a file: --out audit.xlsx"))
+    if options.out is not None and not options.out.parent.is_dir():
+        what = tr("{folder}: there is no such folder", folder=options.out.parent)
+        raise UsageError(what, tr("make it first, or choose another one"))
 
 
 def _tell_requests() -> None:

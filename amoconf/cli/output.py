@@ -1,4 +1,4 @@
-"""Prints a document: JSON as it is, or the text made from it."""
+"""Prints a document: JSON as it is, or what is made from it, on stdout or into a file."""
 
 import json
 import os
@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from io import StringIO
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from amoconf.cli.options import Options
 from amoconf.cli.session import WAITS, teller
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.plan import Plan
@@ -37,11 +39,38 @@ def stamped(document: dict[str, Any], options: Options, started: float) -> dict[
 
 
 def show(document: dict[str, Any], options: Options, render: Render) -> None:
-    """One JSON document, or the text that `render` prints of it."""
-    if options.format == "json":
+    """The document in the format that was asked for, on stdout or in --out; text is what `render` prints."""
+    if options.format == "text" and options.out is None:
+        render(document, console(options))
+    elif options.format == "json" and options.out is None:
         click.echo(json_text(document))
+    else:
+        put_out(content(document, options, render), options)
+
+
+def content(document: dict[str, Any], options: Options, render: Render) -> str | bytes:
+    """What a file holds."""
+    if options.format == "json":
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    if options.format == "text":
+        stream = StringIO()
+        render(document, console(options, stream))
+        return stream.getvalue()
+    from amoconf.report.formats import rendered
+
+    return rendered(document, options.format)
+
+
+def put_out(made: str | bytes, options: Options) -> None:
+    """To --out, whole or not at all; else to stdout, in UTF-8 as the formats say of themselves."""
+    if options.out is None:
+        click.echo(made.encode() if isinstance(made, str) else made, nl=False)
         return
-    render(document, console(options))
+    from amoconf.cli.files import File, put
+
+    put([File(options.out, made)], keep=False)
+    if not options.quiet:
+        click.echo(tr("written: {path}", path=options.out), err=True)
 
 
 def json_text(document: dict[str, Any]) -> str:
@@ -54,15 +83,13 @@ def _holds_all(encoding: str | None) -> bool:
     return (encoding or "").lower().replace("-", "").startswith("utf")
 
 
-def console(options: Options, *, err: bool = False) -> "Screen":
+def console(options: Options, stream: IO[str] | None = None, *, err: bool = False) -> "Screen":
     """Where text goes; colour by --color, NO_COLOR and the terminal. err: stderr, beside a prompt."""
     from amoconf.report.console import make
 
-    out = sys.stderr if err else sys.stdout
+    out = stream or (sys.stderr if err else sys.stdout)
     columns = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else None
-    return make(
-        options.color, out, options.environment, verbose=options.verbose, lang=options.lang, columns=columns
-    )
+    return make(options.color, out, options.environment, verbose=options.verbose, columns=columns)
 
 
 WORTH_TELLING = 0.5  # seconds of waiting
@@ -84,7 +111,7 @@ class Running:
         from amoconf.report.progress import Progress
 
         plain = self.options.color == "never" or bool(self.options.environment.get("NO_COLOR"))
-        self.line = Progress(sys.stderr, color=not plain, lang=self.options.lang)
+        self.line = Progress(sys.stderr, color=not plain)
         self.line.begin(step.text for step in plan.open_steps)
         try:
             yield
