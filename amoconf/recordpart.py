@@ -1,11 +1,13 @@
 """What a data step asks of records, and the least that a write must say of one of them for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from amoconf.bodies import Ids, id_of
 from amoconf.changes import Step
+from amoconf.records import ledger
+from amoconf.records.ledger import Cell
 from amoconf.touch import OPTION, TAG, TASK_TYPE, Touch
 
 MOVE_VALUES, DETACH_TAG, MOVE_TAG, MOVE_TASKS = "move_values", "detach_tag", "move_tag", "move_tasks"
@@ -63,6 +65,44 @@ def changed(record: Record, parts: Sequence[Part]) -> Body:
             if part.to is not None:
                 body.setdefault("tags_to_add", []).append({"id": part.to})
     return body
+
+
+def overwritten(record: Record, body: Body, parts: Sequence[Part]) -> tuple[Cell, ...]:
+    """Every place that a body as `changed` answers it overwrites, with what stands there."""
+    entity, key = parts[0].touch.entity, int(record["id"])
+    rows = [row for part in parts for row in _places(record, body, part)]
+    merged: dict[int, Cell] = {}
+    for place, kind, before, after, part in rows:
+        known, own = merged.get(place), str(part.step.data["from"])
+        about = f"{known.about}\n{own}" if known else own
+        merged[place] = Cell(entity, key, place, kind, before, after, about=about)
+    return tuple(merged.values())
+
+
+Place = tuple[int, str, ledger.Values, ledger.Values, Part]
+
+
+def _places(record: Record, body: Body, part: Part) -> Iterator[Place]:
+    """(number of the place, its kind, before, after, for what)."""
+    if part.work == MOVE_VALUES:
+        number = part.touch.ids[0]
+        was = next(row for row in record["custom_fields_values"] if row["field_id"] == number)
+        now = next(row for row in body["custom_fields_values"] if row["field_id"] == number)
+        yield number, str(was.get("field_type") or "select"), list(was["values"]), list(now["values"]), part
+    elif part.work == MOVE_TASKS:
+        old, new = ([{"task_type_id": key}] for key in (part.touch.ids[0], part.to))
+        yield 0, ledger.TASK_TYPE, old, new, part
+    else:
+        yield -part.touch.ids[0], ledger.TAG, _tag(record, part.touch.ids[0]), None, part
+        if part.to is not None:
+            new = [{"id": part.to, "name": dict(part.step.data["tag"]).get("name")}]
+            yield -part.to, ledger.TAG, _tag(record, part.to), new, part
+
+
+def _tag(record: Record, key: int) -> ledger.Values:
+    """A tag as the record has it, None where it has not."""
+    tags = (record.get("_embedded") or {}).get("tags") or ()
+    return [{"id": key, "name": tag.get("name")} for tag in tags if tag.get("id") == key] or None
 
 
 def _replace(record: Record, body: Body, part: Part) -> None:

@@ -1,24 +1,34 @@
 """Records made ready for what is taken away: values moved to another option, tags taken off, open tasks retyped."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from amoconf.api import Writer
 from amoconf.bodies import Ids
 from amoconf.changes import Step
 from amoconf.errors import AmoconfError, BadAnswer, Refused
-from amoconf.journal import Unwritten, Writes
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT
-from amoconf.recordpart import DEALS, MOVE_TAG, MOVE_TASKS, TASKS, WORKS, Body, Part, Record, changed, part_of
+from amoconf.recordpart import (
+    DEALS,
+    MOVE_TAG,
+    MOVE_TASKS,
+    TASKS,
+    WORKS,
+    Part,
+    Record,
+    changed,
+    overwritten,
+    part_of,
+)
 from amoconf.records.deals import incoming_stages
 from amoconf.records.entities import honours_order
+from amoconf.recordwrites import RecordWrites, Row, guilty
 
 __all__ = ["WORKS", "RecordWork"]
 
-BATCH = 50  # official advice: protocol page 2.2
 ROUNDS = 5
 SHOWN = 3
 
@@ -27,10 +37,9 @@ SHOWN = 3
 class RecordWork:
     """All data steps of one kind of work on one list: one walk serves them all. halted: a reason to stop."""
 
-    writer: Writer
+    records: RecordWrites
     tell: Callable[[str], None] = lambda text: None
     halted: Callable[[], str] = lambda: ""
-    journal: Writes = field(default_factory=Unwritten)
 
     async def do(self, steps: Sequence[Step], ids: Ids) -> Mapping[int, str]:
         """Walks and writes until a walk finds nothing. Answers what had to be left, by the number of its step."""
@@ -45,14 +54,14 @@ class RecordWork:
         own = {index: part.step.data["from"] for index, part in parts.items()}
         if not own:
             return {}
-        with self.journal.write("cards get tags of the new names", own.values()) as entry:
+        with self.records.journal.write("cards get tags of the new names", own.values()) as entry:
             # As long as cards are left the thing is the old tag, whatever its name says after a crash.
             entry.ids |= {address: ids[address] for address in own.values()}
         made = {index: replace(part, to=await self._made(part)) for index, part in parts.items()}
         said = await Walking(self, parts[min(parts)].touch.entity, tuple(made.values())).run()
         failed = {index: said[number] for number, index in enumerate(made) if number in said}
         known = {own[index]: part.to for index, part in made.items() if index not in failed and part.to}
-        with self.journal.write("cards have tags of the new names", known) as entry:
+        with self.records.journal.write("cards have tags of the new names", known) as entry:
             entry.ids |= known
         ids |= known
         return failed
@@ -62,12 +71,12 @@ class RecordWork:
         path, body = f"{ROOT}{part.touch.entity}/tags", dict(part.step.data["tag"])
 
         async def there() -> Any:
-            rows = [row async for page in self.writer.pages(path, "tags") for row in page]
+            rows = [row async for page in self.records.writer.pages(path, "tags") for row in page]
             same = [row for row in rows if row.get("name") == body["name"]]
             return {"_embedded": {"tags": same[:1]}} if same else None
 
-        with self.journal.write(f"POST {path}", creates=True):
-            answer: Any = await self.writer.send("POST", path, [body], creates=True, happened=there)
+        with self.records.journal.write(f"POST {path}", creates=True):
+            answer: Any = await self.records.writer.send("POST", path, [body], creates=True, happened=there)
         try:
             return read.number(answer["_embedded"]["tags"][0]["id"])
         except (ValueError, KeyError, IndexError, TypeError) as error:
@@ -99,10 +108,13 @@ class Walking:
     async def run(self) -> Mapping[int, str]:
         """Until a walk finds nothing."""
         if self.entity == DEALS:
-            self.closed = await incoming_stages(self.by.writer)
-        for _ in range(ROUNDS):
-            if not await self._round():
+            self.closed = await incoming_stages(self.by.records.writer)
+        rounds = 0
+        while rounds < ROUNDS:
+            found = await self._round()
+            if found == 0:
                 return self._concluded()
+            rounds += found is not None
         raise AmoconfError(
             f"{self.entity} keep coming that hold {self._named()} (changed so far: {self.done})",
             "ask people and integrations to leave it alone, then apply again",
@@ -118,26 +130,29 @@ class Walking:
     def _named(self) -> str:
         return ", ".join(str(part.step.data["from"]) for part in self.parts)
 
-    async def _round(self) -> int:
-        """One walk; answers how many records it found to change."""
-        found, batch = 0, list[Body]()
+    async def _round(self) -> int | None:
+        """One walk: how many records it found to change; None where a wait has made stale what it had read."""
+        found, batch = 0, list[Row]()
         self.left, self.waiting = {}, Counter()
-        async for record in self._records():
-            parts = self._due(record)
-            if parts:
-                found += 1
-                batch.append(changed(record, parts))
-            if len(batch) == BATCH:
-                await self._write(batch)
-                batch = []
-        await self._write(batch)
-        return found
+        async with aclosing(self._records()) as records:
+            async for record in records:
+                if parts := self._due(record):
+                    found += 1
+                    body = changed(record, parts)
+                    batch.append(Row(body, overwritten(record, body, parts)))
+                if len(batch) == self.by.records.most:
+                    if not await self._write(batch):
+                        return None
+                    batch = []
+        return found if await self._write(batch) else None
 
-    async def _records(self) -> AsyncIterator[Record]:
+    async def _records(self) -> AsyncGenerator[Record, None]:
         order = (("order[id]", "asc"),) if honours_order(self.entity) else ()
         # Filters of tasks always work (official: protocol page 5.1); each row is looked at all the same.
         only = (("filter[is_completed]", "0"),) if self.entity == TASKS else ()
-        async for page in self.by.writer.pages(self.path, self.entity.rpartition("/")[2], (*only, *order)):
+        async for page in self.by.records.writer.pages(
+            self.path, self.entity.rpartition("/")[2], (*only, *order)
+        ):
             for record in page:
                 yield record
 
@@ -170,31 +185,32 @@ class Walking:
             return False
         return tuple(read.number(record.get(key), key) for key in ("pipeline_id", "status_id")) in self.closed
 
-    async def _write(self, batch: list[Body]) -> None:
-        """A batch; records that the service refuses are left and told, the others sent again."""
+    async def _write(self, batch: list[Row]) -> bool:
+        """A batch; records that the service refuses are left and told, the others sent again. False: read again first."""
         while batch:
+            if reason := self.by.halted():
+                raise AmoconfError(f"{reason}; {self.entity} changed so far: {self.done}", "apply again")
+            if not await self.by.records.allowed(batch):
+                return False
             try:
                 await self._send(batch)
-                return
+                return True
             except Refused as error:
-                bad = _guilty(error, batch)
+                bad = guilty(error, [row.body["id"] for row in batch])
                 if not bad:
                     raise
                 self.refused |= bad
-                batch = [row for row in batch if row["id"] not in bad]
+                batch = [row for row in batch if row.body["id"] not in bad]
+        return True
 
-    async def _send(self, batch: list[Body]) -> None:
-        if reason := self.by.halted():
-            raise AmoconfError(f"{reason}; {self.entity} changed so far: {self.done}", "apply again")
-        work = self.parts[0].work
-        with self.by.journal.write(f"PATCH {self.path}", work=work, records=len(batch)):
-            await self.by.writer.send("PATCH", self.path, batch, creates=False)
+    async def _send(self, batch: list[Row]) -> None:
+        await self.by.records.patch(self.entity, batch, work=self.parts[0].work, records=len(batch))
         self.done += len(batch)
         self.by.tell(f"{self.done} {self.entity} changed")
 
     def _concluded(self) -> dict[int, str]:
         """What had to be left, by part: its removal must not go on."""
-        with self.by.journal.write(f"{self.entity} are ready", work=self.parts[0].work) as entry:
+        with self.by.records.journal.write(f"{self.entity} are ready", work=self.parts[0].work) as entry:
             entry.facts = {"changed": self.done, "waiting": self.waiting.total()}
         said: dict[int, list[str]] = {}
         for index, keys in self.left.items():
@@ -217,14 +233,3 @@ def _of_waiting(part: Part, count: int) -> str:
         f"deals of the incoming-leads stage that hold {part.step.data['from']}, left alone: {count}; a write would take "
         "them out of that stage: accept them, or write unsorted: take_out beside it"
     )
-
-
-def _guilty(error: Refused, batch: Sequence[Body]) -> dict[int, str]:
-    """Records that a refusal names: by their place in the batch, or by their ids (protocol pages 3.4, 3.5)."""
-    ids = {row["id"] for row in batch}
-    bad = {int(key): said for key, said in error.refused_ids.items() if key.isdigit() and int(key) in ids}
-    for fault in error.faults:
-        place = int(fault.request_id) if fault.request_id.isdigit() else len(batch)
-        if place < len(batch):
-            bad[batch[place]["id"]] = f"{fault.path}: {fault.detail}"
-    return bad

@@ -1,99 +1,104 @@
-"""Writes back what an apply has overwritten in records, where they still hold what it wrote."""
+"""Gives records back what an apply has overwritten in them, where they still hold what it wrote."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Any
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field, replace
 
-from amoconf.api import Writer
-from amoconf.cells import values_in
-from amoconf.converting import Conversion, Moved
+from amoconf.bodies import Ids
+from amoconf.changes import Step
 from amoconf.errors import AmoconfError, Refused
-from amoconf.live import ROOT
-from amoconf.records.every import Every
-from amoconf.records.ledger import Cell, Ledger, Values
-from amoconf.wiretext import LISTS, Side
+from amoconf.givenback import Known, body_of
+from amoconf.overwritten import Held, Overwritten
+from amoconf.recordwrites import RecordWrites, Row, guilty
+from amoconf.tongue import tr
+from amoconf.values import Address
 
-BATCH = 50  # official advice: protocol page 2.2
 ROUNDS = 5
-Held = Mapping[int, Sequence[tuple[Cell, Sequence[Values]]]]
+GIVE_BACK = "give_back"
 
 
 @dataclass
 class Restoring:
-    """One way back. zone: the account's. halted: a reason to stop. back: records written; left: those that refused."""
+    """One way back. back: records written. left: what the service said of those that it refused, by (list, id).
 
-    writer: Writer
-    ledger: Ledger
-    zone: str = "UTC"
+    trouble: why it did not come to its end.
+    """
+
+    records: RecordWrites
+    given: Overwritten
     tell: Callable[[str], None] = lambda text: None
     halted: Callable[[], str] = lambda: ""
     back: int = 0
-    left: dict[int, str] = field(default_factory=dict)
+    left: dict[tuple[str, int], str] = field(default_factory=dict)
+    trouble: str = ""
 
-    async def run(self) -> None:
-        """Walks and writes until nothing is left to write back. AmoconfError where it cannot be."""
-        lists: dict[str, dict[int, list[tuple[Cell, Sequence[Values]]]]] = {}
-        for cell, meant in self.ledger.first_and_last():
-            lists.setdefault(cell.entity, {}).setdefault(cell.record, []).append((cell, meant))
-        for entity, held in lists.items():
-            for _ in range(ROUNDS):
-                if not await self._round(entity, held):
-                    break
-
-    async def _round(self, entity: str, held: Held) -> int:
-        rows: dict[int, Any] = {}
-        async with aclosing(Every(self.writer.reader, entity).pages()) as pages:
-            async for _, items in pages:
-                rows |= {item["id"]: row for item in items if (row := self._row(item, held))}
-        found = list(rows.values())
-        for start in range(0, len(found), BATCH):
-            await self._send(entity, found[start : start + BATCH])
-        return len(found)
-
-    def _row(self, item: Mapping[str, Any], held: Held) -> dict[str, Any] | None:
-        """What is to be written to a record."""
-        if item["id"] in self.left:
-            return None
-        values = [
-            {"field_id": cell.field, "values": minimal(cell.kind, cell.before)}
-            for cell, meant in held.get(item["id"], ())
-            if self._is_ours(cell, meant, values_in(item, cell.field))
-        ]
-        return {"id": item["id"], "custom_fields_values": values} if values else None
-
-    def _is_ours(self, cell: Cell, meant: Sequence[Values], now: Values) -> bool:
-        """It holds something that was written, and not what it held before."""
-        side = Side(cell.kind)
-        rules = Conversion(side, side, {}, "keep", ZoneInfo(self.zone))
-        before = Moved(tuple(cell.before or ()))
-        return not rules.holds(before, now) and any(
-            rules.holds(Moved(tuple(one or ())), now) for one in meant
-        )
-
-    async def _send(self, entity: str, batch: list[dict[str, Any]]) -> None:
-        if reason := self.halted():
-            raise AmoconfError(f"{reason}; records written back so far: {self.back}", "amoconf undo again")
+    async def do(self, steps: Sequence[Step], ids: Ids) -> Mapping[int, str]:
+        """As a step of the plan, between what is made again and what is taken away."""
         try:
-            await self.writer.send("PATCH", ROOT + entity, batch, creates=False)
-        except Refused as error:
-            if len(batch) == 1:
-                self.left[batch[0]["id"]] = error.said or error.what
-                return
+            await self.run(ids)
+        except AmoconfError as error:
+            self.trouble = error.what
+            return dict.fromkeys(range(len(steps)), error.what)
+        return {}
+
+    async def run(self, ids: Mapping[Address, int | str]) -> None:
+        """Walks and writes until nothing is left to give back. AmoconfError where it cannot be."""
+        self.given.others = {}
+        for entity, held in self.given.lists().items():
+            known = await self.given.known(entity, held, ids)
+            rounds = 0
+            while (found := await self._round(entity, held, known)) != 0:
+                rounds += found is not None
+                if rounds > ROUNDS:
+                    raise AmoconfError(
+                        tr(
+                            "{count} records of {list} still are not as they were, after {rounds} rounds: somebody keeps changing them",
+                            count=found,
+                            list=entity,
+                            rounds=ROUNDS,
+                        ),
+                        tr("run amoconf undo again"),
+                    )
+
+    async def _round(self, entity: str, held: Held, known: Known) -> int | None:
+        """One walk: how many records it found; None where a wait has made stale what it had read."""
+        count, batch = 0, list[Row]()
+        async with aclosing(self.given.found(entity, held, known, self.left)) as found:
+            async for key, ours in found:
+                count += 1
+                cells = tuple(replace(each.cell, before=each.now, written=each.back) for each in ours)
+                batch.append(Row(body_of(key, ours, known), cells))
+                if len(batch) == self.records.most:
+                    if not await self._write(entity, batch):
+                        return None
+                    batch = []
+        return count if not batch or await self._write(entity, batch) else None
+
+    async def _write(self, entity: str, batch: list[Row]) -> bool:
+        """A batch; those that the service refuses are left and told. False: read again first."""
+        while batch:
+            if reason := self.halted():
+                text = tr("{reason}; records given back so far: {count}", reason=reason, count=self.back)
+                raise AmoconfError(text, tr("run amoconf undo again"))
+            if not await self.records.allowed(batch):
+                return False
+            try:
+                await self.records.patch(entity, batch, work=GIVE_BACK, records=len(batch))
+                self.back += len(batch)
+                self.tell(tr("{count} records given back", count=self.back))
+                return True
+            except Refused as error:
+                batch = await self._without_bad(entity, batch, error)
+        return True
+
+    async def _without_bad(self, entity: str, batch: list[Row], error: Refused) -> list[Row]:
+        """What is left of a batch; where nobody is named, its halves are tried apart, the second of which is left."""
+        keys = [row.body["id"] for row in batch]
+        bad = dict(guilty(error, keys))
+        if not bad and len(batch) > 1:
             middle = len(batch) // 2
-            await self._send(entity, batch[:middle])
-            await self._send(entity, batch[middle:])
-            return
-        self.back += len(batch)
-        self.tell(f"{self.back} records written back")
-
-
-def minimal(kind: str, values: Values) -> Values:
-    """Values as read in the form in which they may be written (third party: protocol page 6.3)."""
-    if values is None:
-        return None
-    if kind in LISTS:
-        return [{"enum_id": value["enum_id"]} for value in values]
-    names = {"multitext": ("value", "enum_code"), "smart_address": ("value", "enum_id")}.get(kind, ("value",))
-    return [{name: value[name] for name in names if value.get(name) is not None} for value in values]
+            await self._write(entity, batch[:middle])
+            return batch[middle:]
+        bad = bad or {keys[0]: error.said or error.what}
+        self.left |= {(entity, key): text for key, text in bad.items()}
+        return [row for row in batch if row.body["id"] not in bad]

@@ -13,6 +13,7 @@ from amoconf.changes import Step
 from amoconf.errors import AmoconfError, Fault, Refused
 from amoconf.kinds import parse_address
 from amoconf.recordwork import RecordWork
+from amoconf.recordwrites import RecordWrites
 from tests.fakes import FakeWriter
 from tests.kills import BEFORE, Deadly, deadly
 from tests.living import Living, living
@@ -351,7 +352,7 @@ def detaching(writer: FakeWriter, halted: str = "") -> Mapping[int, str]:
     """Takes tag 7 off the deals of a service."""
     tag = parse_address("tag/leads/Акция")
     step = Step((tag,), "", data={"work": "detach_tag", "entity": "leads", "from": tag})
-    work = RecordWork(writer, halted=lambda: halted)  # type: ignore[arg-type]
+    work = RecordWork(RecordWrites(writer), halted=lambda: halted)  # type: ignore[arg-type]
     return asyncio.run(work.do([step], {tag: 7}))
 
 

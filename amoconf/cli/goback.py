@@ -1,6 +1,5 @@
 """The way back gone: agreed on, written, read back and remembered like any apply."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amoconf.cli import conversions, snapshots
+from amoconf.cli import giveback, records, snapshots
 from amoconf.cli.consent import ask, blocked
-from amoconf.cli.interrupt import interruptible
+from amoconf.cli.interrupt import stoppable
 from amoconf.cli.options import Options
 from amoconf.cli.output import Running, console, show, stamped
 from amoconf.cli.session import account_head, lock_path, writing
@@ -33,13 +32,15 @@ async def go_back(options: Options, wish: Wish) -> int:
         way = await find_way(options, wish, writer.reader)
         document = stamped(document_of(options, wish, way, writer.requests), options, started)
         text = options.format == "text"
-        if text and not options.quiet and way.plan.changes:
+        if text and not options.quiet and (way.plan.changes or way.gives_back):
             undo_text({**document, "asks": True}, console(options))
         if way.plan.blocked:
             raise blocked(document, options, "undo")
-        if way.plan.open_steps and not wish.yes:
+        if (way.plan.open_steps or way.gives_back) and not wish.yes:
             ask(wish.target.subdomain)
-        return await _stoppable(Going(options, wish, writer, running), way)
+        here = Going(options, wish, writer, running)
+        again = f"amoconf undo --snapshot {wish.path.stem} shows what is left."
+        return await stoppable(lambda halted: _write(replace(here, halted=halted), way), again)
 
 
 @dataclass(frozen=True)
@@ -53,56 +54,47 @@ class Going:
     halted: Callable[[], str] = lambda: ""
 
 
-async def _stoppable(here: Going, way: Way) -> int:
-    """Writes, and stops in good order on Ctrl-C."""
-    try:
-        with interruptible(lambda text: click.echo(text, err=True)) as halted:
-            return await _write(replace(here, halted=halted), way)
-    except asyncio.CancelledError:
-        raise PartlyApplied(
-            "Stopped at once: what was under way may have been done or not. "
-            f"amoconf undo --snapshot {here.wish.path.stem} shows what is left."
-        ) from None
-
-
 async def _write(here: Going, way: Way) -> int:
     """Takes a snapshot of its own, for this too can be undone; then carries the plan out."""
-    from amoconf.carry import carry_out
-
     options, wish, spec = here.options, here.wish, here.wish.spec
-    kept = None
-    if way.plan.open_steps:
+    plan, kept = giveback.with_step(way.plan) if way.gives_back else way.plan, None
+    if plan.open_steps:
         revision = spec.document.revision if spec else wish.snapshot.head.revision
-        kept = snapshots.keep(options, wish.target, way.found, way.plan, way.known, revision, command="undo")
-    with here.running.through(way.plan):
+        kept = snapshots.keep(options, wish.target, way.found, plan, way.known, revision, command="undo")
+    way = replace(way, plan=plan)
+    carried, data = await _carried(here, way, kept.stem if kept is not None else "")
+    records.mark_cut(options, wish.target, plan, carried.outcomes)
+    if kept is not None and carried.unread is None:
+        snapshots.finish(options, kept, carried.after, plan)
+    lost = kept is not None and not _remember(options, wish, way, carried)
+    code = _conclude(here, way, carried, data)
+    return code or PartlyApplied.exit_code if lost else code
+
+
+async def _carried(here: Going, way: Way, name: str) -> "tuple[Carried, dict[str, Any] | None]":
+    """The plan carried out, with records given back in the middle of it. name: of the snapshot of this undo."""
+    from amoconf.carry import carry_out
+    from amoconf.restoring import GIVE_BACK
+
+    wish, tell = here.wish, here.running.tell
+    zone = way.found.facts.get("timezone") or "UTC"
+    ground = records.Ground(here.options, wish.target, wish.limits, zone, name, here.halted, tell)
+    with (
+        here.running.through(way.plan),
+        giveback.giving_back(ground, here.writer, wish.snapshot, wish.path.stem) as work,
+    ):
         carried = await carry_out(
             way.plan,
             way.found,
             here.writer,
             way.back.wanted,
             way.lock,
-            tell=here.running.tell,
+            tell=tell,
             halted=here.halted,
+            works={GIVE_BACK: work} if work is not None else {},
+            records=work.records if work is not None else None,
         )
-        data = await _data(here, way)
-    if kept is not None and carried.unread is None:
-        snapshots.finish(options, kept, carried.after, way.plan)
-    lost = kept is not None and not _remember(options, wish, way, carried)
-    code = _conclude(here, way, carried, data)
-    return code or PartlyApplied.exit_code if lost else code
-
-
-async def _data(here: Going, way: Way) -> dict[str, Any] | None:
-    """What the apply has overwritten in records."""
-    return await conversions.written_back(
-        here.options,
-        here.wish.target,
-        here.wish.path.stem,
-        here.writer,
-        zone=way.found.facts.get("timezone") or "UTC",
-        tell=here.running.tell,
-        halted=here.halted,
-    )
+        return carried, giveback.done(work)
 
 
 def _remember(options: Options, wish: Wish, way: Way, carried: "Carried") -> bool:
@@ -143,5 +135,5 @@ def _conclude(here: Going, way: Way, carried: "Carried", data: dict[str, Any] | 
     show(document, options, undo_text)
     if carried.unread is not None:
         click.echo(f"The account could not be looked at again: {carried.unread.what}", err=True)
-    bad = went_wrong(carried.outcomes, carried) or bool(data and data["left"])
+    bad = went_wrong(carried.outcomes, carried) or bool(data and (data["left"] or data["error"]))
     return PartlyApplied.exit_code if bad else 0

@@ -1,12 +1,16 @@
 """Ctrl-C: while the account is written the request under way is finished; at a prompt it counts at once."""
 
+import asyncio
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 import click
+
+from amoconf.errors import PartlyApplied
+from amoconf.tongue import tr
 
 Say = Callable[[str], None]
 
@@ -32,6 +36,19 @@ def interruptible(say: Say) -> Iterator[Callable[[], str]]:
         yield lambda: "stopped by Ctrl-C" if pressed else ""
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+async def stoppable(work: Callable[[Callable[[], str]], Awaitable[int]], again: str) -> int:
+    """Work that writes, and that stops in good order on Ctrl-C: it is given what answers why to stop.
+
+    again: what to do after a second Ctrl-C.
+    """
+    try:
+        with interruptible(lambda text: click.echo(text, err=True)) as halted:
+            return await work(halted)
+    except asyncio.CancelledError:
+        text = tr("Stopped at once: what was under way may have been done or not.")
+        raise PartlyApplied(f"{text} {again}") from None
 
 
 def typed(text: str) -> str:

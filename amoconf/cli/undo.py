@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amoconf.cli import snapshots
+from amoconf.cli import conversions, snapshots
 from amoconf.cli.alone import alone
 from amoconf.cli.goback import go_back
 from amoconf.cli.options import Options, shared
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     "--allow", multiple=True, metavar="ADDRESS", help="Lift the brakes for an address or a pattern."
 )
 @click.option("--snapshot", metavar="FILE", help="Another snapshot than the latest, by file or name.")
+@conversions.LIMITING[0]
+@conversions.LIMITING[1]
 @click.option("--list", "list_", is_flag=True, help="List the snapshots that are kept here.")
 @click.option("--exit-code", is_flag=True, help="End with 2 when there is something to undo.")
-def command(options: Options, allow: tuple[str, ...], snapshot: str | None, **flags: bool) -> int:
+def command(options: Options, allow: tuple[str, ...], snapshot: str | None, **flags: Any) -> int:
     """Plan the way back from the last apply, and say what cannot come back. Writes nothing without --apply.
 
     Where the spec cannot be read, --account says which account is meant.
@@ -45,7 +47,8 @@ def command(options: Options, allow: tuple[str, ...], snapshot: str | None, **fl
     path = snapshots.find(options, target, snapshot)
     kept = snapshots.read(path)
     _check_host(kept, target, path)
-    wish = Wish(allow, flags["apply_"], flags["yes"], path, snapshot is not None, kept, target, spec)
+    limits = conversions.Limits(flags["max_changes_per_hour"] or None, flags["window"])
+    wish = Wish(allow, flags["apply_"], flags["yes"], path, snapshot is not None, kept, target, spec, limits)
     if not wish.apply:
         return run(_show_way(options, wish, exit_code=flags["exit_code"]))
     if not (wish.yes or sys.stdin.isatty()):
@@ -85,7 +88,7 @@ async def _show_way(options: Options, wish: Wish, *, exit_code: bool) -> int:
     show(stamped(document, options, started), options, undo_text)
     if way.plan.blocked:
         return Blocked.exit_code
-    return 2 if exit_code and way.plan.changes else 0
+    return 2 if exit_code and (way.plan.changes or way.gives_back) else 0
 
 
 def _list(options: Options, target: "Target") -> int:

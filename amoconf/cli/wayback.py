@@ -1,19 +1,24 @@
 """The way back as it is found now: the account read again, compared with the snapshot, told as a document."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from amoconf.cli import snapshots
+import click
+
+from amoconf.cli import giveback, snapshots
+from amoconf.cli.conversions import Limits
 from amoconf.cli.options import Options
 from amoconf.cli.session import Spec, account_head, check, load_lock, timed
 from amoconf.errors import WrongAccount
+from amoconf.tongue import trn
 
 if TYPE_CHECKING:
     from amoconf.api import Reader, Target
     from amoconf.lock import Lock
     from amoconf.model import Account, Resource
+    from amoconf.overwritten import Told
     from amoconf.plan import Plan
     from amoconf.snapshot import Snapshot
     from amoconf.survey import Survey
@@ -32,17 +37,24 @@ class Wish:
     snapshot: "Snapshot"
     target: "Target"
     spec: Spec | None
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
 class Way:
-    """The way back as found now. lock: what to know on the way. known: the lock file."""
+    """The way back as found now. lock: what to know on the way. known: the lock file. told: what records get back."""
 
     found: "Survey"
     back: "Back"
     plan: "Plan"
     lock: "Lock"
     known: "Lock"
+    told: "Told | None" = None
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether any record gets something back."""
+        return bool(self.told and self.told.counts)
 
 
 def check_account(kept: "Snapshot", found: "Survey", path: Path) -> None:
@@ -72,7 +84,21 @@ async def find_way(options: Options, wish: Wish, reader: "Reader") -> Way:
     lock = lock_of_way(ids, known)
     back = way_back(kept, account, key, known_deals, {address for address, _ in lock.protected})
     found = led_back(found, back)
-    return Way(found, back, plan_back(found, back, lock, wish.allow), lock, known)
+    told = await _told(options, wish, reader, found)
+    return Way(found, back, plan_back(found, back, lock, wish.allow), lock, known, told)
+
+
+async def _told(options: Options, wish: Wish, reader: "Reader", found: "Survey") -> "Told | None":
+    """What records would get back now."""
+    ids = {item.address: item.id for item in found.adopted.found.resources if item.id is not None}
+    place = (options, wish.target, reader, wish.snapshot, wish.path.stem)
+    with giveback.overwritten(*place, found.facts.get("timezone") or "UTC") as given:
+        if given is None:
+            return None
+        if options.format == "text" and not options.quiet and (count := given.ledger.records):
+            text = trn("Looking at {number} changed record.", "Looking at {number} changed records.", count)
+            click.echo(text, err=True)
+        return await given.look(ids)
 
 
 async def _holds_deals(reader: "Reader", place: "Resource", account: "Account") -> bool | None:
@@ -98,14 +124,16 @@ def document_of(options: Options, wish: Wish, way: Way, reads: int) -> dict[str,
     from amoconf.report.document import plan_document
 
     head = account_head(way.found, wish.target)
-    return {**plan_document(way.plan, head, reads, "undo"), **about(options, wish, way)}
+    document = {**plan_document(way.plan, head, reads, "undo"), **about(options, wish, way)}
+    return {**document, **giveback.planned(way.told)}
 
 
 def about(options: Options, wish: Wish, way: Way) -> dict[str, Any]:
     """What both documents of `undo` say besides."""
     from amoconf.report.words import WORDS
 
-    head, words = wish.snapshot.head, WORDS.get(options.lang, WORDS["en"]).undo
+    given = {about for about, *_ in way.told.counts} if way.told is not None else set()
+    head, words = wish.snapshot.head, WORDS.undo
     return {
         "snapshot": {
             "file": str(wish.path),
@@ -122,7 +150,9 @@ def about(options: Options, wish: Wish, way: Way) -> dict[str, Any]:
                 "address": str(item.address),
                 "kind": item.address.kind,
                 "cause": item.cause,
-                "what": words.why_lost(item.address.kind, item.cause, item.detail),
+                "what": words.why_lost(
+                    item.address.kind, item.cause, item.detail, given=str(item.address) in given
+                ),
             }
             for item in way.back.lost
         ],

@@ -1,6 +1,6 @@
 """What happened to deals, from events of a window, beside the mirror: in tables that go with the connection."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from amoconf.errors import BadAnswer
@@ -23,14 +23,17 @@ LEFT JOIN (SELECT deal, max(at) at FROM moved GROUP BY deal) m ON m.deal = id WH
 """
 
 
-async def read_history(reader: Reads, mirror: Mirror, since: int) -> None:
+async def read_history(
+    reader: Reads, mirror: Mirror, since: int, told: Sequence[str] = (*TOUCHES, *ANSWERS)
+) -> None:
     """Fills the temporary tables `moved`, `touched` and `standing` (open deals and when they entered their stage).
 
-    since: account time, Unix seconds. One request for 100 events. BadAnswer where an event cannot be read.
+    since: account time, Unix seconds. told: what is read besides moves; without it `touched` stays empty. One request
+    for 100 events. BadAnswer where an event cannot be read.
     """
     for statement in TABLES.split(";")[:-1]:
         mirror.db.execute(statement)
-    kinds = tuple(("filter[type][]", kind) for kind in (MOVED, *TOUCHES, *ANSWERS))
+    kinds = tuple(("filter[type][]", kind) for kind in (MOVED, *told))
     query = (*kinds, ("filter[created_at][from]", str(since)))
     async for page in reader.pages(EVENTS, "events", query, limit=EVENTS_PAGE):
         try:

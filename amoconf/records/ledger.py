@@ -1,4 +1,4 @@
-"""What was overwritten in records, for the way back: per record and field what stood there, what was written, from what.
+"""What was overwritten in records, for the way back: per record and place what stood there, what was written, from what.
 
 The values may be personal data. The file is the owner's only (mode 0600), and lies in the state folder.
 """
@@ -16,18 +16,23 @@ Values = list[dict[str, Any]] | None
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS cell (
   batch INTEGER NOT NULL, entity TEXT NOT NULL, record INTEGER NOT NULL, field INTEGER NOT NULL,
-  kind TEXT NOT NULL, before TEXT, written TEXT, origin TEXT, sent INTEGER NOT NULL DEFAULT 0);
+  kind TEXT NOT NULL, before TEXT, written TEXT, origin TEXT, about TEXT NOT NULL DEFAULT '',
+  sent INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS by_record ON cell (entity, record, field);
 CREATE INDEX IF NOT EXISTS by_batch ON cell (batch);
 """
-COLUMNS = "entity, record, field, kind, before, written, origin"
+ABOUT = "ALTER TABLE cell ADD COLUMN about TEXT NOT NULL DEFAULT ''"
+COLUMNS = "entity, record, field, kind, before, written, origin, about"
+TAG, TASK_TYPE, PLACE = "tag", "task_type", "place"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One field of one record. kind: the field's type. Values as read or written; None: empty.
+    """One place of one record that was overwritten. Values as read or written; None: empty.
 
-    origin: the other field's value, which this one was made of, or which took over from it.
+    kind: the type of the field; or tag (field is its id below zero), task_type, place (where a deal stands; field is 0).
+    origin: the other field's value, which this one was made of, or which took over from it. about: addresses of what
+    the write was for, a line each.
     """
 
     entity: str
@@ -37,6 +42,7 @@ class Cell:
     before: Values
     written: Values
     origin: Values = None
+    about: str = ""
 
 
 class Ledger:
@@ -57,7 +63,7 @@ class Ledger:
         with _writing(self.db):
             batch = int(self.db.execute("SELECT coalesce(max(batch), 0) + 1 FROM cell").fetchone()[0])
             rows = [(batch, *_row(cell)) for cell in cells]
-            self.db.executemany(f"INSERT INTO cell (batch, {COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", rows)
+            self.db.executemany(f"INSERT INTO cell (batch, {COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", rows)
         return batch
 
     def sent(self, batch: int) -> None:
@@ -90,9 +96,11 @@ class Ledger:
             yield known, meant
 
     @property
-    def entities(self) -> set[str]:
-        """Lists that were written to."""
-        return {row[0] for row in self.db.execute("SELECT DISTINCT entity FROM cell")}
+    def records(self) -> int:
+        """How many records were written to."""
+        return int(
+            self.db.execute("SELECT count(*) FROM (SELECT DISTINCT entity, record FROM cell)").fetchone()[0]
+        )
 
 
 def _opened(path: Path | None) -> sqlite3.Connection:
@@ -105,6 +113,8 @@ def _opened(path: Path | None) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
     db.executescript(SCHEMA)
+    if "about" not in {row[1] for row in db.execute("PRAGMA table_info(cell)")}:
+        db.execute(ABOUT)  # a file of an earlier version
     return db
 
 
@@ -124,11 +134,12 @@ def _place(cell: Cell) -> tuple[str, int, int]:
 
 
 def _row(cell: Cell) -> tuple[Any, ...]:
-    return (*_place(cell), cell.kind, _dump(cell.before), _dump(cell.written), _dump(cell.origin))
+    return (*_place(cell), cell.kind, _dump(cell.before), _dump(cell.written), _dump(cell.origin), cell.about)
 
 
 def _cell(row: Sequence[Any]) -> Cell:
-    return Cell(row[0], row[1], row[2], row[3], *(_load(text) for text in row[4:7]))
+    before, written, origin = (_load(text) for text in row[4:7])
+    return Cell(row[0], row[1], row[2], row[3], before, written, origin, row[7])
 
 
 def _dump(values: Values) -> str | None:

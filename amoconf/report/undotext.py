@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from amoconf.report import applytext, plantext
+from amoconf.report import applytext, backtext, plantext
 from amoconf.report.flow import Line, Page, flow, gathered, listed
-from amoconf.report.words import number
+from amoconf.report.nouns import number
 
 Document = dict[str, Any]
 NAME_LINES = 3
@@ -13,15 +13,18 @@ NAME_LINES = 3
 def undo_lines(document: Document, page: Page) -> list[Line]:
     """The plan."""
     top = [*plantext.header(document, page), *back_to(document, page)]
+    given = backtext.given_back(document, page)
+    rest = [lost(document, page), plantext.notes(document, page)]
+    if not document["changes"] and document["records"]:
+        return [*gathered([top, given, *rest, ending(document, page)])]
     if not document["changes"]:
         nothing = page.words.undo.idle(plantext.account(document, page))
         idle = flow(page, (), [page.prose(nothing, style="green")], 2)
-        return [
-            *gathered([back_to(document, page), lost(document, page), plantext.notes(document, page), idle])
-        ]
+        return [*gathered([back_to(document, page), *rest, given, idle])]
     blocks = [
         top,
         *plantext.changes(document["changes"], page),
+        given,
         lost(document, page),
         plantext.unlisted(document, page),
         plantext.notes(document, page),
@@ -73,8 +76,14 @@ def reminder(document: Document, page: Page) -> list[Line]:
 def undone_lines(document: Document, page: Page) -> list[Line]:
     """What became of it."""
     after = reminder(document, page) if document["steps"] else []
-    blocks = [*applytext.blocks(document, page), lost(document, page)]
-    return [*gathered([*blocks, [*applytext.verdict(document, page), *after]])]
+    blocks = [
+        *applytext.blocks(document, page),
+        lost(document, page),
+        backtext.was_given_back(document, page),
+    ]
+    alone = not document["steps"] and document["converged"] and document["records"]
+    last = [] if alone else applytext.verdict(document, page)
+    return [*gathered([*blocks, [*last, *after]])]
 
 
 def list_lines(document: Document, page: Page) -> list[Line]:

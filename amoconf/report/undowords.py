@@ -1,60 +1,87 @@
-"""The sentences of `amoconf undo`; another language is another class of the same shape."""
+"""The sentences of `amoconf undo`."""
 
 from collections.abc import Mapping
+
+from amoconf.report.said import Said, Told
+from amoconf.tongue import later, tr, trn
 
 
 class UndoWords:
     """Headings are attributes, sentences with something in them are methods."""
 
-    goal = "as it was before"
-    done = "Undone"
-    lost = "NOT COMING BACK"
-    nothing_written = "Nothing was written. To go this way: "
-    goes_on = "The spec still asks for what this undoes: revert it too, or the next apply does it again."
+    goal = Said("as it was before")
+    done = Said("Undone")
+    lost = Said("NOT COMING BACK")
+    nothing_written = Said("Nothing was written. To go this way: ")
+    goes_on = Said(
+        "The spec still asks for what this undoes: revert it too, or the next apply does it again."
+    )
     # Kind → what does not come back with a thing that is made anew.
-    data: Mapping[str, str] = {
-        "field": "the values that cards had in it are gone",
-        "option": "cards that held it have lost it",
-        "stage": "deals that were moved out of it stay where they are",
-        "role": "who had it must get it again by hand",
-        "loss_reason": "deals that held it have lost it",
-        "field_group": "",
-        "pipeline": "",
-    }
-    whole: Mapping[str, str] = {"widget": "installed anew, without the settings that it had"}
-    usual_data = "what others linked to it is not linked again"
-    snapshots = "Snapshots, the latest first"
-    damaged = "cannot be read"
-    unfinished = "the apply did not end in good order"
-    no_snapshots = "no snapshot yet: every apply takes one before it writes"
+    data: Mapping[str, str] = Told(
+        {
+            "field": later("the values that cards had in it are gone"),
+            "option": later("cards that held it have lost it"),
+            "stage": later("deals that were moved out of it stay where they are"),
+            "role": later("who had it must get it again by hand"),
+            "loss_reason": later("deals that held it have lost it"),
+            "field_group": "",
+            "pipeline": "",
+        }
+    )
+    whole: Mapping[str, str] = Told({"widget": later("installed anew, without the settings that it had")})
+    usual_data = Said("what others linked to it is not linked again")
+    snapshots = Said("Snapshots, the latest first")
+    damaged = Said("cannot be read")
+    unfinished = Said("the apply did not end in good order")
+    no_snapshots = Said("no snapshot yet: every apply takes one before it writes")
 
     def but_for(self, count: int) -> str:
         """The state that is reached. count: things that did not come back."""
-        return f"{self.goal}, but for what does not come back (see {self.lost})" if count else self.goal
+        if not count:
+            return self.goal
+        return tr(
+            "{goal}, but for what does not come back (see {heading})", goal=self.goal, heading=self.lost
+        )
 
     def idle(self, account: str) -> str:
         """A way back with no steps."""
-        return f"{account}: nothing to undo, it is as it was before."
+        return tr("{account}: nothing to undo, it is as it was before.", account=account)
 
     def back_to(self, command: str, moment: str, file: str) -> str:
         """Which state this leads back to."""
-        return f"Back to how it was before the {command} of {moment}   ({file})"
+        way = tr("Back to how it was before the {command} of {moment}", command=command, moment=moment)
+        return f"{way}   ({file})"
 
-    def why_lost(self, kind: str, cause: str, detail: str) -> str:
-        """Why something does not come back, or not as it was."""
+    def why_lost(self, kind: str, cause: str, detail: str, *, given: bool = False) -> str:
+        """Why something does not come back, or not as it was. given: records get back what it was to them."""
         if cause == "new_id" and kind in self.whole:
             return self.whole[kind]
         if cause == "new_id":
-            more = self.data.get(kind, self.usual_data)
-            less = f" and without {detail}" if detail else ""
-            return f"made anew, under a new id{less}" + (f"; {more}" if more else "")
-        return {
-            "stays": "taken out of use, not deleted: it may hold data by now",
-            "protected": "protected in the lock file, so it stays",
-            "secret": f"{detail} may hold a secret, so it was not kept: write it into the spec and apply",
-        }.get(cause, f"cannot be made again: {detail}")
+            return _anew(detail) + (f"; {more}" if not given and (more := self._data(kind)) else "")
+        said = {
+            "stays": later("taken out of use, not deleted: it may hold data by now"),
+            "protected": later("protected in the lock file, so it stays"),
+            "secret": later(
+                "{detail} may hold a secret, so it was not kept: write it into the spec and apply"
+            ),
+        }
+        return tr(said.get(cause, later("cannot be made again: {detail}")), detail=detail)
+
+    def _data(self, kind: str) -> str:
+        return self.data.get(kind, self.usual_data)
 
     def snapshot(self, command: str, count: int, finished: bool) -> str:
         """One line of the list, behind the moment."""
-        text = f"before the {command} that touched {count} thing{'s' if count != 1 else ''}"
+        text = trn(
+            "before the {command} that touched {number} thing",
+            "before the {command} that touched {number} things",
+            count,
+            command=command,
+        )
         return text if finished else f"{text}; {self.unfinished}"
+
+
+def _anew(detail: str) -> str:
+    if detail:
+        return tr("made anew, under a new id and without {detail}", detail=detail)
+    return tr("made anew, under a new id")

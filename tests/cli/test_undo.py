@@ -352,7 +352,7 @@ def test_the_way_is_told_and_nothing_is_written(renamed: Living) -> None:
 def test_the_json_of_a_way_is_that_of_a_plan(renamed: Living) -> None:
     plan, undo = (renamed.amoconf(name, "--format", "json").json for name in ("plan", "undo"))
     assert undo["command"] == "undo"
-    assert set(undo) - set(plan) == {"snapshot", "not_coming_back"}
+    assert set(undo) - set(plan) == {"snapshot", "not_coming_back", "records", "changed_since"}
     assert set(plan) <= set(undo)
     assert {"file", "name", "command", "taken_at", "spec_revision", "finished"} <= set(undo["snapshot"])
     assert {row["action"] for row in undo["changes"]} == {"update"}

@@ -1,0 +1,99 @@
+"""What `undo` gives back to records: told before, done between what is made again and what is taken away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from amoconf.cli import records
+
+if TYPE_CHECKING:
+    from amoconf.api import Target, Writer
+    from amoconf.cli.options import Options
+    from amoconf.cli.records import Ground
+    from amoconf.overwritten import Overwritten, Told
+    from amoconf.plan import Plan
+    from amoconf.records.pages import Clocked
+    from amoconf.restoring import Restoring
+    from amoconf.snapshot import Snapshot
+
+
+@contextmanager
+def overwritten(
+    options: "Options", target: "Target", reader: "Clocked", snapshot: "Snapshot", name: str, zone: str
+) -> "Iterator[Overwritten | None]":
+    """What the run of a snapshot has overwritten in records; None where that is nothing. name: the snapshot's."""
+    path = records.ledger_of(options, target, name)
+    if path is None:
+        yield None
+        return
+    from amoconf.overwritten import Overwritten
+    from amoconf.records.ledger import Ledger
+    from amoconf.revisit import known_ids
+
+    ledger = Ledger(path)
+    fields = {int(key): at for at, key in known_ids(snapshot).items() if at.kind == "field"}
+    try:
+        yield Overwritten(reader, ledger, snapshot.before, fields, zone)
+    finally:
+        ledger.close()
+
+
+@contextmanager
+def giving_back(
+    ground: "Ground", writer: "Writer", snapshot: "Snapshot", name: str
+) -> "Iterator[Restoring | None]":
+    """Who gives back what the run of a snapshot has overwritten; None where that is nothing. name: the snapshot's."""
+    place = (ground.options, ground.target, writer.reader, snapshot, name, ground.zone)
+    with overwritten(*place) as given:
+        if given is None:
+            yield None
+            return
+        from amoconf.restoring import Restoring
+
+        with records.at_work(ground, writer, None, writes=bool(ground.name)) as own:
+            yield Restoring(own, given, ground.tell, ground.halted)
+
+
+def with_step(plan: "Plan") -> "Plan":
+    """The plan with records given back after everything that is made or changed, before anything is taken away."""
+    from amoconf.changes import DELETE, Step
+    from amoconf.restoring import GIVE_BACK
+    from amoconf.tongue import tr
+
+    gone = {change.address for change in plan.changes if change.action == DELETE}
+    steps = plan.steps
+    ends = [step.last or bool(step.data) or bool(set(step.serves) & gone) for step in steps]
+    places = [number for number, step in enumerate(steps) if ends[number] and not step.is_manual]
+    at = min(places, default=len(steps))
+    serves = tuple(dict.fromkeys(item for step in steps[at:] for item in step.serves if item in gone))
+    own = Step(serves, tr("records are given back what they held"), data={"work": GIVE_BACK})
+    return replace(plan, steps=(*steps[:at], own, *steps[at:]))
+
+
+def planned(told: "Told | None") -> dict[str, Any]:
+    """What the document of a way says of records. comes False: nothing was there; what was put in is taken out."""
+    rows = sorted(told.counts.items()) if told is not None else []
+    return {
+        "records": [
+            {"address": about, "list": entity, "what": what, "comes": comes, "count": count}
+            for (about, entity, what, comes), count in rows
+        ],
+        "changed_since": _others(told.others if told is not None else ()),
+    }
+
+
+def _others(rows: Any) -> list[dict[str, Any]]:
+    return [{"list": entity, "id": key, "address": about} for entity, key, about in rows]
+
+
+def done(work: "Restoring | None") -> dict[str, Any] | None:
+    """What the last document says of records: back counts those written, left names those that were refused."""
+    if work is None:
+        return None
+    return {
+        "back": work.back,
+        "left": [{"list": entity, "id": key, "why": why} for (entity, key), why in work.left.items()],
+        "changed_since": _others(work.given.others),
+        "error": work.trouble or None,
+    }

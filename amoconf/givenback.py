@@ -1,0 +1,126 @@
+"""What one record gets back of what an apply has overwritten in it: values, tags, the type of a task, a deal's stage."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from amoconf.cells import values_in
+from amoconf.converting import Conversion, Moved
+from amoconf.kinds import _read as read
+from amoconf.records.ledger import PLACE, TAG, TASK_TYPE, Cell, Values
+from amoconf.wiretext import LISTS, Side
+
+Item = Mapping[str, Any]
+Meant = Sequence[tuple[Cell, Sequence[Values]]]
+# Key of a value → kind of the thing whose id it holds.
+LINKS = {
+    "enum_id": "option",
+    "task_type_id": "task_type",
+    "pipeline_id": "pipeline",
+    "status_id": "stage",
+    "id": "tag",
+}
+COLUMNS = {TASK_TYPE: ("task_type_id",), PLACE: ("pipeline_id", "status_id")}
+
+
+@dataclass(frozen=True)
+class Known:
+    """anew: ids of things that were made again, by (kind, former id). tags: ids of the list's tags that there are."""
+
+    anew: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    tags: frozenset[int] = frozenset()
+    zone: str = "UTC"
+
+    def now(self, values: Values) -> Values:
+        """Values with the ids that things have now."""
+        return values and [{key: self._id(key, value) for key, value in each.items()} for each in values]
+
+    def _id(self, key: str, value: Any) -> Any:
+        return self.anew.get((LINKS[key], value), value) if key in LINKS else value
+
+
+@dataclass(frozen=True)
+class Due:
+    """A place of a record that still is as the apply left it. now: what stands there; back: what stood there before."""
+
+    cell: Cell
+    now: Values
+    back: Values
+
+
+def due(item: Item, cells: Meant, known: Known) -> tuple[list[Due], list[Cell]]:
+    """(what is to go back, what somebody has changed since)."""
+    ours, others = [], []
+    for cell, meant in cells:
+        now, before = held(item, cell, known), known.now(cell.before)
+        if _same(cell, before, now, known):
+            continue
+        if any(_same(cell, known.now(one), now, known) for one in meant):
+            ours.append(Due(cell, now, before))
+        else:
+            others.append(cell)
+    return ours, others
+
+
+def held(item: Item, cell: Cell, known: Known) -> Values:
+    """What stands in the place now."""
+    if cell.kind in COLUMNS:
+        return [{name: item.get(name) for name in COLUMNS[cell.kind]}]
+    if cell.kind == TAG:
+        tags = read.rows((item.get("_embedded") or {}).get("tags"), "tags")
+        return [dict(tag) for tag in tags if _is(tag, cell, known)][:1] or None
+    return values_in(item, cell.field)
+
+
+def _is(tag: Item, cell: Cell, known: Known) -> bool:
+    """Whether it is the tag of a cell; one that a person has erased is known by its name."""
+    key = known.anew.get((TAG, -cell.field), -cell.field)
+    if key in known.tags:
+        return bool(tag.get("id") == key)
+    return tag.get("name") in [each.get("name") for each in (*(cell.before or ()), *(cell.written or ()))]
+
+
+def _same(cell: Cell, one: Values, other: Values, known: Known) -> bool:
+    if cell.kind == TAG:
+        return bool(one) == bool(other)
+    if cell.kind in COLUMNS:
+        return one == other
+    side = Side(cell.kind)
+    return Conversion(side, side, {}, "keep", ZoneInfo(known.zone)).holds(Moved(tuple(one or ())), other)
+
+
+def body_of(key: int, ours: Sequence[Due], known: Known) -> dict[str, Any]:
+    """The least that a PATCH must say of a record."""
+    body: dict[str, Any] = {"id": key}
+    for each in ours:
+        if each.cell.kind == TAG:
+            verb = "tags_to_add" if each.back else "tags_to_delete"
+            body.setdefault(verb, []).append(_tag(each, known))
+        elif each.cell.kind in COLUMNS:
+            body |= (each.back or [{}])[0]
+        else:
+            values = minimal(each.cell.kind, each.back)
+            body.setdefault("custom_fields_values", []).append(
+                {"field_id": each.cell.field, "values": values}
+            )
+    return body
+
+
+def _tag(each: Due, known: Known) -> dict[str, Any]:
+    """By its id; by its name where a person has erased the tag, which makes it again (official: protocol page 6.4)."""
+    [tag] = each.back or each.now or [{}]
+    return {"id": tag["id"]} if tag.get("id") in known.tags else {"name": tag.get("name")}
+
+
+def minimal(kind: str, values: Values) -> Values:
+    """Values as read in the form in which they may be written (third party: protocol page 6.3)."""
+    if values is None:
+        return None
+    if kind in LISTS:
+        return [
+            {"enum_id": value["enum_id"]} if value.get("enum_id") else {"value": value.get("value")}
+            for value in values
+        ]
+    names = {"multitext": ("value", "enum_code"), "smart_address": ("value", "enum_id")}.get(kind, ("value",))
+    return [{name: value[name] for name in names if value.get(name) is not None} for value in values]
