@@ -31,13 +31,16 @@ class Tally:
     """What the last walk saw. Numbers are records.
 
     moved: the new field holds what the old one means. kept: it maps to nothing. own: a person has filled the new field
-    otherwise. waiting: incoming leads that were left alone. refused: what the service said, by record.
+    otherwise, theirs: the first of these. waiting: incoming leads that were left alone, ends: their lowest and highest id. refused: what the service
+    said, by record.
     """
 
     moved: int = 0
     kept: int = 0
     own: int = 0
+    theirs: list[int] = field(default_factory=list)
     waiting: int = 0
+    ends: tuple[int, int] = (0, 0)
     unmapped: dict[str, Unmapped] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
 
@@ -46,6 +49,17 @@ class Tally:
         """The numbers alone, without what stands in records."""
         names = ("moved", "kept", "own", "waiting")
         return {**{name: getattr(self, name) for name in names}, "refused": len(self.refused)}
+
+    def leave(self, record: int) -> None:
+        """A person has filled the new field."""
+        self.own += 1
+        if len(self.theirs) < SHOWN:
+            self.theirs.append(record)
+
+    def wait(self, record: int) -> None:
+        """An incoming lead that is left alone."""
+        self.waiting += 1
+        self.ends = (min(self.ends[0] or record, record), max(self.ends[1], record))
 
     def note(self, text: str, record: int) -> None:
         """A value that maps to nothing."""
@@ -93,9 +107,9 @@ class Job:
             self.tally.moved += bool(new)
             self.tally.kept += not new
         elif new and not self._ours(ledger, key, new):
-            self.tally.own += 1
+            self.tally.leave(key)
         elif self._waits(item, late):
-            self.tally.waiting += 1
+            self.tally.wait(key)
         elif key in refused:
             self.tally.refused[key] = refused[key]
         else:

@@ -19,6 +19,7 @@ from amoconf.live import ROOT
 from amoconf.records.deals import incoming_stages
 from amoconf.records.every import NEWEST, Every
 from amoconf.records.ledger import Cell, Ledger
+from amoconf.recordwrites import STALE, guilty
 from amoconf.throttle import Halted, Throttle
 from amoconf.values import Address
 
@@ -26,7 +27,6 @@ BATCH = 50  # official advice: protocol page 2.2
 MOST = 250  # official: protocol page 2.2
 FLIGHT = 6  # requests under way at once: at the pace limit an answer may take most of a second
 ROUNDS = 5
-STALE = 30.0  # seconds of waiting after which what was read is read again before it is written
 GOOD_ROW = 20  # batches in a row after which a bigger one is tried again
 FAILURES = 8  # in a row; then the service is not well
 PAUSE, LONGEST_PAUSE = 0.5, 30.0
@@ -236,8 +236,7 @@ class Walks:
     async def _apart(self, batch: Cells, error: Refused) -> None:
         """A batch is refused for its bad items (protocol pages 3.4, 3.5): they are left, the others sent again."""
         keys = list(batch)
-        bad = {keys[int(fault.request_id)]: fault.detail for fault in error.faults if _in(fault, keys)}
-        bad |= {int(key): text for key, text in error.refused_ids.items() if int(key) in batch}
+        bad = dict(guilty(error, keys))
         if not bad and len(keys) == 1:
             bad = {keys[0]: error.said or error.what}
         self.refused |= bad
@@ -269,7 +268,3 @@ def _size(batch: int, per_hour: int | None, jobs: int) -> int:
     """Records in a batch; no more changes than an hour may have."""
     allowed = per_hour // jobs if per_hour else MOST
     return max(1, min(batch, MOST, allowed))
-
-
-def _in(fault: Any, keys: Sequence[int]) -> bool:
-    return bool(fault.request_id.isdigit()) and int(fault.request_id) < len(keys)

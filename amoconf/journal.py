@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from amoconf.errors import AmoconfError
 from amoconf.kinds import parse_address
 from amoconf.planfile import Saved, load_body
+from amoconf.tongue import tr
 from amoconf.values import Address
 
 VERSION = 1
@@ -63,6 +64,10 @@ class Journal:
         """The first line of a new journal. plan: the text of the agreed plan, as in plan.json."""
         self._put({"amoconf_journal": VERSION, "at": _now(), "snapshot": snapshot, "plan": json.loads(plan)})
 
+    def limits(self, said: Mapping[str, Any]) -> None:
+        """A line of its own: what this apply was told of writing records, for one that goes on; plain JSON."""
+        self._put({"limits": dict(said)})
+
     def resume(self) -> None:
         """An apply goes on where another one ended."""
         self._put({"resumed": _now()})
@@ -104,8 +109,12 @@ class Journal:
                 os.fsync(stream.fileno())
         except OSError as error:
             raise AmoconfError(
-                f"the journal {self.path} cannot be written: {error.strerror}; nothing more is sent",
-                "make room or mend the folder's rights, then amoconf apply --resume",
+                tr(
+                    "the journal {path} cannot be written: {reason}; nothing more is sent",
+                    path=self.path,
+                    reason=error.strerror,
+                ),
+                tr("make room or mend the folder's rights, then amoconf apply --resume"),
             ) from error
 
 
@@ -128,7 +137,7 @@ class Write:
 
 @dataclass(frozen=True)
 class Past:
-    """A journal read back. ended: "" where the process died. plan: what was agreed on."""
+    """A journal read back. ended: "" where the process died. plan: what was agreed on. limits: as last told."""
 
     path: Path
     plan: Saved
@@ -136,6 +145,7 @@ class Past:
     writes: tuple[Write, ...]
     ended: str
     last: int
+    limits: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
@@ -181,8 +191,8 @@ def load(path: Path) -> Past:
         saved = load_body(head["plan"])
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise AmoconfError(
-            f"the journal {path} cannot be read ({error!r})",
-            "look with amoconf plan what is left, delete the journal, then apply",
+            tr("the journal {path} cannot be read ({error!r})", path=path, error=error),
+            tr("look with amoconf plan what is left, delete the journal, then apply"),
         ) from error
     ends = [row.get("end", "") for row in rows if "end" in row or "resumed" in row or "intent" in row]
     numbers = [row["n"] for row in rows if "n" in row]
@@ -193,6 +203,7 @@ def load(path: Path) -> Past:
         tuple(_writes(rows)),
         ends[-1] if ends else "",
         max(numbers, default=0),
+        next((dict(row["limits"]) for row in reversed(rows) if "limits" in row), {}),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from amoconf.values import Address
 
 AUTO, STOP, TAKE_OUT, WAIT = "auto", "stop", "take_out", "wait"
+CONVERT = "convert"  # the work of a data step that moves values
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,19 @@ class Recipe:
     def asks_first(self) -> bool:
         """Whether the values that there are must be known before anything is written."""
         return (self.is_auto and self.pinned is None) or (self.said or {}).get("otherwise") == STOP
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Deals that still lack a value of the old field.
+
+    field: address of the new one. old: id of the old one. count: in an incoming stage. accepted: in any other, so that
+    nothing stands against moving it. ends: the lowest and the highest id of all these. left: the replace itself is done.
+    """
+
+    field: Address
+    old: int
+    count: int = 0
+    accepted: int = 0
+    ends: tuple[int, int] = (0, 0)
+    left: bool = False

@@ -3,15 +3,14 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from amoconf.cells import conversion_of, values_in
 from amoconf.changes import Step
+from amoconf.contents import Current, Item, Taker, look, nothing
 from amoconf.converting import Conversion, Stop
 from amoconf.plan import Plan
 from amoconf.recipe import Recipe
-from amoconf.records.every import Every
 from amoconf.records.pages import Clocked
 from amoconf.spellings import auto_map
 from amoconf.values import Address, Ref
@@ -27,6 +26,27 @@ class Seen:
     recipe: Recipe
     contents: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def old(self) -> tuple[int, str]:
+        """The field that is looked at."""
+        return self.recipe.old, self.recipe.before
+
+    @property
+    def fields(self) -> frozenset[int]:
+        """Only that one."""
+        return frozenset({self.recipe.old})
+
+    @property
+    def since(self) -> int:
+        """Every record counts."""
+        return 0
+
+    def take(self, item: Item) -> None:
+        """Counts what a record holds."""
+        values = values_in(item, self.recipe.old)
+        if values:
+            self.contents[json.dumps(values, sort_keys=True)] += 1
+
 
 def recipes(plan: Plan) -> list[Recipe]:
     """Of every conversion that a plan makes."""
@@ -34,20 +54,29 @@ def recipes(plan: Plan) -> list[Recipe]:
     return list(found.values())
 
 
-async def study(reader: Clocked, plan: Plan, known: Pins) -> Plan:
+async def study(
+    reader: Clocked,
+    plan: Plan,
+    known: Pins,
+    *,
+    more: Mapping[str, Sequence[Taker]] | None = None,
+    current: Current = nothing,
+) -> Plan:
     """The plan with every map fixed, and blocked where the spec says to stop at values that map to nothing.
 
-    known: maps that an earlier plan has fixed. Reads a list only where something depends on its values. AmoconfError
-    where a `convert` contradicts itself.
+    known: maps that an earlier plan has fixed. Looks at a list only where something depends on its values, or somebody
+    more wants to see it (by list). current: as in `look`. AmoconfError where a `convert` contradicts itself.
     """
+    more = more or {}
     plan = pinned(
         plan, {recipe.field: known[recipe.field] for recipe in recipes(plan) if recipe.field in known}
     )
     for recipe in recipes(plan):
-        _rules(recipe)
+        rules(recipe)
     asking = [recipe for recipe in recipes(plan) if recipe.asks_first]
-    for entity in dict.fromkeys(recipe.entity for recipe in asking):
-        found = await _look(reader, entity, [recipe for recipe in asking if recipe.entity == entity])
+    for entity in dict.fromkeys([*(recipe.entity for recipe in asking), *more]):
+        found = [Seen(recipe) for recipe in asking if recipe.entity == entity]
+        await look(reader, entity, [*found, *more.get(entity, ())], current)
         plan = pinned(plan, {seen.recipe.field: _map(seen) for seen in found if seen.recipe.is_auto})
         plan = _stopped(plan, found)
     return plan
@@ -70,31 +99,15 @@ def _pinned(step: Step, pins: Pins) -> Step:
     return replace(step, data={**step.data, "recipe": replace(recipe, pinned=pins[recipe.field])})
 
 
-def _rules(recipe: Recipe) -> Conversion:
+def rules(recipe: Recipe) -> Conversion:
     """The rules before the options have ids."""
     return conversion_of(recipe, {row.address: Ref(row.address) for row in recipe.options})
 
 
-async def _look(reader: Clocked, entity: str, asking: Sequence[Recipe]) -> list[Seen]:
-    """One walk for all fields of a list; in an order of its own, for the newest page is read to count what is touched."""
-    found, known = [Seen(recipe) for recipe in asking], set[int]()
-    async with aclosing(Every(reader, entity, newest=False).pages()) as pages:
-        async for _, items in pages:
-            for item in items:
-                if item["id"] in known:
-                    continue
-                known.add(item["id"])
-                for seen in found:
-                    values = values_in(item, seen.recipe.old)
-                    if values:
-                        seen.contents[json.dumps(values, sort_keys=True)] += 1
-    return found
-
-
 def _map(seen: Seen) -> dict[str, str]:
-    rules, counts = _rules(seen.recipe), Counter[str]()
+    reading, counts = rules(seen.recipe), Counter[str]()
     for text, count in seen.contents.items():
-        for spelling in rules.spellings(json.loads(text)):
+        for spelling in reading.spellings(json.loads(text)):
             counts[spelling] += count
     return auto_map(counts, {row.name: row.called for row in seen.recipe.options})
 
@@ -113,9 +126,9 @@ def _stopped(plan: Plan, found: Sequence[Seen]) -> Plan:
 
 def _sentence(recipe: Recipe, contents: Mapping[str, int]) -> str:
     """What stops it, "" where nothing does."""
-    rules, unfit = _rules(recipe), Counter[str]()
+    reading, unfit = rules(recipe), Counter[str]()
     for text, count in contents.items():
-        made = rules.convert(json.loads(text))
+        made = reading.convert(json.loads(text))
         if isinstance(made, Stop):
             unfit[made.text] += count
     if not unfit:

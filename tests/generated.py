@@ -104,7 +104,7 @@ def fields(draw: Any, stages: Sequence[str], groups: Sequence[str]) -> dict[str,
         field["type"] = "select" if key == "a" and sometimes(draw, chance=4) else TYPE[key]
         if field["type"] in ("select", "multiselect"):
             field["options"] = draw(options())
-        field |= {"convert": {"values": "auto"}} if key == "a" else {}
+        field |= {"convert": {"values": "auto"}} if key == "a" and field["type"] == "select" else {}
         field |= {"group": draw(st.sampled_from(groups))} if groups and draw(st.booleans()) else {}
         field |= {"code": f"CODE_{key}"} if sometimes(draw) else {}
         if sometimes(draw, chance=6):

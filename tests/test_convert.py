@@ -145,7 +145,8 @@ def test_every_value_is_where_the_spec_says_with_no_request_too_many(crm: Living
     assert sum(item["count"] for item in row["unmapped"]) == row["kept"] == kept
     assert len(writes(crm)) == ceil(moved / 50)
     pages = [row for row in asked if (row["method"], row["path"]) == ("GET", "/api/v4/leads")]
-    assert len(pages) == 2 * ceil(len(deals.before) / 250)
+    # For the deals that wait: the filter, which is not there, and one walk; then the walk that writes and the one that looks.
+    assert len(pages) == 1 + 3 * ceil(len(deals.before) / 250)
     assert not apply(crm)["steps"]
 
 
@@ -300,14 +301,16 @@ def test_other_lists_and_types(crm: Living) -> None:
     assert not apply(crm)["steps"]
 
 
-def fill(crm: Living, entity: str, name: str, texts: Mapping[str, Any]) -> dict[int, tuple[str, Any]]:
-    """Puts texts into a new text field of some records."""
+def fill(
+    crm: Living, entity: str, name: str, texts: Mapping[str, Any], kind: str = "text"
+) -> dict[int, tuple[str, Any]]:
+    """Puts texts into a new field of some records."""
     if entity == "customers":
         mode = crm.client.patch("/api/v4/customers/mode", json={"mode": "segments", "is_enabled": True})
         assert mode.is_success, mode.text
         post(crm, entity, [{"name": str(number)} for number in range(3)])
-    [field] = post(crm, f"{entity}/custom_fields", [{"name": name, "type": "text"}])["custom_fields"]
-    keys = [row["id"] for row in crm.get(entity, limit=3)["_embedded"][entity]]
+    [field] = post(crm, f"{entity}/custom_fields", [{"name": name, "type": kind}])["custom_fields"]
+    keys = [row["id"] for row in crm.get(entity, limit=len(texts))["_embedded"][entity]]
     held = dict(zip(keys, texts.items(), strict=True))
     body = [
         {"id": key, "custom_fields_values": [{"field_id": field["id"], "values": [{"value": text}]}]}
@@ -380,3 +383,69 @@ def test_undo_writes_back_what_was_overwritten(crm: Living) -> None:
 def gone(crm: Living, field: int) -> set[int]:
     """Deals in which a field is empty."""
     return {row["id"] for row in crm.walk("leads", "leads") if text_of(row, field) is None}
+
+
+DOES = f"""{HEAD}fields:
+  companies:
+    does: {{name: Чем занята, type: select, options: [Окна, Двери, Кровля], convert: {{values: {{Окна: [окошки]}}}}}}
+"""
+DONE = {"окошки": "Окна", "Двери": "Двери", "Кровля": "Кровля", "Окна": "Окна"}
+
+
+def field_of(world: Any, kind: str) -> Any:
+    """The companies' field of a type that is called so."""
+    fields = world.store.things["field", "companies"].values()
+    [found] = [row for row in fields if row["type"] == kind and "Чем занята" in row["name"]]
+    return found
+
+
+def test_one_record_that_the_service_refuses(crm: Living) -> None:
+    """HTTP 400 for one of a batch: the others are written, it is named, and the old field stays until it is mended."""
+    held = fill(crm, "companies", "Чем занята", DONE)
+    [guilty] = [key for key, (was, _) in held.items() if was == "Кровля"]
+    crm.spec(DOES)
+
+    def drop(world: Any) -> None:
+        field = field_of(world, "select")
+        [option] = [row["id"] for row in field["enums"] if row["value"] == "Кровля"]
+        where = {"entity": "companies", "field_id": field["id"]}
+        by_person(action="delete", kind="option", id=option, **where)(world)
+
+    crm.before["PATCH companies"] = drop
+    ended = ending(crm)
+    assert ended.code == 4, (ended.out, ended.err)
+    [row], [step, *_] = ended.json["conversion"], ended.json["steps"]
+    assert (row["moved"], [item["id"] for item in row["refused"]]) == (3, [guilty])
+    assert (step["status"], str(guilty) in step["error"]) == ("failed", True)
+    assert 400 in {row["status"] for row in crm.asked() if row["path"] == "/api/v4/companies"}
+    old, new = field_of(crm.world, "text"), field_of(crm.world, "select")
+    assert old["name"] == new["name"]  # the old one is still in use
+    crm.ui(action="set_value", entity="companies", id=guilty, field_id=old["id"], value="окошки")
+    apply(crm)
+    assert field_of(crm.world, "text")["name"] == "[архив] Чем занята"
+    rows = {row["id"]: text_of(row, new["id"]) for row in crm.walk("companies", "companies")}
+    wanted = {key: wanted for key, (_, wanted) in held.items()} | {guilty: "Окна"}
+    assert {key: rows[key] for key in held} == wanted
+
+
+def test_what_people_fill_meanwhile_stays(crm: Living) -> None:
+    """People fill the new field of some deals before amoconf comes to it: theirs counts, and it is told."""
+    deals = City(crm)
+    mapped = [key for key, was in deals.before.items() if was and MEANT.get(normal(was)) == "Пенза"]
+    crm.spec(city())
+
+    def fill_in(world: Any) -> None:
+        new = next(
+            key
+            for key, row in world.store.things["field", "leads"].items()
+            if row["name"] == "Город" and row["type"] == "select"
+        )
+        for key in mapped[:2]:
+            by_person(action="set_value", entity="leads", id=key, field_id=int(new), value="Самара")(world)
+
+    crm.before["PATCH leads/custom_fields"] = fill_in
+    [row] = apply(crm)["conversion"]
+    assert (row["filled_by_people"], row["filled_by_people_ids"]) == (2, mapped[:2])
+    rows = {row["id"]: row for row in crm.walk("leads", "leads")}
+    assert [text_of(rows[key], deals.new) for key in mapped[:2]] == ["Самара", "Самара"]
+    assert [text_of(rows[key], deals.old) for key in mapped[:2]] == [deals.before[key] for key in mapped[:2]]

@@ -1,29 +1,27 @@
 """Moving values for a command: its flags, where the ledger lies, what became of each field."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import wraps
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from amoconf.cli.options import Options
-from amoconf.cli.session import Spec, target_of
+from amoconf.cli.session import Spec, reading, target_of
 
 if TYPE_CHECKING:
-    from amoconf.api import Reader, Target, Writer
+    from amoconf.api import Reader, Target
     from amoconf.cells import Tally
     from amoconf.convert import Converting
-    from amoconf.journal import Writes
     from amoconf.plan import Plan
     from amoconf.planfile import Saved
+    from amoconf.records.mirror import Mirror
+    from amoconf.recordwrites import RecordWrites
     from amoconf.throttle import Window
     from amoconf.values import Address
-
-KEPT = 5  # ledgers; they hold what was in the records
 
 
 class Hourly(click.ParamType[int]):
@@ -61,15 +59,35 @@ class Hours(click.ParamType["Window"]):
             self.fail(str(error), param, ctx)
 
 
+# Names of Limits and of the flags.
+KEPT = {"per_hour": "max_changes_per_hour", "window": "window", "batch": "batch", "clear_old": "clear_old"}
+
+
 @dataclass(frozen=True)
 class Limits:
-    """What the flags ask. per_hour: None for no limit. waits: for the window to open."""
+    """What the flags ask. per_hour: None for no limit. waits: for the window to open. given: typed, by their names here."""
 
     per_hour: int | None = None
     window: "Window | None" = None
     batch: int = 50
     waits: bool = True
     clear_old: bool = False
+    given: frozenset[str] = frozenset()
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """As the journal keeps them."""
+        hours = str(self.window) if self.window is not None else None
+        return {name: getattr(self, name) for name in KEPT} | {"window": hours}
+
+    def after(self, said: Mapping[str, Any]) -> "Limits":
+        """With what the apply that is gone on with was told; what is typed again wins."""
+        from amoconf.throttle import window
+
+        old = {name: said[name] for name in KEPT if name in said and name not in self.given}
+        if old.get("window"):
+            old["window"] = window(old["window"])
+        return replace(self, **old)
 
 
 LIMITING: tuple[Callable[..., Any], ...] = (
@@ -87,12 +105,14 @@ def limited(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def call(*args: Any, **given: Any) -> Any:
+        typed = click.get_current_context().get_parameter_source
         limits = Limits(
             given.pop("max_changes_per_hour") or None,
             given.pop("window"),
             given.pop("batch"),
             not given.get("no_wait", False),
             given.pop("clear_old"),
+            frozenset(name for name, flag in KEPT.items() if typed(flag) is ParameterSource.COMMANDLINE),
         )
         return function(*args, limits=limits, **given)
 
@@ -101,131 +121,80 @@ def limited(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-async def settled(plan: "Plan", reader: "Reader", saved: "Saved | None", *, clear_old: bool) -> "Plan":
-    """The plan with its maps fixed, by an earlier plan or by the values that there are."""
-    from amoconf.clearing import with_clearing
-    from amoconf.study import recipes, study
-
-    if not recipes(plan):
-        return plan
-    known = saved.maps if saved is not None else {}
-    return await study(reader, with_clearing(plan) if clear_old else plan, known)
-
-
-@contextmanager
-def at_work(
+async def settled(
     options: Options,
     spec: Spec,
+    reader: "Reader",
     plan: "Plan",
-    limits: Limits,
     *,
-    writer: "Writer",
-    name: str,
-    journal: "Writes | None",
-    tell: Callable[[str], None],
-    halted: Callable[[], str],
-) -> "Iterator[Converting | None]":
-    """Who moves the values of a plan; None where there are none to move. name: of the snapshot that it goes with."""
+    saved: "Saved | None" = None,
+    clear_old: bool = False,
+    resumes: bool = False,
+    only: Sequence[str] = (),
+    manual: bool = True,
+) -> "Plan":
+    """The plan with its maps fixed, by an earlier plan or by the values that there are, and with the deals that wait."""
+    from amoconf.clearing import with_clearing
+    from amoconf.incoming import settled as settle
+
+    target = target_of(options, spec.account)
+    agreed = saved.rows if saved is not None and resumes else ()
+    return await settle(
+        reader,
+        plan,
+        spec.lock,
+        saved.maps if saved is not None else {},
+        current=partial(_current, options, target, reader),
+        only=only,
+        manual=manual,
+        more=partial(with_clearing, agreed=agreed) if clear_old else lambda plan: plan,
+    )
+
+
+async def looked(options: Options, spec: Spec, plan: "Plan") -> "tuple[Plan, int]":
+    """(the plan with what earlier replaces have left, requests), on a connection of its own; mostly there is nothing."""
+    from amoconf.incoming import is_owed, owed
+
+    if not is_owed(plan, spec.lock):
+        return plan, 0
+    target = target_of(options, spec.account)
+    async with reading(options, target, spec.secrets) as reader:
+        current = partial(_current, options, target, reader)
+        return await owed(reader, plan, spec.lock, current), reader.requests
+
+
+@asynccontextmanager
+async def _current(
+    options: Options, target: "Target", reader: "Reader", entity: str, fields: frozenset[int]
+) -> "AsyncIterator[Mirror | None]":
+    """The mirror brought up to date, where it keeps the values of these fields."""
+    from amoconf.cli.mirrors import at_hand, refreshed
+    from amoconf.records.keep import Fields, Keep
+
+    with at_hand(options, target) as found:
+        state = found.state(entity) if found is not None else None
+    if state is None or not state.complete or state.stale or not state.fields.covers(Fields(fields)):
+        yield None
+        return
+    async with refreshed(options, reader, target, Keep.of(None, **{entity: fields})) as mirror:
+        yield mirror
+
+
+def converting(
+    plan: "Plan", records: "RecordWrites", tell: Callable[[str], None], halted: Callable[[], str]
+) -> "Converting | None":
+    """Who moves the values of a plan; None where there are none to move."""
+    from amoconf.convert import Converting
     from amoconf.study import recipes
 
     found = recipes(plan)
     if not found:
-        yield None
-        return
-    from zoneinfo import ZoneInfo
-
-    from amoconf.api import Clock, home
-    from amoconf.convert import Converting
-    from amoconf.journal import Unwritten
-    from amoconf.records.ledger import Ledger
-    from amoconf.throttle import Throttle
-
-    target = target_of(options, spec.account)
-    window = limits.window.within(ZoneInfo(found[0].zone)) if limits.window else None
-    file = home(options.state_dir) / "changes" / target.key
-    say = _saying(options, tell)
-    clock = options.clock or Clock()
-    throttle = Throttle(clock, limits.per_hour, file, window, limits.waits, say, halted)
-    path, older = _ledger(options, target, name)
-    ledger = Ledger(path, older)
-    try:
-        yield Converting(writer, throttle, ledger, limits.batch, tell, halted, journal or Unwritten())
-    finally:
-        ledger.close()
-        _touched(options, target, {recipe.entity for recipe in found})
-
-
-def _saying(options: Options, tell: Callable[[str], None]) -> Callable[[str], None]:
-    """A wait of hours is told whether or not there is a terminal."""
-
-    def say(text: str) -> None:
-        if not options.quiet:
-            click.echo(text, err=True)
-        tell(text)
-
-    return say
-
-
-def folder(options: Options, target: "Target") -> Path:
-    """The ledgers of one account."""
-    from amoconf.api import home
-
-    return home(options.state_dir) / "data" / target.key
-
-
-def _ledger(options: Options, target: "Target", name: str) -> tuple[Path, list[Path]]:
-    """(the file to write, the others); of these the latest four are kept."""
-    place = folder(options, target)
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = place / f"{name or format(datetime.now(UTC), '%Y%m%dT%H%M%SZ')}.sqlite"
-    others = sorted(
-        (each for each in place.glob("*.sqlite") if each != path), key=lambda each: each.stat().st_mtime
-    )
-    for old in others[: max(len(others) - KEPT + 1, 0)]:
-        for each in (old, old.with_name(old.name + "-wal"), old.with_name(old.name + "-shm")):
-            each.unlink(missing_ok=True)
-    return path, others[-KEPT + 1 :]
-
-
-async def written_back(
-    options: Options,
-    target: "Target",
-    name: str,
-    writer: "Writer",
-    *,
-    zone: str,
-    tell: Callable[[str], None],
-    halted: Callable[[], str],
-) -> dict[str, Any] | None:
-    """What the apply of a snapshot has overwritten in records goes back; None where it has overwritten nothing.
-
-    back: records written; left: those that the service refused, by id.
-    """
-    from amoconf.records.ledger import Ledger
-    from amoconf.restoring import Restoring
-
-    path = folder(options, target) / f"{name}.sqlite"
-    if not path.exists():
         return None
-    ledger = Ledger(path)
-    try:
-        work = Restoring(writer, ledger, zone, tell, halted)
-        entities = ledger.entities
-        await work.run()
-    finally:
-        ledger.close()
-        _touched(options, target, entities)
-    return {"back": work.back, "left": [{"id": key, "why": why} for key, why in work.left.items()]}
-
-
-def _touched(options: Options, target: "Target", entities: set[str]) -> None:
-    """The mirror does not know what was written."""
-    from amoconf.cli.mirrors import at_hand
-
-    with at_hand(options, target) as mirror:
-        for entity in sorted(entities) if mirror is not None else ():
-            assert mirror is not None
-            mirror.stale(entity)
+    for recipe in found:
+        records.touch(recipe.entity)
+    return Converting(
+        records.writer, records.throttle, records.ledger, records.batch, tell, halted, records.journal
+    )
 
 
 def rows(told: "Mapping[Address, Tally]") -> list[dict[str, Any]]:
@@ -236,6 +205,7 @@ def rows(told: "Mapping[Address, Tally]") -> list[dict[str, Any]]:
             "moved": tally.moved,
             "kept": tally.kept,
             "filled_by_people": tally.own,
+            "filled_by_people_ids": tally.theirs,
             "left_unsorted": tally.waiting,
             "unmapped": [
                 {"value": text, "count": row.count, "ids": row.ids}

@@ -1,0 +1,83 @@
+"""What a resumed apply keeps of what the first one was told about moving values."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.living import Living, living
+from tests.test_convert import SCALE, City, city, ending, fast
+
+
+@pytest.fixture
+def crm(tmp_path: Path) -> Iterator[Living]:
+    """The audited account, small."""
+    with living(tmp_path, **SCALE) as here:
+        yield here
+
+
+def fails_from(crm: Living, number: int) -> None:
+    """From this batch of deals on the service is not well."""
+
+    def act(world: Any, left: int) -> None:
+        if left > 1:
+            crm.before["PATCH leads"] = lambda world: act(world, left - 1)
+        else:
+            world.faults.set("500", 1.0)
+
+    crm.before["PATCH leads"] = lambda world: act(world, number)
+
+
+def well(crm: Living) -> None:
+    """The service is well again."""
+    crm.client.post("/_emulator/faults", json={})
+
+
+def journal(crm: Living) -> list[Any]:
+    """The lines of the only one."""
+    [path] = (crm.folder / "state" / "journal").rglob("*.jsonl")
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def limits(crm: Living) -> list[Any]:
+    """What it keeps of limits, from the first to the last."""
+    return [row["limits"] for row in journal(crm) if "limits" in row]
+
+
+def batches(crm: Living) -> list[int]:
+    """Records in each batch."""
+    return [row["records"] for row in journal(crm) if "records" in row]
+
+
+FLAGS = ("--clear-old", "--max-changes-per-hour", "5000", "--window", "22:00-06:00", "--batch", "20")
+NIGHT = 1_700_080_000.0  # 23:26 in Moscow
+
+
+@pytest.mark.parametrize("batch", [3, 12], ids=["while values move", "while old ones are emptied"])
+def test_the_limits_of_the_first_apply_hold(crm: Living, batch: int) -> None:
+    deals = City(crm)
+    crm.spec(city())
+    fails_from(crm, batch)
+    assert ending(crm, *FLAGS, clock=fast(200, NIGHT)).code == 4
+    well(crm)
+    ended = ending(crm, "--resume", clock=fast(200, NIGHT))
+    assert ended.code == 0, (ended.out, ended.err)
+    deals.check(cleared=True)
+    assert max(batches(crm)) == 20
+    first, second = limits(crm)
+    assert first == second == {"per_hour": 5000, "window": "22:00-06:00", "batch": 20, "clear_old": True}
+
+
+def test_a_flag_given_again_wins(crm: Living) -> None:
+    deals = City(crm)
+    crm.spec(city())
+    fails_from(crm, 3)
+    assert ending(crm, *FLAGS, clock=fast(200, NIGHT)).code == 4
+    well(crm)
+    ended = ending(crm, "--resume", "--max-changes-per-hour", "off", "--batch", "30", clock=fast(200, NIGHT))
+    assert ended.code == 0, (ended.out, ended.err)
+    deals.check(cleared=True)
+    assert max(batches(crm)) == 30
+    assert limits(crm)[1] == {"per_hour": None, "window": "22:00-06:00", "batch": 30, "clear_old": True}
