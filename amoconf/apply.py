@@ -23,6 +23,7 @@ from amoconf.errors import (
 from amoconf.kinds import parent_of
 from amoconf.outcome import BLOCKED, BY_HAND, DONE, FAILED, SKIPPED, Outcome, own, sentence
 from amoconf.plan import Plan
+from amoconf.recordwrites import RecordWrites
 from amoconf.sending import Sending, Unconfirmed
 from amoconf.stagework import Moving
 from amoconf.values import Address
@@ -66,6 +67,7 @@ class Run:
     states: dict[int, tuple[str, str]] = field(default_factory=dict)
     moving: Moving | None = None
     works: Mapping[str, Work] = field(default_factory=dict)
+    records: RecordWrites | None = None
     stopped: str = ""
     doubtful: set[int] = field(default_factory=set)
     troubles: int = 0
@@ -188,7 +190,8 @@ class Run:
         rows = [item for item in self._movers() if self.numbers[id(item)] not in self.states]
         rows = [item for item in rows if item is step or not self._culprit(item)]
         moves = {self._place(item.data["from"]): self._place(item.data["to"]) for item in rows}
-        moving = Moving(self.sending.writer, moves, self.tell, self.halted, self.sending.journal)
+        named = {self._place(item.data["from"]): item.data["from"] for item in rows}
+        moving = Moving(self._records, moves, self.tell, self.halted, named)
         try:
             await moving.empty()
         except ApiError as error:
@@ -198,6 +201,10 @@ class Run:
         else:
             self.moving = moving
             self._mark(rows, DONE)
+
+    @property
+    def _records(self) -> RecordWrites:
+        return self.records or RecordWrites(self.sending.writer, journal=self.sending.journal)
 
     def _movers(self) -> list[Step]:
         return [step for step in self.plan.steps if step.data.get("work") == "move_deals"]

@@ -17,6 +17,7 @@ from amoconf.model import Account, Resource
 from amoconf.outcome import BY_HAND, DONE, Outcome
 from amoconf.plan import Plan
 from amoconf.recordwork import WORKS, RecordWork
+from amoconf.recordwrites import RecordWrites
 from amoconf.sending import Sending
 from amoconf.stagework import Moving
 from amoconf.survey import Survey, propose, survey
@@ -53,17 +54,19 @@ async def carry_out(
     halted: Callable[[], str] = lambda: "",
     journal: Writes | None = None,
     works: Mapping[str, Work] | None = None,
+    records: RecordWrites | None = None,
 ) -> Carried:
     """Sends the plan's steps and reads the account again. Nothing to send: nothing is read again either.
 
-    halted: asked before every request for a reason to write no more. works: as in Run.
+    halted: asked before every request for a reason to write no more. works: as in Run. records: how records are written.
     """
     looking = Looking(writer, wanted, lock.ids, plan.view.found)
     guard = Guard(plan, before, writer, wanted, lock.ids)
     sending = Sending(writer, looking.look, journal or Unwritten())
-    own = RecordWork(writer, tell, halted, sending.journal)
+    records = records or RecordWrites(writer, journal=sending.journal)
+    own = RecordWork(records, tell, halted)
     works = {**dict.fromkeys(WORKS, own), **(works or {})}
-    run = Run(plan, sending, guard.check, tell, halted, works=works)
+    run = Run(plan, sending, guard.check, tell, halted, works=works, records=records)
     outcomes = await run.run()
     if not plan.open_steps:
         return Carried(outcomes, before, propose(before, lock, only=only).without_manual())
@@ -83,16 +86,14 @@ async def carry_out(
     return Carried(run.seen(_addresses(left)), after, left)
 
 
-async def settle(
-    past: Past, writer: Writer, found: Survey, journal: Writes, tell: Callable[[str], None]
-) -> None:
+async def settle(past: Past, records: RecordWrites, found: Survey, tell: Callable[[str], None]) -> None:
     """Deals that the server moved when a dead apply deleted their stage go where that one had promised."""
     moves, since = past.moves
     account = found.adopted.found
     there = {(parent.id, item.id) for item in account.resources for parent in _above(item, account)}
     gone = [place for place in moves if place not in there]
     if gone:
-        await Moving(writer, moves, tell, journal=journal, since=since).put_right(gone)
+        await Moving(records, moves, tell, since=since).put_right(gone)
 
 
 def _above(item: Resource, account: Account) -> list[Resource]:

@@ -78,7 +78,7 @@ class Change:
 
     old: the predecessor, for a replace. parts: changes folded into this one (stages of a new pipeline). target: the
     wanted sequence of all siblings, where order is compared. numbers: `sort` values to send for it. reason: for the reader only, never decides.
-    waits: what a person must do first.
+    waits: what a person must do first. todo: what a person does, where the kind has no words for it.
     origin: who moved since the last apply: spec, drift, both, or None without a lock entry.
     """
 
@@ -93,6 +93,7 @@ class Change:
     numbers: Mapping[Address, int] = field(default_factory=dict)
     reason: str = ""
     waits: str = ""
+    todo: str = ""
     origin: str | None = None
     channel: str = API
 

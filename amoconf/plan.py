@@ -11,6 +11,7 @@ from amoconf.diff import split_by_hand
 from amoconf.errors import Problem
 from amoconf.kinds import KINDS, parent_of
 from amoconf.lock import Lock
+from amoconf.recipe import Waiting
 from amoconf.sequence import leaves_with_parent
 from amoconf.touch import Impact
 from amoconf.values import Address, Ref, addresses_in, unknown_in
@@ -22,7 +23,7 @@ class Plan:
 
     blocked: what stands against each change. unlisted: left alone, and counted. unknown: things that cannot be compared
     or written without secrets that were not given, with what names these. impacts: records that changes touch, once
-    they are counted.
+    they are counted. waiting: deals that lack a value of a replaced field, by the address of the old one.
     """
 
     changes: tuple[Change, ...]
@@ -36,6 +37,7 @@ class Plan:
     idle_allowances: tuple[str, ...] = ()
     unknown: Mapping[Address, str] = field(default_factory=dict)
     impacts: Mapping[Address, Impact] = field(default_factory=dict)
+    waiting: Mapping[Address, Waiting] = field(default_factory=dict)
 
     def without_manual(self) -> "Plan":
         """The same without what only a person can do."""
@@ -176,8 +178,8 @@ def _origin(change: Change, lock: Lock) -> str | None:
 def _steps(changes: Sequence[Change], view: View) -> Iterator[Step]:
     groups: dict[Address, list[Change]] = {}
     for change in changes:
-        if change.waits:
-            yield Step((change.address,), change.waits, channel=MANUAL)
+        if change.waits or change.todo:
+            yield Step((change.address,), change.waits or change.todo, channel=MANUAL)
         else:
             groups.setdefault(KINDS[change.address.kind].group(change), []).append(change)
     for address, group in groups.items():

@@ -13,6 +13,8 @@ from amoconf.kinds._rest import ACCOUNT
 from amoconf.live import ROOT, Asked, Items, Reads, assemble, facts_of, read
 from amoconf.lock import Lock
 from amoconf.match import Adopted, adopt
+from amoconf.memory import undisturbed
+from amoconf.mends import unseen, with_mends
 from amoconf.model import Account
 from amoconf.plan import Plan, erased, plan
 from amoconf.values import Address
@@ -22,7 +24,7 @@ EMPTY = Account()
 
 @dataclass(frozen=True)
 class Survey:
-    """The result. unread: collections that the token may not read, with the service's reason (import only).
+    """The result. unread: collections that the token may not read, with the service's reason (of import, and of a policy).
 
     asked, items: what was read, as it came.
     """
@@ -122,11 +124,10 @@ class Reading:
 
     async def _read(self, sources: list[Source]) -> None:
         sources = [source for source in sources if source not in self.items]
-        if self.wanted is not None:
-            self.items |= await read(self.reader, sources)
-            return
-        # Import reads everything: what the token may not see is told, not guessed.
-        for source in sources:
+        needed = [source for source in sources if self.wanted is not None and not source.spare]
+        self.items |= await read(self.reader, needed)
+        # Import reads everything, a policy asks for more: what the token may not see is told, not guessed.
+        for source in [source for source in sources if source not in needed]:
             try:
                 self.items |= await read(self.reader, [source])
             except (Forbidden, Unpaid) as error:
@@ -134,13 +135,16 @@ class Reading:
                 self.unread[source.path] = error.said or error.what
 
 
+@undisturbed()
 def propose(found: Survey, lock: Lock, *, allowed: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
     """The plan for what was found; `only` keeps the changes whose address one of these names or matches."""
     adopted = found.adopted
     changes = (*diff(adopted.wanted, adopted.found, adopted.old), *erased(adopted.view, lock))
+    changes = with_mends(changes, adopted.view)
     if only:
         changes = tuple(change for change in changes if allowance(change.address, only) is not None)
-    result = plan(changes, adopted.view, lock, allowed=allowed, notices=adopted.notices)
+    notices = (*adopted.notices, *unseen(adopted.wanted.settings, found.unread))
+    result = plan(changes, adopted.view, lock, allowed=allowed, notices=notices)
     if not only:
         return result
     unknown = {key: shown for key, shown in result.unknown.items() if allowance(key, only) is not None}

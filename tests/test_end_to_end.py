@@ -75,16 +75,49 @@ def person(crm: Living, row: dict[str, Any]) -> None:
     if row["kind"] == "pipeline":
         crm.ui(action="archive", kind="pipeline", id=crm.id_of(address), archived=True)
     elif row["kind"] == "user":
-        roles = {item["name"]: item["id"] for item in crm.walk("roles", "roles")}
-        role = next(name for name in roles if name in " ".join(row["manual"]))
-        crm.ui(action="set_user", id=crm.id_of(address), role_id=roles[role])
+        of_user(crm, key, row)
     elif row["kind"] == "role":
         for user in [
             user for user in crm.walk("users", "users") if user["rights"]["role_id"] == crm.id_of(address)
         ]:
             crm.ui(action="set_user", id=user["id"], role_id=crm.id_of("role/retail_manager"))
+    elif row["kind"] == "field":
+        accept_all(crm)
     else:
         crm.ui(action="install", code=key, settings={"api_key": "k", "api_salt": "s"})
+
+
+def accept_all(crm: Living) -> None:
+    """Every incoming lead goes to the first stage that deals work in."""
+    stages = {
+        (line["id"], item["id"]): item["type"]
+        for line in crm.get("leads/pipelines")["_embedded"]["pipelines"]
+        for item in line["_embedded"]["statuses"]
+    }
+    first = {line: stage for (line, stage), sort in reversed(stages.items()) if sort == 0}
+    for row in list(crm.walk("leads", "leads")):
+        if stages[row["pipeline_id"], row["status_id"]] == 1:
+            crm.ui(action="move_deal", id=row["id"], status_id=first[row["pipeline_id"]])
+
+
+def of_user(crm: Living, mail: str, row: dict[str, Any]) -> None:
+    """The person's role, e-mail and rights, or the person."""
+    there = {item["email"]: item["id"] for item in crm.walk("users", "users")}
+    if mail not in there:
+        crm.ui(action="create", kind="user", name="Интеграции", email=mail, is_admin=True)
+        return
+    said = " ".join(row["manual"])
+    roles = {item["name"]: item["id"] for item in crm.walk("roles", "roles")}
+    named = [key for name, key in roles.items() if name in said]
+    wish: dict[str, Any] = {"email": at_work(mail)} if "e-mail" in said else {}
+    if named or "give a role" in said:
+        wish |= {"role_id": (named or [roles["Менеджер розничного отдела"]])[0]}
+    crm.ui(action="set_user", id=there[mail], **wish)
+
+
+def at_work(mail: str) -> str:
+    """The address of the firm."""
+    return f"{mail.partition('@')[0]}@stroymarket.example"
 
 
 def test_the_audited_account_is_put_in_order(audited: Living) -> None:
@@ -98,12 +131,18 @@ def test_the_audited_account_is_put_in_order(audited: Living) -> None:
     assert audited.amoconf("plan", "--no-manual", "--exit-code").code == 0
     for row in left:
         person(audited, row)
-    # The role that nobody has any more can be archived now.
-    assert [row["address"] for row in changes(audited)] == ["role/copy"]
+    # The role that nobody has any more can be archived now, and the values of accepted deals can be moved.
+    replaced = [row["address"].partition("@")[0] for row in left if row["kind"] == "field"]
+    assert {row["address"] for row in changes(audited)} == {"role/copy", *replaced}
     assert audited.amoconf("apply", "--yes").code == 0
     done = audited.amoconf("plan", "--exit-code")
     assert (done.code, done.err) == (0, "")
     assert len([line for line in done.out.splitlines() if line.strip()]) <= 3
+    assert {row["kind"] for row in audited.amoconf("drift", "--format", "json").json["differences"]} == {
+        "manual"
+    }
+    for item in ("offhours_calls", "form_handler", "one_chat", "mailboxes"):
+        assert audited.amoconf("attest", item, "--by", "P. Petrov").code == 0
     assert audited.amoconf("drift").code == 0
     again = audited.amoconf("apply", "--yes", "--format", "json")
     assert (again.code, again.json["steps"]) == (0, [])

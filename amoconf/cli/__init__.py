@@ -1,12 +1,16 @@
 """The command line: the only place that prints, prompts, exits and reads the environment."""
 
+import inspect
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from amoconf import __version__
+from amoconf.cli.help import language, translated
 from amoconf.errors import AmoconfError, PartlyApplied
+from amoconf.tongue import speak, tr
 
 if TYPE_CHECKING:
     from amoconf.api import Clock
@@ -22,11 +26,21 @@ COMMANDS = {
     "drift": ("drift", "Has somebody changed the account by hand? For cron."),
     "values": ("values", "What people typed into a field, and the list it could be."),
     "audit": ("audit", "Rules over configuration and records, with evidence and a score."),
+    "board": ("board", "How people work: the figures of the spec's kpi against their norms."),
+    "report": ("report", "Summary, funnel, staff, loss reasons, incoming leads, forecast."),
+    "attest": ("attest", "Record that a person saw to what no API tells; --list shows what is due."),
+    "diff": ("diff", "Compare two specs by meaning, offline."),
     "explain": ("explain", "One thing in plain language: spec, account, difference."),
     "schema": ("schema", "Print the JSON Schema of the spec language."),
     "api": ("raw", "One raw, paced, authorised API call."),
     "emulator": ("emulator", "A local amoCRM for trying things out."),
 }
+
+
+ABOUT = """amoCRM (Kommo) account configuration as code.
+
+    Exit codes: 0 done or nothing to do, 1 error, 2 differences, 3 blocked, 4 partly applied, 5 stale plan.
+    """
 
 
 class Commands(click.Group):
@@ -44,12 +58,17 @@ class Commands(click.Group):
             return None
         module = import_module(f"amoconf.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, "command", None) or getattr(module, cmd_name)
-        return command
+        return translated(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+        with formatter.section(tr("Commands")):
+            formatter.write_dl([(name, tr(about)) for name, (_, about) in COMMANDS.items()])
+
+    def get_help(self, ctx: click.Context) -> str:
+        """In the spoken language."""
+        self.help = tr(inspect.cleandoc(ABOUT))
+        return super().get_help(ctx)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """An unknown command names the nearest known one."""
@@ -63,10 +82,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="amoconf")
 def amoconf() -> None:
-    """amoCRM (Kommo) account configuration as code.
-
-    Exit codes: 0 done or nothing to do, 1 error, 2 differences, 3 blocked, 4 partly applied, 5 stale plan.
-    """
+    """The group of all commands; ABOUT is its help."""
 
 
 def main(clock: "Clock | None" = None) -> None:
@@ -74,13 +90,14 @@ def main(clock: "Clock | None" = None) -> None:
 
     clock: the time by which the client waits; None is the real one.
     """
+    speak(language(sys.argv[1:], os.environ))
     try:
         code = amoconf.main(prog_name="amoconf", standalone_mode=False, obj=clock)
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except click.Abort:
-        click.echo("Stopped; nothing more was written.", err=True)
+        click.echo(tr("Stopped; nothing more was written."), err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()
@@ -94,6 +111,6 @@ def show(error: AmoconfError) -> None:
     """The error on stderr: where, what, what to do."""
     if not isinstance(error, PartlyApplied):
         for problem in error.problems:
-            click.echo(f"{'' if problem.where else 'error: '}{problem}", err=True)
+            click.echo(f"{'' if problem.where else tr('error: ')}{problem}", err=True)
     else:
         click.echo(error.what, err=True)

@@ -17,7 +17,7 @@ from amoconf.cli.options import Options, shared
 from amoconf.cli.output import Running, console, stamped
 from amoconf.cli.plan import make, pin_of, plan_report
 from amoconf.cli.session import Spec, check, load_lock, load_spec, run, target_of, timed, writing
-from amoconf.cli.writing import Wish, Writing, stoppable
+from amoconf.cli.writing import Wish, Writing, write
 from amoconf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def _with_past(wish: Wish, resume: bool) -> Wish:
     if wish.allow or wish.only:
         raise UsageError("--resume keeps the --allow and --only of the interrupted apply", "leave them out")
     click.echo(words(past), err=True)
-    return _as_saved(replace(wish, yes=True, resumes=True), past.plan)
+    limits = wish.limits.after(past.limits)
+    return _as_saved(replace(wish, yes=True, resumes=True, limits=limits), past.plan)
 
 
 def _anew(wish: Wish, resume: bool) -> Wish:
@@ -167,7 +168,16 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
         reads = writer.requests
         plan = make(spec, found, allow=wish.allow, only=wish.only)
         plan = await impacts.weighed(options, spec, writer.reader, plan, wish.impact)
-        plan = await conversions.settled(plan, writer.reader, wish.saved, clear_old=wish.limits.clear_old)
+        plan = await conversions.settled(
+            options,
+            spec,
+            writer.reader,
+            plan,
+            saved=wish.saved,
+            clear_old=wish.limits.clear_old,
+            resumes=wish.resumes,
+            only=wish.only,
+        )
         _agreed(wish, plan, pin_of(options, spec, found))
         report = plan_report(plan, found, reads, options, spec, counts=writer.requests - reads)
         document = stamped(report, options, started)
@@ -178,7 +188,7 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
             raise _unknown(plan)
         if plan.open_steps and not wish.yes:
             ask(spec.account.settings.subdomain)
-        return await stoppable(Writing(options, spec, writer, wish, running), plan, found)
+        return await write(Writing(options, spec, writer, wish, running), plan, found)
 
 
 def _show_plan(document: dict[str, Any], options: Options) -> None:

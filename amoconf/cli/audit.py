@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from amoconf.cli.attest import attests_of
 from amoconf.cli.mirrors import Cache, caching, refreshed
-from amoconf.cli.options import Options, shared
+from amoconf.cli.noting import Note, noting
+from amoconf.cli.options import Options, in_formats
 from amoconf.cli.output import show, stamped
+from amoconf.cli.pasts import with_history
 from amoconf.cli.session import Spec, load_spec, reading, run, target_of
 from amoconf.errors import Forbidden, LockError, UsageError
+from amoconf.tongue import later, tr
 
 if TYPE_CHECKING:
     from amoconf.api import Reader, Target
@@ -35,34 +39,38 @@ class Wish:
     cache: Cache
 
 
-@click.command("audit")
-@shared
+@click.command(
+    "audit",
+    help=later("Check the account, its configuration and its records, against rules. Writes nothing."),
+)
+@in_formats("audit")
+@noting("only", "offline", "events")
 @caching
 @click.option(
-    "--only", multiple=True, metavar="RULE", help="Only these rules: codes, or letters of families."
+    "--only", multiple=True, metavar="RULE", help=later("Only these rules: codes, or letters of families.")
 )
 @click.option(
     "--fail-on",
     type=click.Choice(list(RANKS)),
     envvar="AMOCONF_FAIL_ON",
-    help="End with 2 when a finding is that bad.",
+    help=later("End with 2 when a finding is that bad."),
 )
 @click.option(
     "--compare",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="JSON",
-    help="Say what is new and what is fixed since that audit.",
+    help=later("Say what is new and what is fixed since that audit."),
 )
-@click.option("--offline", is_flag=True, help="Look at the spec only, without network.")
+@click.option("--offline", is_flag=True, help=later("Look at the spec only, without network."))
 @click.option(
     "--events",
     type=click.IntRange(0, 400),
     default=30,
     show_default=True,
     metavar="DAYS",
-    help="How many days of events to read; 0 for none.",
+    help=later("How many days of events to read; 0 for none."),
 )
-def command(options: Options, only: tuple[str, ...], cache: Cache, **flags: Any) -> int:
+def command(options: Options, only: tuple[str, ...], cache: Cache, note: Note, **flags: Any) -> int:
     """Check the account, its configuration and its records, against rules. Writes nothing."""
     from amoconf.audit import chosen
     from amoconf.report.auditdoc import compared
@@ -74,7 +82,9 @@ def command(options: Options, only: tuple[str, ...], cache: Cache, **flags: Any)
     document = offline(options, wish) if flags["offline"] else run(online(options, wish))
     if previous is not None:
         document = compared(document, same_account(previous, document))
-    show(stamped(document, options, started), options, audit_text)
+    document = stamped(document, options, started)
+    show(with_history(document, options, note), options, audit_text)
+    note.done(document)
     grave = RANKS.get(flags["fail_on"], ())
     return 2 if any(row["severity"] in grave for row in document["findings"]) else 0
 
@@ -84,7 +94,7 @@ def offline(options: Options, wish: Wish) -> Document:
     from amoconf.audit import Facts
 
     spec = load_spec(options)
-    facts = Facts(spec.account, spec.account, now=int(time.time()))
+    facts = Facts(spec.account, spec.account, now=int(time.time()), attests=attests_of(spec))
     settings = spec.account.settings
     head = {"id": settings.id, "subdomain": settings.subdomain, "domain": settings.domain}
     return judged(wish, facts, head, 0)
@@ -135,7 +145,8 @@ async def configuration(
     )
     if spec and spec.lock.account and spec.lock.account != found.facts["id"]:
         raise LockError(
-            "the lock file belongs to another account", "keep the spec and the lock of an account together"
+            tr("the lock file belongs to another account"),
+            tr("keep the spec and the lock of an account together"),
         )
     account = assemble(found.asked, found.items, found.facts)
     if spec:
@@ -153,6 +164,7 @@ async def configuration(
         {**found.unread, **unread},
         home=home,
         locked=spec.lock.ids if spec else {},
+        attests=attests_of(spec, found.facts["id"]) if spec else None,
     )
     return facts, found
 
@@ -179,7 +191,7 @@ async def records(
                 facts,
                 unread={
                     **facts.unread,
-                    RECORDS: f"the token may not read records: {error.said or error.what}",
+                    RECORDS: tr("the token may not read records: {reason}", reason=error.said or error.what),
                 },
             )
             return
@@ -203,7 +215,10 @@ async def with_events(
     except Forbidden as error:
         return replace(
             facts,
-            unread={**facts.unread, EVENTS: f"the token may not read events: {error.said or error.what}"},
+            unread={
+                **facts.unread,
+                EVENTS: tr("the token may not read events: {reason}", reason=error.said or error.what),
+            },
         )
     return replace(facts, since=since)
 
@@ -225,7 +240,10 @@ async def with_quiet(reader: "Reader", facts: "Facts", wish: Wish, policy: "Poli
     except Forbidden as error:
         return replace(
             facts,
-            unread={**facts.unread, QUIET: f"the token may not read events: {error.said or error.what}"},
+            unread={
+                **facts.unread,
+                QUIET: tr("the token may not read events: {reason}", reason=error.said or error.what),
+            },
         )
     return replace(facts, quiet=found)
 
@@ -238,13 +256,14 @@ def load_previous(path: Path) -> Document:
             return dict(document)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
-            f"{path}: no audit: {error}", "save one with: amoconf audit --format json"
+            tr("{path}: no audit: {error}", path=path, error=error),
+            tr("save one with: amoconf audit --format json"),
         ) from error
-    raise UsageError(f"{path}: no audit", "save one with: amoconf audit --format json")
+    raise UsageError(tr("{path}: no audit", path=path), tr("save one with: amoconf audit --format json"))
 
 
 def same_account(previous: Document, document: Document) -> Document:
     """The previous audit. UsageError where it was of another account."""
     if previous["account"].get("id") != document["account"]["id"]:
-        raise UsageError("the previous audit is of another account", "compare audits of one account")
+        raise UsageError(tr("the previous audit is of another account"), tr("compare audits of one account"))
     return previous

@@ -1,5 +1,6 @@
 """`amoconf plan`: what would change, and what each change touches. Reads only."""
 
+import shlex
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amoconf.cli import conversions, impacts
-from amoconf.cli.options import Options, shared
+from amoconf.cli.options import Options, in_formats
 from amoconf.cli.output import show, stamped
 from amoconf.cli.session import Spec, account_head, check, load_spec, reading, run, target_of, timed
+from amoconf.errors import UsageError
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.plan import Plan
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("plan")
-@shared
+@in_formats("plan")
 @click.option(
     "--allow", multiple=True, metavar="ADDRESS", help="Lift the brakes for an address or a pattern."
 )
@@ -80,7 +83,9 @@ async def _made(options: Options, spec: Spec, wish: Wish) -> Made:
         reads = reader.requests
         plan = make(spec, found, allow=wish.allow, only=wish.only, manual=wish.manual)
         plan = await impacts.weighed(options, spec, reader, plan, wish.impact)
-        plan = await conversions.settled(plan, reader, None, clear_old=wish.clear_old)
+        plan = await conversions.settled(
+            options, spec, reader, plan, clear_old=wish.clear_old, only=wish.only, manual=wish.manual
+        )
         return Made(plan, found, reads, reader.requests - reads)
 
 
@@ -121,10 +126,33 @@ def make(
     from amoconf.survey import propose
 
     result = propose(found, spec.lock, allowed=allow, only=only)
+    if only:
+        _whole(spec, found, result)
     changed = {str(change.address) for change in result.changes}
     warnings = [problem for problem in mixed(spec.account) if problem.address in changed]
     result = replace(result, notices=(*result.notices, *warnings))
     return result if manual else result.without_manual()
+
+
+def _whole(spec: Spec, found: "Survey", plan: "Plan") -> None:
+    """UsageError where something that --only has left out must be made first."""
+    from amoconf.lacking import lacking, makers
+    from amoconf.survey import propose
+
+    missing = lacking(plan)
+    if not missing:
+        return
+    address, needed = next(iter(missing.items()))
+    first = makers(propose(found, spec.lock), (item for items in missing.values() for item in items))
+    shown = ", ".join(map(str, needed))
+    raise UsageError(
+        tr(
+            "--only leaves out what {address} needs: {needed}; nothing was written",
+            address=address,
+            needed=shown,
+        ),
+        tr("add {flags}", flags=" ".join(f"--only {shlex.quote(str(item))}" for item in first)),
+    )
 
 
 def plan_report(

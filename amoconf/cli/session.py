@@ -14,6 +14,7 @@ from amoconf.cli.options import Options
 from amoconf.cli.secretsfile import secrets_file
 from amoconf.errors import LockError, SpecError, UsageError, in_order
 from amoconf.lock import Lock
+from amoconf.memory import undisturbed
 from amoconf.model import Account
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def lock_path(spec: Path) -> Path:
     return spec.with_suffix(".lock.yaml")
 
 
+@undisturbed()
 def load_spec(options: Options) -> Spec:
     """The spec of --file with its lock. SpecError names every problem."""
     from amoconf.spec.load import load

@@ -6,7 +6,7 @@ import click
 
 from amoconf.cli.options import Options, shared
 from amoconf.cli.output import show
-from amoconf.errors import SpecError
+from amoconf.errors import SpecError, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,10 +45,13 @@ def command(options: Options, files: tuple[str, ...]) -> int:
 def checked(options: Options) -> "Account":
     """What a good spec wants; the schema that editors use must agree that it is good."""
     from amoconf.cli.session import load_spec
+    from amoconf.contradictions import contradictions
     from amoconf.spec.schemacheck import check
 
     spec = load_spec(options)
     check(spec.document.root)
+    if problems := contradictions(spec.account, spec.document.root):
+        raise SpecError(in_order(problems))
     return spec.account
 
 

@@ -1,6 +1,5 @@
 """Writing to the account for a command: journal, steps, a person's part, the lock file, the last table."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -8,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from amoconf.cli import conversions, impacts, journals, snapshots
-from amoconf.cli.interrupt import interruptible, typed
+from amoconf.cli import conversions, impacts, journals, records, snapshots
+from amoconf.cli.interrupt import stoppable, typed
 from amoconf.cli.options import Options
 from amoconf.cli.output import Running, console, show
 from amoconf.cli.plan import make, pin_of
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from amoconf.outcome import Outcome
     from amoconf.plan import Plan
     from amoconf.planfile import Saved
+    from amoconf.recordwrites import RecordWrites
     from amoconf.survey import Survey
     from amoconf.values import Address
 
@@ -73,16 +73,10 @@ class Writing:
     shot: str = ""
 
 
-async def stoppable(here: Writing, plan: "Plan", found: "Survey") -> int:
+async def write(here: Writing, plan: "Plan", found: "Survey") -> int:
     """Writes, and stops in good order on Ctrl-C."""
-    try:
-        with interruptible(lambda text: click.echo(text, err=True)) as halted:
-            return await _write(replace(here, halted=halted), plan, found)
-    except asyncio.CancelledError:
-        raise PartlyApplied(
-            "Stopped at once: what was under way may have been done or not. "
-            "amoconf apply --resume looks what became of it and goes on."
-        ) from None
+    again = "amoconf apply --resume looks what became of it and goes on."
+    return await stoppable(lambda halted: _write(replace(here, halted=halted), plan, found), again)
 
 
 async def _write(here: Writing, plan: "Plan", found: "Survey") -> int:
@@ -96,7 +90,7 @@ async def _write(here: Writing, plan: "Plan", found: "Survey") -> int:
         if shot is not None and carried.unread is None:
             snapshots.finish(options, shot, carried.after, plan)
         outcomes |= {(row.address, row.action): row for row in carried.outcomes}
-        lost = _remember(spec, carried.after)
+        lost = _remember(here, carried, plan)
         ends = lost or carried.unread or here.halted() or not (wish.waits and plan.manual_steps)
         if ends or not _people_did(plan, options):
             code = _conclude(here, carried, tuple(outcomes.values()), plan)
@@ -105,7 +99,15 @@ async def _write(here: Writing, plan: "Plan", found: "Survey") -> int:
         found = await _again(writer, spec)
         plan = make(spec, found, allow=wish.allow, only=wish.only)
         plan = await impacts.weighed(options, spec, writer.reader, plan, wish.impact)
-        plan = await conversions.settled(plan, writer.reader, wish.saved, clear_old=wish.limits.clear_old)
+        plan = await conversions.settled(
+            options,
+            replace(spec, lock=load_lock(spec.path, spec.account)),
+            writer.reader,
+            plan,
+            saved=wish.saved,
+            clear_old=wish.limits.clear_old,
+            only=wish.only,
+        )
         if plan.blocked or plan.unknown:
             return _conclude(here, carried, tuple(outcomes.values()), plan)
         outcomes = {key: row for key, row in outcomes.items() if row.status != "manual"}
@@ -128,7 +130,7 @@ async def _round(here: Writing, plan: "Plan", found: "Survey") -> "Carried":
 
     with here.running.through(plan):
         journal = await _settled(here, found) or _journal(here, plan, found)
-        with _moving(here, plan, journal) as work:
+        with _moving(here, plan, found, journal) as (own, work):
             carried = await carry_out(
                 plan,
                 found,
@@ -140,27 +142,30 @@ async def _round(here: Writing, plan: "Plan", found: "Survey") -> "Carried":
                 halted=here.halted,
                 journal=journal,
                 works=dict.fromkeys(WORKS, work) if work is not None else {},
+                records=own,
             )
+    records.mark_cut(here.options, target_of(here.options, here.spec.account), plan, carried.outcomes)
     if journal is not None:
         journal.end("partly" if went_wrong(carried.outcomes, carried) else "done")
     return carried
 
 
+def _ground(here: Writing, found: "Survey") -> records.Ground:
+    options, zone = here.options, found.facts.get("timezone") or "UTC"
+    target = target_of(options, here.spec.account)
+    limits = here.wish.limits
+    return records.Ground(options, target, limits, zone, here.shot, here.halted, here.running.tell)
+
+
 @contextmanager
-def _moving(here: Writing, plan: "Plan", journal: "Journal | None") -> "Iterator[Converting | None]":
-    """Who moves values; what became of them is kept for the last table."""
-    with conversions.at_work(
-        here.options,
-        here.spec,
-        plan,
-        here.wish.limits,
-        writer=here.writer,
-        name=here.shot,
-        journal=journal,
-        tell=here.running.tell,
-        halted=here.halted,
-    ) as work:
-        yield work
+def _moving(
+    here: Writing, plan: "Plan", found: "Survey", journal: "Journal | None"
+) -> "Iterator[tuple[RecordWrites, Converting | None]]":
+    """How records are written, and who moves values; what became of these is kept for the last table."""
+    writes = any(step.data for step in plan.open_steps)
+    with records.at_work(_ground(here, found), here.writer, journal, writes=writes) as own:
+        work = conversions.converting(plan, own, here.running.tell, here.halted)
+        yield own, work
         if work is not None:
             here.told.update(work.told)
 
@@ -174,8 +179,10 @@ async def _settled(here: Writing, found: "Survey") -> "Journal | None":
         return None
     journal = journals.reopen(past)
     if not past.ended:
-        await settle(past, here.writer, found, journal, here.running.tell)
+        with records.at_work(_ground(here, found), here.writer, journal, writes=bool(past.moves[0])) as own:
+            await settle(past, own, found, here.running.tell)
     if resumes:
+        journal.limits(here.wish.limits.said)
         return journal
     journal.end("settled")
     return None
@@ -188,7 +195,9 @@ def _journal(here: Writing, plan: "Plan", found: "Survey") -> "Journal | None":
     if not plan.open_steps:
         return None
     pin = pin_of(here.options, here.spec, found)
-    return journals.begin(here.options, target_of(here.options, here.spec.account), dump(plan, pin))
+    journal = journals.begin(here.options, target_of(here.options, here.spec.account), dump(plan, pin))
+    journal.limits(here.wish.limits.said)
+    return journal
 
 
 async def _again(writer: "Writer", spec: Spec) -> "Survey":
@@ -229,13 +238,16 @@ def went_wrong(outcomes: "Sequence[Outcome]", carried: "Carried") -> bool:
     return any(row.status in WRONG for row in outcomes) or not carried.converged
 
 
-def _remember(spec: Spec, found: "Survey") -> bool:
+def _remember(here: Writing, carried: "Carried", plan: "Plan") -> bool:
     """Writes the lock file, whole or not at all; True where it cannot be, which is told."""
     from amoconf import lock as locks
     from amoconf.cli.files import File, put
+    from amoconf.incoming import entries_after
 
-    adopted = found.adopted
-    text = locks.dump(locks.remember(found.facts["id"], adopted.wanted, adopted.found, spec.lock))
+    spec, found, adopted = here.spec, carried.after, carried.after.adopted
+    lock = locks.remember(found.facts["id"], adopted.wanted, adopted.found, spec.lock)
+    done = frozenset(row.address for row in carried.outcomes if row.status == "done")
+    text = locks.dump(replace(lock, entries={**lock.entries, **entries_after(plan, here.told, done)}))
     try:
         put([File(spec.lock_path, text)], keep=False)
     except UsageError as error:

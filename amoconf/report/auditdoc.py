@@ -6,7 +6,9 @@ from typing import Any
 from amoconf.audit import Audit, Facts, rules
 from amoconf.audit.case import Excuse
 from amoconf.audit.rule import Finding
+from amoconf.report.auditrows import places, rule_rows, stage_rows
 from amoconf.report.document import Document, head
+from amoconf.tongue import tr
 
 # Places in the interface. Guess: no page of the API facts lists addresses of settings.
 CARDS = {"leads": "leads/detail/{}", "contacts": "contacts/detail/{}", "companies": "companies/detail/{}"}
@@ -28,16 +30,21 @@ PLACES = {
 
 def audit_document(result: Audit, facts: Facts, account: Mapping[str, Any], reads: int) -> Document:
     """The document. reads: requests sent."""
+    place = places(facts)
     return {
         **head("audit", account),
         "score": result.score,
         "penalties": [
             {"rule": row.rule, "severity": row.severity, "points": row.points} for row in result.penalties
         ],
-        "findings": [finding_row(found, facts.home) for found in result.findings],
+        "findings": [
+            {**finding_row(found, facts.home), "where": place(found.address)} for found in result.findings
+        ],
         "figures": dict(sorted(result.figures.items())),
         "skipped": [{"rule": code, "reason": reason} for code, reason in result.skipped.items()],
         "evaluated": list(result.evaluated),
+        "rules": rule_rows(result),
+        "stages": stage_rows(result.figures, facts),
         "exceptions": [
             *(excuse_row(excuse, "active") for excuse in result.excuses),
             *(excuse_row(excuse, "expired") for excuse in result.expired),
@@ -65,10 +72,10 @@ def finding_row(found: Finding, home: str) -> Document:
         "message": found.message,
         "evidence": list(found.evidence),
         "links": links(found, home),
-        "title": rule.title,
+        "title": tr(rule.title),
         "measure": rule.measure,
-        "computed": rule.how,
-        "todo": rule.todo,
+        "computed": tr(rule.how),
+        "todo": tr(rule.todo),
         "spec": found.spec or None,
     }
 

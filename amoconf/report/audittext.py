@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from amoconf.report.flow import Item, Line, Page, flow, gathered, listed
+from amoconf.tongue import later, tr
 
 Document = dict[str, Any]
 STYLES: Mapping[str, str] = {"error": "bold red", "warn": "yellow", "info": "", "grey": "dim"}
-TITLES = {"error": "ERRORS", "warn": "Warnings", "info": "To know"}
+TITLES = {"error": later("ERRORS"), "warn": later("Warnings"), "info": later("To know")}
+MARKS = {"new": later("+ new"), "fixed": later("- fixed"), "changed": later("~ changed")}
 MOST = 3  # findings of one rule that are told without -v
 IDS = 5
 
@@ -30,13 +32,17 @@ def top(document: Document, page: Page) -> list[Line]:
         if score and score >= 50
         else "bold red"
     )
-    told = "no rule could be evaluated" if score is None else f"{score} of 100"
-    lines: list[Line] = [(("amoconf audit   ", "bold"), (name, ""), ("   score ", "bold"), (told, style))]
+    told = tr("no rule could be evaluated") if score is None else tr("{score} of 100", score=score)
+    lines: list[Line] = [(("amoconf audit   ", "bold"), (name, ""), (tr("   score "), "bold"), (told, style))]
     taken = [page.hard(f"-{row['points']:g} {row['rule']}", gap=", ") for row in document["penalties"]]
     if taken:
         shown = taken if page.verbose else taken[:8]
-        rest = [page.hard(f"{len(taken) - len(shown)} more", gap=", ")] if len(taken) > len(shown) else []
-        lines += flow(page, (("  taken off: ", "dim"),), [*shown, *rest], 4)
+        rest = (
+            [page.hard(tr("{number} more", number=len(taken) - len(shown)), gap=", ")]
+            if len(taken) > len(shown)
+            else []
+        )
+        lines += flow(page, ((tr("  taken off: "), "dim"),), [*shown, *rest], 4)
     return [*lines, *notes(document, page)]
 
 
@@ -44,9 +50,9 @@ def notes(document: Document, page: Page) -> list[Line]:
     """What limits the result."""
     said = []
     if document["offline"]:
-        said.append("Offline: only what the spec says was looked at.")
+        said.append(tr("Offline: only what the spec says was looked at."))
     if document["partial"]:
-        said.append("The token is no administrator's: counted is what its user may see.")
+        said.append(tr("The token is no administrator's: counted is what its user may see."))
     return [line for text in said for line in flow(page, (("  ", ""),), [page.prose(text)], 2)]
 
 
@@ -55,7 +61,7 @@ def block(document: Document, page: Page, word: str) -> list[Line]:
     rows = [row for row in document["findings"] if row["severity"] == word]
     if not rows:
         return []
-    lines: list[Line] = [((f"{TITLES[word]} ({len(rows)})", STYLES[word] or "bold"),)]
+    lines: list[Line] = [((f"{tr(TITLES[word])} ({len(rows)})", STYLES[word] or "bold"),)]
     for code in dict.fromkeys(row["rule"] for row in rows):
         mine = [row for row in rows if row["rule"] == code]
         lines += told(page, mine, STYLES[word])
@@ -72,7 +78,7 @@ def told(page: Page, rows: Sequence[Document], style: str) -> list[Line]:
             page, (("       ", ""),), [page.prose(f"{row['message']}{limit(row)}"), *evidence(page, row)], 7
         )
     if len(rows) > len(shown):
-        lines.append(((f"       and {len(rows) - len(shown)} more: -v", "dim"),))
+        lines.append(((tr("       and {number} more: -v", number=len(rows) - len(shown)), "dim"),))
     lines += flow(page, (("       -> ", "green"),), [page.prose(first["todo"])], 10)
     return [*lines, *details(page, first)]
 
@@ -88,7 +94,8 @@ def limit(row: Document) -> str:
         if row["measure"] == "count"
         else f"{threshold:.3%}".replace(".000%", "%").replace("00%", "%")
     )
-    return f" ({', '.join(part for part in (share, f'threshold {most}') if part)})"
+    told = tr("threshold {limit}", limit=most)
+    return f" ({share}, {told})" if share else f" ({told})"
 
 
 def evidence(page: Page, row: Document) -> list[Item]:
@@ -111,9 +118,9 @@ def details(page: Page, row: Document) -> list[Line]:
     """How it was computed, a link, and lines of a spec; only where all is asked for."""
     if not page.verbose:
         return []
-    lines = flow(page, (("       computed: ", "dim"),), [page.prose(row["computed"], style="dim")], 10)
+    lines = flow(page, ((tr("       computed: "), "dim"),), [page.prose(row["computed"], style="dim")], 10)
     lines += (
-        flow(page, (("       see ", "dim"),), [page.hard(page.say(row["links"][0]))], 10)
+        flow(page, ((tr("       see "), "dim"),), [page.hard(page.say(row["links"][0]))], 10)
         if row["links"]
         else []
     )
@@ -126,19 +133,28 @@ def comparison(document: Document, page: Page) -> list[Line]:
     if since is None:
         return []
     lines: list[Line] = [
-        ((f"Since the previous audit: score {since['score']} -> {document['score']}", "bold"),)
+        (
+            (
+                tr(
+                    "Since the previous audit: score {before} -> {now}",
+                    before=since["score"],
+                    now=document["score"],
+                ),
+                "bold",
+            ),
+        )
     ]
-    for name, mark in (("new", "+"), ("fixed", "-"), ("changed", "~")):
+    for name, mark in MARKS.items():
         for row in since[name]:
-            before = f" (before: {row['before']:g})" if name == "changed" else ""
+            before = tr(" (before: {number:g})", number=row["before"]) if name == "changed" else ""
             lines += flow(
                 page,
-                ((f"  {mark} {name} {row['rule']}  ", ""),),
+                ((f"  {tr(mark)} {row['rule']}  ", ""),),
                 [page.prose(f"{row['message']}{before}")],
                 7,
             )
     same = not (since["new"] or since["fixed"] or since["changed"])
-    return [*lines, *([(("  nothing changed", "dim"),)] if same else [])]
+    return [*lines, *([((tr("  nothing changed"), "dim"),)] if same else [])]
 
 
 def exceptions(document: Document, page: Page) -> list[Line]:
@@ -146,15 +162,16 @@ def exceptions(document: Document, page: Page) -> list[Line]:
     rows = sorted(document["exceptions"], key=lambda row: row["state"] != "expired")
     if not rows:
         return []
-    lines: list[Line] = [(("Exceptions", "bold"),)]
+    lines: list[Line] = [((tr("Exceptions"), "bold"),)]
     for row in rows:
-        ended = "ENDED " if row["state"] == "expired" else "until "
+        over = row["state"] == "expired"
+        ended = tr("ENDED {day}", day=row["until"]) if over else tr("until {day}", day=row["until"])
         what = row["address"] or row["id"]
-        style = "bold red" if row["state"] == "expired" else ""
+        style = "bold red" if over else ""
         lines += flow(
             page,
             ((f"  {row['rule']}  ", style),),
-            [page.prose(f"{what}: {row['reason']}, {ended}{row['until']}")],
+            [page.prose(f"{what}: {row['reason']}, {ended}")],
             7,
         )
     return lines
@@ -163,7 +180,9 @@ def exceptions(document: Document, page: Page) -> list[Line]:
 def grey(document: Document, page: Page) -> list[Line]:
     """Rules with too few records to tell."""
     codes = list(dict.fromkeys(row["rule"] for row in document["findings"] if row["severity"] == "grey"))
-    return [(("Too little data (under 30 records)", "bold"),), *listed(page, codes, 2, 0)] if codes else []
+    return (
+        [((tr("Too little data (under 30 records)"), "bold"),), *listed(page, codes, 2, 0)] if codes else []
+    )
 
 
 def skipped(document: Document, page: Page) -> list[Line]:
@@ -171,7 +190,9 @@ def skipped(document: Document, page: Page) -> list[Line]:
     reasons: dict[str, list[str]] = {}
     for row in document["skipped"]:
         reasons.setdefault(row["reason"], []).append(row["rule"])
-    lines: list[Line] = [((f"Skipped ({len(document['skipped'])})", "bold"),)] if reasons else []
+    lines: list[Line] = (
+        [((tr("Skipped ({number})", number=len(document["skipped"])), "bold"),)] if reasons else []
+    )
     for reason, codes in reasons.items():
         lines += flow(page, (("  ", ""),), [page.prose(f"{', '.join(codes)}: {reason}", style="dim")], 4)
     return lines
@@ -183,7 +204,7 @@ def figures(document: Document, page: Page) -> list[Line]:
     if not rows:
         return []
     broad = max(len(page.say(name)) for name, _ in rows)
-    lines: list[Line] = [(("Figures", "bold"),)]
+    lines: list[Line] = [((tr("Figures"), "bold"),)]
     for name, value in rows:
         shown = "-" if value is None else f"{value:,.10g}".replace(",", " ")
         lines.append(((f"  {page.say(name):<{broad}}  ", ""), (f"{shown:>12}", "")))
@@ -193,5 +214,11 @@ def figures(document: Document, page: Page) -> list[Line]:
 def last(document: Document, page: Page) -> list[Line]:
     """The counts once more: they stand right above the prompt."""
     counts = {word: sum(row["severity"] == word for row in document["findings"]) for word in TITLES}
-    text = f"Audit: {counts['error']} errors, {counts['warn']} warnings, {counts['info']} to know; {len(document['evaluated'])} rules evaluated, {len(document['skipped'])} skipped; {document['requests']['read']} requests."
+    text = tr(
+        "Audit: {error} errors, {warn} warnings, {info} to know; {evaluated} rules evaluated, {skipped} skipped; {requests} requests.",
+        **counts,
+        evaluated=len(document["evaluated"]),
+        skipped=len(document["skipped"]),
+        requests=document["requests"]["read"],
+    )
     return flow(page, (), [page.prose(text)], 2)

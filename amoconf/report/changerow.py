@@ -47,7 +47,14 @@ def change_row(change: Change, plan: Plan, lock: Lock | None = None) -> Document
         "origin": change.origin,
         "moves": moves(change, plan),
         "manual": [step.text for step in plan.manual_steps if by_hand and change.address in step.serves],
+        "where": place(change),
     }
+
+
+def place(change: Change) -> Document | None:
+    """Where the spec says so: {file, line, column}; None for what no spec speaks of."""
+    where = change.want.where if change.want else None
+    return {"file": where.file, "line": where.line, "column": where.column} if where else None
 
 
 def title(change: Change) -> str:

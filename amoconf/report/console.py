@@ -6,7 +6,6 @@ from shutil import get_terminal_size
 from typing import IO, Any
 
 from amoconf.report.flow import Line, Page
-from amoconf.report.words import WORDS
 
 WIDE = 160  # columns where there is no terminal to ask
 NARROWEST = 40
@@ -42,7 +41,6 @@ def make(
     environment: Mapping[str, str],
     *,
     verbose: int = 0,
-    lang: str = "en",
     columns: int | None = None,
 ) -> Screen:
     """`color` is auto, always or never; NO_COLOR counts under auto. columns: of the terminal beside a pipe."""
@@ -50,7 +48,7 @@ def make(
     console = None if plain else _console(color, out, environment, columns)
     width = console.width if console is not None else _width(out, environment, columns)
     encoding = getattr(out, "encoding", None) or "utf-8"
-    page = Page(max(width, NARROWEST), bool(verbose), encoding, WORDS.get(lang, WORDS["en"]))
+    page = Page(max(width, NARROWEST), bool(verbose), encoding)
     return Screen(page, out, console)
 
 

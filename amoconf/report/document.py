@@ -113,11 +113,20 @@ def step_row(row: Outcome, plan: Plan | None = None) -> Document:
 
 
 def drift_document(
-    plan: Plan, account: Mapping[str, Any], reads: int, *, manual: bool, lock: Lock | None = None
+    plan: Plan,
+    account: Mapping[str, Any],
+    reads: int,
+    *,
+    manual: bool,
+    lock: Lock | None = None,
+    more: Sequence[Document] = (),
 ) -> Document:
-    """The document of `drift`; `manual` False leaves out what only a person can do."""
+    """The document of `drift`; `manual` False leaves out what only a person can do.
+
+    more: rows that no plan has, such as attestations.
+    """
     whole = plan_document(plan, account, reads, "drift", lock=lock)
-    rows = [row for row in whole["changes"] if manual or row["action"] != MANUAL]
+    rows = [row for row in whole["changes"] if manual or row["action"] != MANUAL] + [*more]
     return {
         **head("drift", account),
         "differences": rows,

@@ -89,7 +89,12 @@ def changed(page: Page, row: Document) -> list[Item]:
 
 def updated(page: Page, row: Document) -> list[Item]:
     """Attributes before and after, and what becomes of cards."""
-    return [*changed(page, row), *moved(page, row)]
+    return [*(changed(page, row) or because(page, row)), *moved(page, row)]
+
+
+def because(page: Page, row: Document) -> list[Item]:
+    """What a change is for that changes no attribute."""
+    return [page.prose(row["reason"])] if row["reason"] else []
 
 
 def taken_away(page: Page, row: Document) -> list[Item]:

@@ -58,6 +58,6 @@ def _changes(document: Document, page: Page) -> list[Line]:
     for row in document["changes"]:
         say = entries.by_hand if row["action"] == "manual" else entries.grave
         lines += entries.block(page, [row], say)
-        lines += flow(page, ((f"{words.why}: ", ""),), [page.prose(words.origins[row["origin"]])], 2)
+        lines += flow(page, ((f"{words.why}: ", ""),), [page.prose(words.why_origin(row["origin"]))], 2)
     command = f"{plantext.command_line(document, page, 'apply')} --only {page.shell(document['address'])}"
     return lines + flow(page, (), [page.hard(words.apply_alone(command))], 2)

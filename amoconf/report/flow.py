@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from amoconf.report.clean import clean, cut, folded, shell, width
-from amoconf.report.words import WORDS, English
+from amoconf.report.words import WORDS, Words
 
 Piece = tuple[str, str]  # text, style
 Line = tuple[Piece, ...]
@@ -59,7 +59,7 @@ class Page:
     width: int = 80
     verbose: bool = False
     encoding: str = "utf-8"
-    words: English = field(default_factory=lambda: WORDS["en"])
+    words: Words = WORDS
 
     @property
     def ellipsis(self) -> str:

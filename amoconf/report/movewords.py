@@ -1,48 +1,70 @@
-"""The sentences about records that are changed before something leaves; another language is another class like it."""
+"""The sentences about records that are changed before something leaves, by the names of data steps."""
 
 from collections.abc import Mapping
+
+from amoconf.report.nouns import THINGS, number
+from amoconf.report.said import Told
+from amoconf.tongue import later, tr, trn
+
+# Whose records are moved.
+HOLDERS: Mapping[str, str] = {"move_deals": "stage", "move_values": "option", "move_tasks": "task_type"}
 
 
 class MoveWords:
     """By the names of data steps."""
 
     # What is said of several changes that have it.
-    first: Mapping[str, str] = {
-        "move_deals": "their deals are moved first",
-        "move_values": "their values are moved first",
-        "detach_tag": "taken off every card first",
-        "move_tag": "cards that hold it get a new tag; the old one is then deleted by hand",
-        "move_tasks": "their open tasks get another type first",
-    }
-    own: Mapping[str, str] = {"move_deals": "deals", "move_values": "values", "move_tasks": "open tasks"}
-    # Whose records are moved: one of it, many of it.
-    holders: Mapping[str, tuple[str, str]] = {
-        "move_deals": ("stage", "stages"),
-        "move_values": ("option", "options"),
-        "move_tasks": ("task type", "task types"),
-    }
-    tags: Mapping[str, str] = {"detach_tag": "taken off cards first", "move_tag": "changed on cards"}
+    first: Mapping[str, str] = Told(
+        {
+            "move_deals": later("their deals are moved first"),
+            "move_values": later("their values are moved first"),
+            "detach_tag": later("taken off every card first"),
+            "move_tag": later("cards that hold it get a new tag; the old one is then deleted by hand"),
+            "move_tasks": later("their open tasks get another type first"),
+        }
+    )
+    tags = ("detach_tag", "move_tag")
 
     def goes(self, work: str, to: str) -> str:
         """What becomes of the records that hold a thing which leaves. to: what they get instead."""
         if work == "move_tasks" and not to:
-            return "only if no open task has it"
-        return f"its {self.own[work]} go to {to}" if work in self.own else self.first[work]
+            return tr("only if no open task has it")
+        said = {
+            "move_deals": later("its deals go to {to}"),
+            "move_values": later("its values go to {to}"),
+            "move_tasks": later("its open tasks go to {to}"),
+        }
+        return tr(said[work], to=to) if work in said else self.first[work]
 
     def cost(self, counts: Mapping[str, int]) -> str:
         """A clause of the line "Cost: …". counts: how many things lose records, by data step."""
-        moved = [
-            f"{self.own[work]} of {_many(counts[work], *names)}"
-            for work, names in self.holders.items()
-            if counts.get(work)
-        ]
-        clauses = [f"{' and '.join(moved)} are moved first"] if moved else []
-        for work, what in self.tags.items():
-            if count := counts.get(work):
-                clauses.append(f"{_many(count, 'tag is', 'tags are')} {what}")
-        return "; ".join([*clauses, "they are counted when it runs"]) if clauses else ""
+        moved = [_moved(work, counts[work]) for work in HOLDERS if counts.get(work)]
+        clauses = [tr("{what} are moved first", what=tr(" and ").join(moved))] if moved else []
+        if count := counts.get("detach_tag"):
+            clauses.append(
+                trn(
+                    "{number} tag is taken off cards first",
+                    "{number} tags are taken off cards first",
+                    count,
+                    number=number(count),
+                )
+            )
+        if count := counts.get("move_tag"):
+            clauses.append(
+                trn(
+                    "{number} tag is changed on cards",
+                    "{number} tags are changed on cards",
+                    count,
+                    number=number(count),
+                )
+            )
+        return "; ".join([*clauses, tr("they are counted when it runs")]) if clauses else ""
 
 
-def _many(count: int, one: str, many: str) -> str:
-    """ "1 stage", "2 000 stages"."""
-    return f"{count:,} {one if count == 1 else many}".replace(",", " ")
+def _moved(work: str, count: int) -> str:
+    said = {
+        "move_deals": later("deals of {things}"),
+        "move_values": later("values of {things}"),
+        "move_tasks": later("open tasks of {things}"),
+    }
+    return tr(said[work], things=THINGS[HOLDERS[work]](count))

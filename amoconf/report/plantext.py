@@ -6,7 +6,7 @@ from typing import Any
 
 from amoconf.report import attention, entries, origins
 from amoconf.report.flow import Item, Line, Page, flow, gathered, listed
-from amoconf.report.words import duration
+from amoconf.report.nouns import duration
 
 Document = dict[str, Any]
 MANY = 12  # changes of one sort from which only their names are listed

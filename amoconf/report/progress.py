@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from amoconf.report.clean import cut
 from amoconf.report.flow import Page
-from amoconf.report.words import WORDS, duration
+from amoconf.report.nouns import duration
 
 FEWEST_PAGES = 3  # before them nobody can say how long it takes
 SPINNER = 4  # cells that the spinner and its margins take
@@ -16,14 +16,13 @@ SPINNER = 4  # cells that the spinner and its margins take
 class Progress:
     """A status line: which step of how many, and what is being waited for. Silent until `begin`; text: what it says."""
 
-    def __init__(self, out: IO[str], color: bool = True, lang: str = "en") -> None:
+    def __init__(self, out: IO[str], color: bool = True) -> None:
         from rich.console import Console
 
         self.console = Console(file=out, no_color=not color, highlight=False, markup=False, emoji=False)
         self.page = Page(
             self.console.width,
             encoding=getattr(out, "encoding", None) or "utf-8",
-            words=WORDS.get(lang, WORDS["en"]),
         )
         self.open: Counter[str] = Counter()
         self.total = 0

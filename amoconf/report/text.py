@@ -71,8 +71,36 @@ def values_text(document: Document, screen: Screen) -> None:
     screen.print(values_lines(document, screen.page))
 
 
+def diff_text(document: Document, screen: Screen) -> None:
+    """Two specs compared."""
+    from amoconf.report.difftext import diff_lines
+
+    screen.print(diff_lines(document, screen.page))
+
+
 def audit_text(document: Document, screen: Screen) -> None:
     """An audit."""
     from amoconf.report.audittext import audit_lines
 
     screen.print(audit_lines(document, screen.page))
+
+
+def attest_text(document: Document, screen: Screen) -> None:
+    """Manual items and how they stand."""
+    from amoconf.report.attestrow import attest_lines
+
+    screen.print(attest_lines(document, screen.page))
+
+
+def board_text(document: Document, screen: Screen) -> None:
+    """The board."""
+    from amoconf.report.boardtext import board_lines
+
+    screen.print(board_lines(document, screen.page))
+
+
+def report_text(document: Document, screen: Screen) -> None:
+    """Reports, each as a table."""
+    from amoconf.report.reporttext import report_lines
+
+    screen.print(report_lines(document, screen.page))

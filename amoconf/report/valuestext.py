@@ -6,11 +6,12 @@ from typing import Any
 from amoconf.report import phrases
 from amoconf.report.clean import cut, width
 from amoconf.report.flow import Line, Page, flow, gathered
+from amoconf.report.nouns import number
 from amoconf.report.valuesdoc import percent
 from amoconf.report.valueswords import ValuesWords
-from amoconf.report.words import number
 from amoconf.spec.node import escape
 from amoconf.spec.write import Writable, write
+from amoconf.tongue import tr
 
 Document = dict[str, Any]
 WORDS = ValuesWords()
@@ -26,7 +27,7 @@ def values_lines(document: Document, page: Page) -> list[Line]:
     head.append(page.prose(WORDS.as_of(document["as_of"]), "   ", "dim"))
     top = flow(page, (), head, 2)
     if not document["values"]:
-        return [*top, *flow(page, (("  ", ""),), [page.prose(WORDS.nothing)], 2)]
+        return [*top, *flow(page, (("  ", ""),), [page.prose(tr(WORDS.nothing))], 2)]
     total = sum(row["count"] for row in document["values"])
     blocks = [
         top,
@@ -58,7 +59,7 @@ def table(page: Page, title: str, rows: Sequence[tuple[str, int]], total: int) -
 
 def titled(page: Page, title: str, count: int) -> Line:
     """A heading with how many there are."""
-    return ((page.say(page.words.titled(title, count)), "bold"),)
+    return ((page.say(page.words.titled(tr(title), count)), "bold"),)
 
 
 def _more(page: Page, count: int) -> list[Line]:
@@ -97,7 +98,7 @@ def paste(document: Document, page: Page) -> list[Line]:
     """The attributes of the field."""
     if not document["suggestion"]["options"]:
         return []
-    lines = [((page.say(WORDS.paste), "bold"),)]
+    lines = [((page.say(tr(WORDS.paste)), "bold"),)]
     made = yaml(document["suggestion"], page.width - len(PAD))
     return [*lines, *(((PAD + page.say(line), ""),) if line else () for line in made.splitlines())]
 

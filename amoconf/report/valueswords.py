@@ -1,25 +1,35 @@
-"""The sentences of `amoconf values`; another language is another class of the same shape."""
+"""The sentences of `amoconf values`."""
 
-from amoconf.report.words import number
+from amoconf.report.nouns import number
+from amoconf.tongue import later, tr, trn
 
 
 class ValuesWords:
-    """Headings are attributes, sentences with something in them are methods."""
+    """Headings are attributes, shown by tr; sentences with something in them are methods."""
 
-    values = "Values, the most frequent first"
-    clusters = "Spellings of one thing"
-    left_over = "In no option"
-    paste = "To paste under the field"
-    nothing = "no value yet: nothing to suggest"
+    values = later("Values, the most frequent first")
+    clusters = later("Spellings of one thing")
+    left_over = later("In no option")
+    paste = later("To paste under the field")
+    nothing = later("no value yet: nothing to suggest")
 
     def filled(self, filled: int, distinct: int) -> str:
         """How much there is."""
-        return f"filled in {number(filled)} records, {number(distinct)} distinct values"
+        return tr(
+            "filled in {filled} records, {distinct} distinct values",
+            filled=number(filled),
+            distinct=number(distinct),
+        )
 
     def as_of(self, moment: str) -> str:
         """When the records were read."""
-        return f"as of {moment}"
+        return tr("as of {moment}", moment=moment)
 
     def coverage(self, options: int, share: str) -> str:
         """What the suggestion reaches."""
-        return f"{number(options)} option{'s' if options != 1 else ''} take {share} of the values."
+        return trn(
+            "{number} option takes {share} of the values.",
+            "{number} options take {share} of the values.",
+            options,
+            share=share,
+        )

@@ -1,97 +1,91 @@
-"""Every sentence and heading of the text reports, in one place; another language is another class of the same shape."""
+"""Every sentence and heading of the text reports, in one place: English here, other languages from the catalogues."""
 
 from collections.abc import Mapping
 
 from amoconf.report.convertwords import ConvertWords
+from amoconf.report.explainwords import ExplainWords
 from amoconf.report.movewords import MoveWords
+from amoconf.report.nouns import COUNTS, NONE, NOUNS, OUTCOMES, THINGS, duration, number
+from amoconf.report.said import Said, Told
 from amoconf.report.undowords import UndoWords
-
-# List of records → one of it, many of it.
-NOUNS: Mapping[str, tuple[str, str]] = {
-    "leads": ("deal", "deals"),
-    "contacts": ("contact", "contacts"),
-    "companies": ("company", "companies"),
-    "customers": ("customer", "customers"),
-    "tasks": ("open task", "open tasks"),
-}
+from amoconf.tongue import later, tr, trn
 
 
-class English:
+class Words(ExplainWords):
     """Headings are attributes, sentences with something in them are methods. Nothing here measures or cuts."""
 
     # Kind → the section it is listed in; sections stand in the order in which they are first named.
-    sections: Mapping[str, str] = {
-        "pipeline": "Pipelines",
-        "stage": "Pipelines",
-        "field_group": "Fields",
-        "field": "Fields",
-        "option": "Fields",
-        "tag": "Tags",
-        "task_type": "Task types",
-        "role": "Roles",
-        "user": "Users",
-        "catalog": "Lists",
-        "loss_reason": "Loss reasons",
-        "widget": "Integrations",
-        "webhook": "Integrations",
-    }
-    # Kind → one of it, many of it.
-    things: Mapping[str, tuple[str, str]] = {
-        "pipeline": ("pipeline", "pipelines"),
-        "stage": ("stage", "stages"),
-        "field_group": ("field group", "field groups"),
-        "field": ("field", "fields"),
-        "option": ("option", "options"),
-        "tag": ("tag", "tags"),
-        "task_type": ("task type", "task types"),
-        "role": ("role", "roles"),
-        "user": ("user", "users"),
-        "catalog": ("list", "lists"),
-        "loss_reason": ("loss reason", "loss reasons"),
-        "widget": ("widget", "widgets"),
-        "webhook": ("webhook", "webhooks"),
-    }
-    # The word of a row, and of the summary, where it is not the action's own.
-    row_words: Mapping[str, str] = {}
-    actions: Mapping[str, str] = {"manual": "by hand"}
-    statuses: Mapping[str, str] = {
-        "done": "Done",
-        "manual": "By hand (the API cannot)",
-        "skipped": "Not started",
-        "blocked": "Blocked",
-        "failed": "Failed",
-    }
+    sections: Mapping[str, str] = Told(
+        {
+            "pipeline": later("Pipelines"),
+            "stage": later("Pipelines"),
+            "field_group": later("Fields"),
+            "field": later("Fields"),
+            "option": later("Fields"),
+            "tag": later("Tags"),
+            "task_type": later("Task types"),
+            "role": later("Roles"),
+            "user": later("Users"),
+            "catalog": later("Lists"),
+            "loss_reason": later("Loss reasons"),
+            "widget": later("Integrations"),
+            "webhook": later("Integrations"),
+        }
+    )
+    # The word of a row.
+    row_words: Mapping[str, str] = Told(
+        {
+            "create": later("create"),
+            "update": later("update"),
+            "move": later("move"),
+            "replace": later("replace"),
+            "archive": later("archive"),
+            "restore": later("restore"),
+            "delete": later("delete"),
+            "manual": later("manual"),
+            "drift": later("drift"),
+        }
+    )
+    statuses: Mapping[str, str] = Told(
+        {
+            "done": later("Done"),
+            "manual": later("By hand (the API cannot)"),
+            "skipped": later("Not started"),
+            "blocked": later("Blocked"),
+            "failed": later("Failed"),
+        }
+    )
     undo = UndoWords()
     moving = MoveWords()
     converting = ConvertWords()
-    goal = "as the spec says"
-    done = "Applied"
-    attention = "NEEDS ATTENTION"
-    by_hand = "By hand (the API cannot), checked by the next plan"
-    drifted = "Changed in the CRM since the last apply"
-    notes = "Notes"
-    unset = "not set"
-    unlisted_title = "Not in the spec, left alone"
-    left = "Still different after reading back"
-    if_meant = "If that is meant: "
-    look_alike = "(they look the same: Latin letters and Cyrillic ones)"
-    moved_here = "changed by hand in the CRM"
-    erased = "gone from the CRM; the spec has it and will make it again"
-    both_moved = "changed by hand in the CRM, and the spec changed too"
-    spec_moved = "the spec changed"
+    goal = Said("as the spec says")
+    done = Said("Applied")
+    attention = Said("NEEDS ATTENTION")
+    by_hand = Said("By hand (the API cannot), checked by the next plan")
+    drifted = Said("Changed in the CRM since the last apply")
+    notes = Said("Notes")
+    unset = Said("not set")
+    unlisted_title = Said("Not in the spec, left alone")
+    left = Said("Still different after reading back")
+    if_meant = Said("If that is meant: ")
+    look_alike = Said("(they look the same: Latin letters and Cyrillic ones)")
+    moved_here = Said("changed by hand in the CRM")
+    erased = Said("gone from the CRM; the spec has it and will make it again")
+    both_moved = Said("changed by hand in the CRM, and the spec changed too")
+    spec_moved = Said("the spec changed")
 
     def section(self, kind: str) -> str:
         """The section of a kind; one that the table does not know is called by its own name."""
-        return self.sections.get(kind, kind.replace("_", " ").capitalize())
+        return self.sections[kind] if kind in self.sections else kind.replace("_", " ").capitalize()
 
     def thing(self, kind: str, count: int) -> str:
         """ "1 stage", "6 stages"."""
-        one, many = self.things.get(kind, (kind.replace("_", " "),) * 2)
-        return f"{number(count)} {one if count == 1 else many}"
+        return THINGS[kind](count) if kind in THINGS else f"{number(count)} {kind.replace('_', ' ')}"
 
     def things_of(self, kind: str, count: int, home: str) -> str:
         """ "41 fields of leads"."""
-        return f"{self.thing(kind, count)} of {home}" if home else self.thing(kind, count)
+        things = self.thing(kind, count)
+        return tr("{things} of {home}", things=things, home=home) if home else things
 
     def titled(self, title: str, count: int) -> str:
         """A heading with how many follow."""
@@ -99,146 +93,139 @@ class English:
 
     def account(self, host: str, account_id: object) -> str:
         """Which account this is."""
-        return f"{host} (account {account_id})" if account_id is not None else host
+        return host if account_id is None else tr("{host} (account {id})", host=host, id=account_id)
 
     def effort(self, requests: int, seconds: float | None) -> str:
         """What the reading took."""
-        asked = f"{number(requests)} request{'s' if requests != 1 else ''}"
-        return asked if seconds is None else f"{asked}, {seconds:.1f} s"
+        asked = trn("{number} request", "{number} requests", requests, number=number(requests))
+        return asked if seconds is None else tr("{asked}, {seconds:.1f} s", asked=asked, seconds=seconds)
 
     def needs(self, allowance: str) -> str:
         """What lifts the brakes. allowance: fit for a shell."""
-        return f"needs --allow {allowance}"
+        return tr("needs --allow {allowance}", allowance=allowance)
 
     def records(self, count: int, of: str = "", *, least: bool = False) -> str:
         """How many cards a change touches. of: the list they are in. least: there may be more."""
-        one, many = NOUNS.get(of, ("record", "records"))
-        return f"{'at least ' if least else ''}{number(count)} {one if count == 1 else many}"
+        records = NOUNS[of if of in NOUNS else ""](count)
+        return tr("at least {records}", records=records) if least else records
 
     def each(self, count: int, of: str, *, least: bool) -> str:
         """The most records that one of several changes touches."""
         if least:
-            return f"one of them {self.records(count, of, least=True)}"
-        nothing = f"no {NOUNS.get(of, ('record', 'records'))[1]}"
-        return f"up to {self.records(count, of)}" if count else nothing
+            return tr("one of them {records}", records=self.records(count, of, least=True))
+        if not count:
+            none = NONE.get(of, NONE[""])
+            return tr(none)
+        return tr("up to {records}", records=self.records(count, of))
 
     def uncounted(self, count: int) -> str:
         """So many could not be counted to the end."""
-        return f", {number(count)} not counted"
+        return tr(", {count} not counted", count=number(count))
 
     def position(self, before: str, after: str) -> str:
         """A place among siblings."""
-        return f"position {before} -> {after}"
+        return tr("position {before} -> {after}", before=before, after=after)
 
     def spec_sets_back(self, after: str) -> str:
         """After "none -> all": whose doing it is and what apply will do. after: "" where it is too long to repeat."""
-        says = f"says {after} and " if after else ""
-        return f"by hand; the spec {says}will set it back"
+        if not after:
+            return tr("by hand; the spec will set it back")
+        return tr("by hand; the spec says {after} and will set it back", after=after)
 
     def both_differ(self, name: str, before: str, after: str, last: str) -> tuple[tuple[str, ...], ...]:
         """Clauses, each in pieces: an attribute that both sides changed since the last apply."""
-        return (f"{name}: ", before, " in the CRM"), (after, " in the spec"), (last, " at the last apply")
+        crm, spec, apply = tr(" in the CRM"), tr(" in the spec"), tr(" at the last apply")
+        return (f"{name}: ", before, crm), (after, spec), (last, apply)
 
     def more(self, count: int) -> str:
         """After a list that is not whole."""
-        return f"and {number(count)} more (-v)"
+        return tr("and {count} more (-v)", count=number(count))
 
     def first_waits(self, verb: str) -> str:
         """What apply does once a person has prepared it."""
-        return f"then apply can {verb} it"
+        word = self.row_words.get(verb, verb)
+        return tr("then apply can {verb} it", verb=word)
 
     def plan_counts(self, counts: Mapping[str, int]) -> list[str]:
         """The line "Plan: …" up to what no change touches, in pieces between which it may be broken."""
-        named = ("create", "update", "move", "replace", "archive", "restore", "delete", "manual")
-        shown = [name for name in named if name != "restore" or counts.get(name)]
-        parts = [f"{number(counts.get(name, 0))} {self.actions.get(name, name)}" for name in shown]
-        return [f"Plan: {parts[0]}", *parts[1:]]
+        shown = [name for name in COUNTS if name != "restore" or counts.get(name)]
+        parts = [COUNTS[name](number(counts.get(name, 0))) for name in shown]
+        return [tr("Plan: {counts}", counts=parts[0]), *parts[1:]]
 
     def standing(self, counts: Mapping[str, int]) -> str:
         """What no change touches."""
-        return f"{number(counts.get('unchanged', 0))} unchanged, {number(counts.get('unlisted', 0))} unlisted"
+        same, more = number(counts.get("unchanged", 0)), number(counts.get("unlisted", 0))
+        return tr("{same} unchanged, {more} unlisted", same=same, more=more)
 
     def cost(self, writes: int, seconds: float | None, emptied: Mapping[str, int]) -> str:
         """The line "Cost: …". seconds: None where the pace is off; emptied: how many things lose data, by data step."""
-        text = f"Cost: {number(writes)} write{'s' if writes != 1 else ''}"
+        text = trn("Cost: {number} write", "Cost: {number} writes", writes, number=number(writes))
         if seconds is not None and writes:
-            text += f", about {duration(seconds)}"
+            text += tr(", about {time}", time=duration(seconds))
         if moved := self.moving.cost(emptied):
             text += f"; {moved}"
         return f"{text}."
 
     def blocked(self, allowances: int, hopeless: int) -> str:
         """The line "Blocked: …". hopeless: changes that no allowance lifts."""
-        parts = (
-            [f"{number(allowances)} allowance{'s' if allowances != 1 else ''} missing"] if allowances else []
-        )
+        missing, stuck = number(allowances), number(hopeless)
+        parts = []
+        if allowances:
+            parts.append(trn("{number} allowance missing", "{number} allowances missing", allowances, number=missing))  # fmt: skip
         if hopeless:
-            parts.append(f"{number(hopeless)} change{'s' if hopeless != 1 else ''} that no allowance lifts")
-        return f"Blocked: {', '.join(parts)} (see {self.attention})."
+            parts.append(
+                trn(
+                    "{number} change that no allowance lifts",
+                    "{number} changes that no allowance lifts",
+                    hopeless,
+                    number=stuck,
+                )
+            )
+        return tr("Blocked: {what} (see {heading}).", what=", ".join(parts), heading=self.attention)
 
     def idle(self, allowance: str) -> str:
         """An allowance that nothing needed."""
-        return f"--allow {allowance} was not needed"
+        return tr("--allow {allowance} was not needed", allowance=allowance)
 
     def idle_account(self, account: str) -> str:
         """`plan` and `apply` that found nothing to do."""
-        return f"{account}: nothing to do, it is as the spec says."
+        return tr("{account}: nothing to do, it is as the spec says.", account=account)
 
     def in_sync(self, counts: Mapping[str, int]) -> str:
         """`drift` where there is nothing to tell."""
-        return f"in sync; {self.standing(counts)}"
+        return tr("in sync; {standing}", standing=self.standing(counts))
 
     def origin(self, origin: str | None) -> tuple[str, str]:
         """(heading of the differences that came about this way, how to settle them)."""
-        return {
-            "drift": (
-                "Changed by hand in the CRM",
-                "amoconf apply puts the spec's value back; to keep the CRM's, write it into the spec.",
-            ),
-            "both": (
-                "Changed on both sides",
-                "Decide which is right: correct the spec if it is the CRM, then run amoconf apply.",
-            ),
-            "spec": ("Changed in the spec, not applied yet", "amoconf apply brings it to the CRM."),
-            None: (
-                "Different, and never applied from this spec",
-                "amoconf apply makes it as the spec says; to keep the CRM's, edit the spec.",
-            ),
-        }[origin]
+        title, settle = ORIGINS[origin]
+        return tr(title), tr(settle)
 
     def drift_total(self, count: int, counts: Mapping[str, int]) -> str:
         """The last line of `drift`."""
-        return f"Drift: {number(count)} difference{'s' if count != 1 else ''}; {self.standing(counts)}."
+        found = trn("Drift: {number} difference", "Drift: {number} differences", count, number=number(count))
+        return f"{found}; {self.standing(counts)}."
 
     def apply_counts(self, counts: Mapping[str, int], done: str) -> str:
         """The line "Applied: …". done: that word."""
-        names = {"manual": "by hand", "skipped": "not started"}
-        order = ("done", "failed", "blocked", "skipped", "manual")
-        return f"{done}: {', '.join(f'{number(counts.get(s, 0))} {names.get(s, s)}' for s in order)}."
+        return f"{done}: {', '.join(say(number(counts.get(name, 0))) for name, say in OUTCOMES.items())}."
 
     def verdict(self, counts: Mapping[str, int], left: int, converged: bool, goal: str) -> str:
         """The last word of `apply` and `undo`: whether the account is as it should be. goal: as what."""
-        wrong = [
-            *(f"{number(counts[name])} {name}" for name in ("failed", "blocked") if counts.get(name)),
-            *([f"{number(counts['skipped'])} not started"] if counts.get("skipped") else []),
-            *([f"{number(left)} still different"] if left else []),
-        ]
+        bad = [name for name in ("failed", "blocked", "skipped") if counts.get(name)]
+        wrong = [OUTCOMES[name](number(counts[name])) for name in bad]
+        wrong += [tr("{count} still different", count=number(left))] if left else []
         if wrong or not converged:
-            return f"The account is NOT {goal}: {', '.join(wrong) or 'something differs'}."
+            what = ", ".join(wrong) or tr("something differs")
+            return tr("The account is NOT {goal}: {what}.", goal=goal, what=what)
         if counts.get("manual"):
-            return f"The account is {goal}, but for {self._by_hand(counts['manual'])}."
-        return f"The account is {goal}."
-
-    def _by_hand(self, count: int) -> str:
-        return (
-            "1 thing that only a person can do"
-            if count == 1
-            else f"{number(count)} things that only people can do"
-        )
+            return tr(
+                "The account is {goal}, but for {things}.", goal=goal, things=_by_people(counts["manual"])
+            )
+        return tr("The account is {goal}.", goal=goal)
 
     def next_step(self, wrong: bool, command: str) -> str:
         """What to type next. wrong: something failed or differs; otherwise manual steps are open."""
-        lead = "When the reasons above are gone: " if wrong else "When these are done: "
+        lead = tr("When the reasons above are gone: ") if wrong else tr("When these are done: ")
         return lead + command
 
     def made(self, key: object) -> str:
@@ -247,54 +234,55 @@ class English:
 
     def progress(self, done: int, total: int, what: str) -> str:
         """The status line of a running apply."""
-        return f"step {number(min(done + 1, total))} of {number(total)}: {what}"
+        now, of = number(min(done + 1, total)), number(total)
+        return tr("step {now} of {total}: {what}", now=now, total=of, what=what)
 
     def waiting(self, seconds: float, why: str) -> str:
         """Why nothing seems to happen."""
-        return f"waiting {seconds:.0f} s: {why}"
-
-    def explained(self, kind: str, where: str | None, key: object) -> tuple[str, str]:
-        """(in the spec, in the account) for the head of `explain`."""
-        spec = f"written at {where}" if where else "not in the spec: left alone, and counted"
-        return f"{kind}, {spec}", f"id {key} in the account" if key is not None else "not in the account"
-
-    explain_columns = ("attribute", "spec", "account")
-    not_managed = "(not managed)"
-    not_kept = "(not kept in the CRM)"
-    same = "(same)"
-    no_change = "Nothing would change."
-    why = "Why"
-    would_be = "Would be"
-    origins: Mapping[str | None, str] = {
-        "spec": "the spec changed since the last apply",
-        "drift": "somebody changed it by hand in the CRM since the last apply",
-        "both": "the spec and the CRM both changed since the last apply",
-        None: "never applied from this spec",
-    }
+        return tr("waiting {seconds:.0f} s: {why}", seconds=seconds, why=why)
 
     def apply_alone(self, command: str) -> str:
         """How to do only this."""
-        return f"To do only this: {command}"
+        return tr("To do only this: {command}", command=command)
 
     def good(self, name: str, count: int) -> str:
         """A spec file without problems."""
-        return f"{name}: good, {number(count)} thing{'s' if count != 1 else ''}"
+        return trn("{name}: good, {number} thing", "{name}: good, {number} things", count, name=name, number=number(count))  # fmt: skip
 
     def problems(self, count: int, files: int) -> str:
         """The last line of `validate` where something is wrong."""
-        return f"{number(count)} problem{'s' if count != 1 else ''} in {number(files)} file{'s' if files != 1 else ''}"
+        found = trn("{number} problem", "{number} problems", count, number=number(count))
+        place = trn("in {number} file", "in {number} files", files, number=number(files))
+        return f"{found} {place}"
 
 
-def number(count: int) -> str:
-    """Digits in threes: 148 203."""
-    return f"{count:,}".replace(",", " ")
+ORIGINS: Mapping[str | None, tuple[str, str]] = {
+    "drift": (
+        later("Changed by hand in the CRM"),
+        later("amoconf apply puts the spec's value back; to keep the CRM's, write it into the spec."),
+    ),
+    "both": (
+        later("Changed on both sides"),
+        later("Decide which is right: correct the spec if it is the CRM, then run amoconf apply."),
+    ),
+    "spec": (
+        later("Changed in the spec, not applied yet"),
+        later("amoconf apply brings it to the CRM."),
+    ),
+    None: (
+        later("Different, and never applied from this spec"),
+        later("amoconf apply makes it as the spec says; to keep the CRM's, edit the spec."),
+    ),
+}
 
 
-def duration(seconds: float) -> str:
-    """A rough length of time: "3 s", "7 min", "7.4 h"."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+def _by_people(count: int) -> str:
+    return trn(
+        "{number} thing that only a person can do",
+        "{number} things that only people can do",
+        count,
+        number=number(count),
+    )
 
 
-WORDS: Mapping[str, English] = {"en": English()}
+WORDS = Words()

@@ -1,0 +1,55 @@
+"""What the document of an audit says besides findings: its rules, its stages in their order, places in the spec."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from amoconf.audit import Audit, Facts, rules
+from amoconf.audit.case import name_of
+from amoconf.errors import Where
+from amoconf.report.document import Document
+from amoconf.tongue import tr
+
+
+def where_row(where: Where | None) -> Document | None:
+    """A place in the spec; None where there is none."""
+    return {"file": where.file, "line": where.line, "column": where.column} if where else None
+
+
+def places(facts: Facts) -> Callable[[str], Document | None]:
+    """Address → where the spec speaks of it, or else of what it lies in."""
+    wanted = [item for item in facts.wanted.resources if item.where] if facts.wanted else []
+    own = {str(item.address): item.where for item in wanted}
+    homes = {address.partition("/")[2]: where for address, where in own.items()}
+
+    def place(address: str) -> Document | None:
+        home = address.partition("/")[2].rpartition("/")[0]
+        return where_row(own.get(address) or (homes.get(home) if home else None))
+
+    return place
+
+
+def rule_rows(result: Audit) -> list[Document]:
+    """Every rule that was asked, by code, with what it means: those that found nothing too."""
+    asked = {*result.evaluated, *result.skipped}
+    return [
+        {"rule": rule.code, "title": tr(rule.title), "computed": tr(rule.how), "todo": tr(rule.todo)}
+        for rule in sorted(rules(), key=lambda rule: rule.code)
+        if rule.code in asked
+    ]
+
+
+def stage_rows(figures: Mapping[str, Any], facts: Facts) -> list[Document]:
+    """The stages of each pipeline in their order, with how many deals reached them, were won, are stuck."""
+    account = facts.account
+    return [
+        {
+            "pipeline": name_of(pipeline),
+            "stage": name_of(stage),
+            "address": str(stage.address),
+            "reached": figures.get(f"stage_reached[{name_of(pipeline)} / {name_of(stage)}]"),
+            "won": figures.get(f"stage_reached_won[{name_of(pipeline)} / {name_of(stage)}]"),
+            "stuck": figures.get(f"stage_stuck[{name_of(pipeline)} / {name_of(stage)}]"),
+        }
+        for pipeline in sorted(account.of("pipeline"), key=lambda item: item.place)
+        for stage in account.by_home.get(("stage", (*pipeline.address.home, pipeline.address.key)), ())
+    ]
