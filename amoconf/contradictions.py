@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from amoconf.errors import Problem, Where
 from amoconf.model import Account, Resource
-from amoconf.policy import ALLOW, DOMAINS, FORBID, MAX, TECHNICAL, Breach, forbidden, mail, spelled
+from amoconf.policy import ALLOW, DOMAINS, FORBID, TECHNICAL, Breach, forbidden, mail, spelled
 from amoconf.spec.node import Node
 from amoconf.tongue import tr
 from amoconf.values import Address
@@ -48,10 +48,7 @@ def _of_right(role: Resource, breach: Breach, root: Node) -> Where | None:
 
 def _of_administrators(account: Account, root: Node) -> Iterator[Problem]:
     policy = account.settings.policy
-    most, technical = policy.get(MAX), policy.get(TECHNICAL)
-    if most is not None and most < 1:
-        what = tr("policy.admins.max: an account always has an administrator")
-        yield Problem(what, tr("write 1 or more"), _at(root, MAX))
+    technical = policy.get(TECHNICAL)
     user = account.get(Address("user", (str(technical),))) if technical else None
     if user is not None and user.marks.leaves:
         what = tr("{address} is policy.admins.technical and is to be taken away", address=user.address)

@@ -128,7 +128,7 @@ DEFAULTS = (
     Attr("stage_hint", text(1000), ("Template of the hint for newcomers", "Шаблон подсказки новичку")),
 )
 POLICY = (
-    Attr("admins.max", INTEGER, ("Most administrators", "Сколько администраторов можно")),
+    Attr("admins.max", anything({"type": "integer", "minimum": 1}), ("Most administrators", "Сколько администраторов можно")),
     Attr("admins.allow", words(), ("Who may be one", "Кому можно быть администратором")),
     Attr("admins.technical", text(), ("The user that owns integrations", "Технический пользователь")),
     Attr(

@@ -27,7 +27,8 @@ NAMES = {
 def complaint(value: Any, schema: Schema) -> str:
     """What is wrong with the value, as a sentence; "" where nothing is.
 
-    Knows: type, enum, const, pattern, minimum, minLength, properties, required, additionalProperties, items, anyOf.
+    Knows: type, enum, const, pattern, minimum, minLength, properties, propertyNames,
+    required, additionalProperties, items, anyOf, and oneOf where its choices are about required keys.
     """
     if "anyOf" in schema:
         return _one_of(value, schema["anyOf"])
@@ -66,7 +67,12 @@ def _of_map(value: Mapping[str, Any], schema: Schema) -> str:
     missing = next((key for key in schema.get("required", ()) if key not in value), None)
     if missing is not None:
         return tr("{missing} is missing", missing=missing)
+    if "oneOf" in schema and sum(not complaint(value, choice) for choice in schema["oneOf"]) != 1:
+        either = (key for choice in schema["oneOf"] for key in choice.get("required", ()))
+        return tr("exactly one of these is expected: {keys}", keys=", ".join(either))
     for key, item in value.items():
+        if said := complaint(key, schema.get("propertyNames", {})):
+            return said
         inside = known.get(key, schema.get("additionalProperties", {}))
         if inside is False:
             return tr("unknown key {key!r}; known keys: {keys}", key=key, keys=", ".join(known))
