@@ -1,6 +1,6 @@
 """The audit: rules over configuration and records, each answering with findings and figures."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -93,11 +93,12 @@ def chosen(only: Sequence[str]) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules() if not wanted or rule.code in wanted or rule.family in wanted)
 
 
-def keep_for(picked: Sequence[Rule], facts: Facts, policy: Policy) -> Keep:
-    """What the mirror is to hold for these rules."""
+def keep_for(picked: Sequence[Rule], facts: Facts, policy: Policy, *, events: bool = True) -> Keep:
+    """What the mirror is to hold for these rules. events: they will be read, once the records are."""
+    coming = {RECORDS, EVENTS} if events else {RECORDS}
     keep = Keep({})
     for rule in picked:
-        if RECORDS in rule.needs and rule.code not in policy.off and not _lacks(rule, facts, besides=RECORDS):
+        if RECORDS in rule.needs and rule.code not in policy.off and not _lacks(rule, facts, coming):
             keep |= rule.keep(facts)
     return keep
 
@@ -133,7 +134,7 @@ def _evaluate(
     return ""
 
 
-def _lacks(rule: Rule, facts: Facts, besides: str = "") -> str:
+def _lacks(rule: Rule, facts: Facts, besides: Collection[str] = ()) -> str:
     """Why a rule cannot be evaluated; "" where it can."""
     there = {
         LIVE: facts.live,
@@ -142,8 +143,9 @@ def _lacks(rule: Rule, facts: Facts, besides: str = "") -> str:
         SPEC: facts.wanted is not None,
         QUIET: facts.quiet is not None,
     }
-    for need in rule.needs:
-        if need == besides:
+    # Records last: they are not read where something else is lacking, and that is the reason.
+    for need in sorted(rule.needs, key=lambda need: need == RECORDS):
+        if need in besides:
             continue
         if need in there and not there[need]:
             return facts.unread.get(need) or tr(NEEDED[LIVE if not facts.live else need])

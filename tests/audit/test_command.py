@@ -86,6 +86,12 @@ def told(document: Any) -> tuple[list[Any], list[Any]]:
     ]
 
 
+@pytest.mark.parametrize("code", ["C08", "F08"])
+def test_a_rule_that_needs_events_is_evaluated_by_itself(here: Living, code: str) -> None:
+    assert audit(here, "--only", code, "--events", "30")["evaluated"] == [code]
+    assert "events" in skipped(audit(here, "--only", code))[code]
+
+
 def test_both_languages_find_the_same(here: Living) -> None:
     """Only sentences differ, and each of them does."""
     english, russian = (told(audit(here, "--lang", language)) for language in ("en", "ru"))

@@ -297,7 +297,7 @@ def test_evidence_is_at_most_twenty(mirror: Mirror) -> None:
     ("unread", "code", "said"),
     [
         ({"records": "the token may not read records: no"}, "E06", "may not read records"),
-        ({"events": "the token may not read events: no"}, "C08", "needs records"),
+        ({"events": "the token may not read events: no"}, "C08", "may not read events: no"),
         ({"users": "Forbidden"}, "A01", "may not read users: Forbidden"),
         ({"contacts/tags": "Forbidden"}, "E02", "may not read contacts/tags"),
     ],
