@@ -223,7 +223,7 @@ def test_a_tag_that_the_service_does_not_rename_is_left_to_a_person(spec: Callab
     refusal = Refused("PATCH: 400", said="Tag is in use")
     done, _ = carried(case, Service(PATCH_leads_tags_1=refusal))
     assert states(done.outcomes) == {"tag/leads/vip": "manual"}
-    assert "Управление тегами" in done.outcomes[0].error
+    assert "Manage tags" in done.outcomes[0].error
     assert "Tag is in use" in done.outcomes[0].error
     assert done.converged
 
@@ -362,7 +362,7 @@ def test_manual_changes_are_told_with_where_to_click(spec: Callable[..., Situati
     case = spec("task_types: [Замер]\ntags: {leads: [Опт]}\n", NO_FIELDS)
     done, writer = carried(case, Service())
     assert states(done.outcomes) == {"tag/leads/Опт": "done", "task_type/Замер": "manual"}
-    assert "Типы задач" in done.outcomes[-1].error
+    assert "Task types" in done.outcomes[-1].error
     assert len(writer.sent) == 1
 
 

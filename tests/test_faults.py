@@ -195,7 +195,7 @@ def test_apply_hit_after_its_first_write(crm: Faulty, row: Row) -> None:
     elif row.writes != FORBIDDEN:
         assert re.search(r"0 blocked, [1-9]\d* not started", ended.out)
     # Nobody is sent to do by hand what was done.
-    assert not (crm.names()["Замер"] and "«Типы задач»" in ended.out)
+    assert not (crm.names()["Замер"] and "“Task types”" in ended.out)
     lock = load_lock((crm.folder / "account.lock.yaml").read_text("utf-8"), "")
     done = re.findall(r"^ *\+ create +(\S+) +id (\S+)$", ended.out, re.MULTILINE)
     assert ("field_group/leads/Доставка", "leads_61700000000001") in done

@@ -66,7 +66,10 @@ def _one(change: Change) -> Steps:
     if change.action in (MANUAL, DELETE):
         name = change.have.attrs["name"] if change.have else change.address.key
         return (
-            rest.by_hand(change, f"Списки → «{name}» → настройки → удалить список (элементы удалятся с ним)"),
+            rest.by_hand(
+                change,
+                tr("Lists → “{name}” → settings → delete the list (its elements go with it)", name=name),
+            ),
         )
     # `name` is required in the table of updates (config page C12).
     name = {"name": change.have.attrs["name"]} if change.have else {}

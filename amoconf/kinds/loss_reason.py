@@ -10,6 +10,7 @@ from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
+from amoconf.tongue import tr
 from amoconf.touch import REASON, Touch
 from amoconf.values import Value
 
@@ -33,9 +34,6 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
     return {"name": rest.prefixed(have.attrs["name"], view.settings.archive_prefix)}
 
 
-PLACE = "Сделки → настройка воронки → «Причины отказа»"
-
-
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
     """As the SDK writes them; where the service refuses that, a person does it."""
     return tuple(replace(step, fallback=by_hand(changes)) for step in PLAIN(changes, view))
@@ -46,7 +44,10 @@ def by_hand(changes: tuple[Change, ...]) -> str:
     change = changes[0]
     name = change.have.attrs["name"] if change.have else change.address.key
     wish = ", ".join(f"{item.name}: {item.after}" for item in change.attributes)
-    return f"{PLACE}: «{name}»" + (f" → {wish}" if wish else " — удалить")
+    place = tr("Leads → pipeline settings → “Loss reasons”")
+    if wish:
+        return tr("{place}: “{name}” → {wish}", place=place, name=name, wish=wish)
+    return tr("{place}: delete the reason “{name}”", place=place, name=name)
 
 
 PLAIN = rest.plain_steps(ATTRS, path, "loss_reasons", new={"sort": 100})

@@ -103,8 +103,8 @@ def _one(change: Change, view: View) -> Steps:
 def by_hand(change: Change) -> str:
     """Where a person sets or takes away the archive flag."""
     if change.after.get("in_archive"):
-        return "Сделки → меню воронок → настройка воронки → «В архив»"
-    return "Сделки → меню воронок → архив → вернуть воронку"
+        return tr("Leads → pipeline menu → pipeline settings → “Archive”")
+    return tr("Leads → pipeline menu → archive → bring the pipeline back")
 
 
 def _create(change: Change) -> Steps:

@@ -12,6 +12,7 @@ from amoconf.kinds import _rights as rights
 from amoconf.kinds import _short_rights as short
 from amoconf.kinds._forbidden import policy_asks
 from amoconf.model import Account, Resource
+from amoconf.tongue import tr
 from amoconf.touch import ALL, Touch
 from amoconf.values import Ref, Value
 
@@ -123,9 +124,13 @@ def waits(change: Change, view: View) -> str:
     users, name = change.have.raw["users"], change.have.attrs["name"]
     if users is None:
         # Nobody is said to have it, and nobody not to.
-        return f"Настройки → Пользователи: посмотреть, у кого роль «{name}», и дать им другую"
+        return tr("Settings → Users: see who has the role “{name}” and give them another", name=name)
     if users:
-        return f"Настройки → Пользователи: дать другую роль тем, у кого роль «{name}» (их {len(users)})"
+        return tr(
+            "Settings → Users: give another role to those who have the role “{name}” ({number} of them)",
+            name=name,
+            number=len(users),
+        )
     return ""
 
 

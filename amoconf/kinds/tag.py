@@ -10,7 +10,7 @@ from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.kinds._palettes import GREY_TAG, TAG_COLOURS
 from amoconf.model import Account, Resource
-from amoconf.tongue import tr
+from amoconf.tongue import later, tr
 from amoconf.touch import TAG, Touch
 from amoconf.values import Ref, Value
 
@@ -23,7 +23,13 @@ EXTRAS = (
     Attr("detach", BOOLEAN, ("Take it off every card first", "Сначала снять со всех карточек")),
     rest.UNSORTED,
 )
-TITLES = {"leads": "Сделки", "contacts": "Контакты", "companies": "Компании", "customers": "Покупатели"}
+# Where tags are managed, from the menu of the interface.
+PLACES = {
+    "leads": later("Leads → “…” → “Manage tags”"),
+    "contacts": later("Contacts → “…” → “Manage tags”"),
+    "companies": later("Companies → “…” → “Manage tags”"),
+    "customers": later("Customers → “…” → “Manage tags”"),
+}
 
 
 def sources(need: Need) -> Iterable[Source]:
@@ -107,12 +113,12 @@ def _one(change: Change) -> Steps:
 
 def by_hand(change: Change) -> str:
     """Where a person manages tags."""
-    place = f"{TITLES[change.address.path[0]]} → «…» → «Управление тегами»"
+    place = tr(PLACES[change.address.path[0]])
     name = change.have.attrs["name"] if change.have else change.address.key
     if change.action == DELETE or (change.want is not None and change.want.marks.absent is not None):
-        return f"{place}: удалить тег «{name}»"
+        return tr("{place}: delete the tag “{name}”", place=place, name=name)
     wish = ", ".join(f"{item.name}: {item.after}" for item in change.attributes)
-    return f"{place}: тег «{name}» → {wish}"
+    return tr("{place}: tag “{name}” → {wish}", place=place, name=name, wish=wish)
 
 
 def archive(have: Resource, view: View) -> Mapping[str, Value]:

@@ -144,14 +144,15 @@ def _row(index: int, key: Any, values: Mapping[str, Value]) -> list[tuple[str, A
 
 def by_hand(change: Change) -> str:
     """Where a person edits task types."""
-    place = "Задачи → «…» → «Типы задач»"
+    place = tr("Tasks → “…” → “Task types”")
     name = change.have.attrs["name"] if change.have else ""
     if change.action == CREATE or change.have is None:
         attrs = change.want.attrs if change.want else {}
-        return f"{place}: добавить «{attrs.get('name', change.address.key)}»"
+        return tr("{place}: add “{name}”", place=place, name=attrs.get("name", change.address.key))
     if change.want is not None and change.want.marks.absent is not None:
-        return f"{place}: удалить «{name}»"
-    return f"{place}: «{name}» → {', '.join(f'{item.name}: {item.after}' for item in change.attributes)}"
+        return tr("{place}: delete “{name}”", place=place, name=name)
+    wish = ", ".join(f"{item.name}: {item.after}" for item in change.attributes)
+    return tr("{place}: “{name}” → {wish}", place=place, name=name, wish=wish)
 
 
 def channel(address: Address, action: str, settings: Settings) -> str:

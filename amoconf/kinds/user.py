@@ -13,7 +13,7 @@ from amoconf.kinds import _rest as rest
 from amoconf.kinds._forbidden import policy_asks
 from amoconf.kinds._rights import decode_blocks, none_blocks
 from amoconf.model import Account, Resource, Settings
-from amoconf.tongue import tr
+from amoconf.tongue import later, tr
 from amoconf.values import Address, Ref, Value
 
 ATTRS = (
@@ -29,7 +29,13 @@ ATTRS = (
     Attr("group", text(), ("Department", "Отдел (группа пользователей)"), channel=MANUAL),
     Attr("active", BOOLEAN, ("Active", "Активен"), inner=True, default=True),
 )
-PLACE = "Настройки → Пользователи"
+WORDS = {
+    "role": later("role: {value}"),
+    "group": later("department: {value}"),
+    "name": later("name: {value}"),
+    "email": later("email: {value}"),
+    "active": later("active: {value}"),
+}
 
 
 def sources(need: Need) -> Iterable[Source]:
@@ -118,20 +124,19 @@ class Password:
 def by_hand(change: Change, view: View) -> str:
     """Where a person changes a user."""
     if change.action == CREATE or change.have is None:
-        return f"{PLACE} → «Добавить пользователя»: {change.address.key}"
+        return tr("Settings → Users → “Add user”: {user}", user=change.address.key)
     if change.want is not None and change.want.marks.absent is not None:
-        return f"{PLACE} → {change.address.key} → удалить (CRM спросит, кому передать сделки)"
-    words = {"role": "роль", "group": "отдел", "name": "имя", "active": "активен"}
-    wish = ", ".join(
-        f"{words.get(item.name, item.name)}: {_shown(item.after, view)}" for item in change.attributes
-    )
-    return f"{PLACE} → {change.address.key} → {wish}"
+        return tr(
+            "Settings → Users → {user} → delete (the CRM asks who gets the deals)", user=change.address.key
+        )
+    wish = ", ".join(tr(WORDS[item.name], value=_shown(item.after, view)) for item in change.attributes)
+    return tr("Settings → Users → {user} → {wish}", user=change.address.key, wish=wish)
 
 
 def _shown(value: Value, view: View) -> str:
     """A role by its name, as the interface lists it."""
     role = view.wanted.get(value) if isinstance(value, Address) else None
-    return f"«{role.attrs['name'] if role else value}»"
+    return tr("“{name}”", name=role.attrs["name"] if role else value)
 
 
 def archive(have: Resource, view: View) -> Mapping[str, Value]:
@@ -149,7 +154,7 @@ def waits(change: Change, view: View) -> str:
     group = change.want.attrs.get("group") if change.want else None
     known = set((view.found.facts.get("groups") or {}).values())
     if change.action == CREATE and group and group not in known:
-        return f"{PLACE} → «Добавить отдел»: «{group}»"
+        return tr("Settings → Users → “Add department”: “{group}”", group=group)
     return ""
 
 

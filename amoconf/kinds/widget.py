@@ -19,7 +19,6 @@ ATTRS = (
 EXTRAS = (
     Attr("settings", anything({"type": "object"}), ("Settings for installing", "Настройки для установки")),
 )
-PLACE = "amoМаркет → виджет «{code}»"
 
 
 def decode(item: Mapping[str, Any], source: Source, facts: Mapping[str, Any]) -> Iterable[Resource]:
@@ -62,13 +61,13 @@ def waits(change: Change, view: View) -> str:
         return ""
     required = change.have.raw.get("required") if change.have else None
     if required is None:
-        return f"{PLACE.format(code=change.address.key)} → установить"
+        return tr("amoMarket → widget “{code}” → install", code=change.address.key)
     given = change.want.marks.extras.get("settings") or {}
     lacking = [key for key in required if key not in given]
     if not lacking and given:
         return ""
-    names = f" (нужны настройки: {', '.join(lacking)})" if lacking else ""
-    return f"{PLACE.format(code=change.address.key)} → установить{names}"
+    where = tr("amoMarket → widget “{code}” → install", code=change.address.key)
+    return f"{where} {tr('(it needs the settings {names})', names=', '.join(lacking))}" if lacking else where
 
 
 def exists(resource: Resource) -> bool:
