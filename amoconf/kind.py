@@ -100,7 +100,7 @@ class Kind:
     waits: why a change cannot be made before a person has done something. touches: the records that a change is
     about. moves: whether those records are written for it, though it is no removal of the API's own. settle: a found thing without what the
     server adds by itself, once its addresses are the spec's. complete: fills whole-list attributes with what is kept as found.
-    about: what an editor and an imported spec say of the section, in English and Russian. usual: the platform made it
+    about: what an editor and an imported spec say of the section, in English and Russian. example: one in a spec. usual: the platform made it
     and nobody changed it, so import leaves it out. brief: a found thing in the shortest form that means the same
     (view.wanted: what import lists).
     """
@@ -140,6 +140,7 @@ class Kind:
     siblings: Callable[[Resource], tuple[Value, ...]] = lambda resource: resource.address.home
     check: Callable[[Resource, Account], Iterable[str]] = lambda resource, account: ()
     about: tuple[str, str] = ("", "")
+    example: Mapping[str, Any] = field(default_factory=dict)
     usual: Callable[[Resource], bool] = lambda resource: resource.aside or bool(resource.reserved)
     brief: Callable[[Resource, View], Resource] = lambda resource, view: resource
 

@@ -8,6 +8,7 @@ from typing import Any
 from amoconf.codecs import SAYS_SOMETHING
 from amoconf.kind import Attr, Home, Kind
 from amoconf.kinds import KINDS, children_of, places, sections, undocumented
+from amoconf.schemawords import described
 from amoconf.sections import MANUAL, MARKS, SECTIONS, VERSION
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -28,7 +29,7 @@ SECTION_WORDS: Mapping[str, tuple[str, str]] = {
 
 def build() -> Schema:
     """The schema of a whole spec file, draft 2020-12."""
-    return {
+    whole = {
         "$schema": DIALECT,
         "title": "amoconf account",
         "description": _words(
@@ -40,6 +41,7 @@ def build() -> Schema:
         "additionalProperties": False,
         "$defs": _definitions(),
     }
+    return dict(described(whole))
 
 
 def text() -> str:
@@ -218,7 +220,7 @@ def _thing(kind: Kind) -> Schema:
         "additionalProperties": False,
         **_demands(kind),
     }
-    about = {"description": _words(kind.titles)}
+    about = {"description": _words(kind.titles), **({"examples": [kind.example]} if kind.example else {})}
     if any(attr.required and attr.name != kind.short for attr in kind.attrs):
         return {**whole, **about}
     return {"anyOf": [kind.by_name[kind.short].codec.schema, whole], **about}

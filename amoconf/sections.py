@@ -12,13 +12,10 @@ DOMAINS = ("amocrm.ru", "amocrm.com", "kommo.com")
 EXCEPTION = {
     "type": "object",
     "properties": {
-        "address": {"type": "string", "description": "Of a thing, or a pattern such as tag/leads/*"},
-        "id": {
-            "anyOf": [{"type": "integer"}, {"type": "string"}],
-            "description": "Of a record, a user, a webhook",
-        },
+        "address": {"type": "string", "examples": ["tag/leads/*"]},
+        "id": {"anyOf": [{"type": "integer"}, {"type": "string"}]},
         "reason": {"type": "string", "minLength": 1},
-        "until": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "The last day"},
+        "until": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
     },
     "required": ["reason", "until"],
     "oneOf": [{"required": ["address"]}, {"required": ["id"]}],
@@ -128,7 +125,11 @@ DEFAULTS = (
     Attr("stage_hint", text(1000), ("Template of the hint for newcomers", "Шаблон подсказки новичку")),
 )
 POLICY = (
-    Attr("admins.max", anything({"type": "integer", "minimum": 1}), ("Most administrators", "Сколько администраторов можно")),
+    Attr(
+        "admins.max",
+        anything({"type": "integer", "minimum": 1}),
+        ("Most administrators", "Сколько администраторов можно"),
+    ),
     Attr("admins.allow", words(), ("Who may be one", "Кому можно быть администратором")),
     Attr("admins.technical", text(), ("The user that owns integrations", "Технический пользователь")),
     Attr(

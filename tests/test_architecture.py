@@ -27,12 +27,12 @@ LAYERS: list[set[str]] = [
         "touch",
     },
     {"kinds"},
-    {"schema", "sections", "api"},
+    {"schema", "schemawords", "sections", "api"},
     {
         *("spec", "live", "records", "match", "diff", "sequence", "lock"),
         *("folding", "likeness", "spellings", "readings", "wiretext", "converting"),
     },
-    {"plan", "compare", "brakes", "policy", "mends", "contradictions", "attest"},
+    {"docs", "outputs", "plan", "compare", "brakes", "policy", "mends", "contradictions", "attest"},
     {
         *("apply", "bodies", "outcome", "stagework", "survey", "carry", "planfile"),
         *("recordpart", "recordwork", "recordwrites"),
@@ -54,7 +54,7 @@ LAYERS: list[set[str]] = [
         *("snapshot", "revisit", "standing", "wayback", "undoing"),
         *("audit", "impact", "kpi"),
     },
-    {"report", "history", "metrics"},
+    {"report", "fleet", "history", "metrics"},
     {"notify"},
     {"cli", "__main__"},
 ]
@@ -80,6 +80,7 @@ SIDEWAYS = {
     ("kind", "codecs"),
     ("codecs", "values"),
     ("codecs", "shape"),
+    ("schema", "schemawords"),
     ("schema", "sections"),
     ("records", "live"),
     ("diff", "sequence"),

@@ -1,6 +1,7 @@
 """The JSON Schema: fresh, sound, told in words, and of one mind with the loader about structure."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,33 @@ def test_everything_says_in_two_languages_what_it_is(kind: Kind) -> None:
             inner = inner["properties"][part]
         assert all(attr.about)
         assert inner["description"] == " — ".join(attr.about)
+
+
+def undescribed(schema: Any, path: str = "") -> Iterator[str]:
+    """Places of keys that an editor has no words for."""
+    if isinstance(schema, list):
+        for item in schema:
+            yield from undescribed(item, path)
+    elif isinstance(schema, dict):
+        for key, item in schema.get("properties", {}).items():
+            words = item.get("description", "") if isinstance(item, dict) else ""
+            if "$ref" not in item and not re.search("[а-яё]", words):
+                yield f"{path}/{key}"
+        for key, item in schema.items():
+            if key not in ("if", "then", "not"):
+                yield from undescribed(item, f"{path}/{key}")
+
+
+def test_every_key_is_explained_in_two_languages() -> None:
+    places = [path for path in undescribed(SCHEMA) if not path.startswith("/properties/manage/")]
+    assert not places
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_every_kind_has_an_example_that_is_good(kind: Kind) -> None:
+    assert kind.example
+    schema = {"$defs": SCHEMA["$defs"], "$ref": f"#/$defs/{kind.name}"}
+    assert not list(Draft202012Validator(schema).iter_errors(kind.example))
 
 
 def test_palettes_are_listed() -> None:

@@ -79,6 +79,7 @@ def _one(change: Change) -> Steps:
 
 KIND = Kind(
     name="catalog",
+    example={"name": "Оборудование", "fields": {"warranty": {"name": "Гарантия, мес", "type": "numeric"}}},
     titles=("list", "список"),
     about=(
         "Lists with their fields; elements are data and stay out",

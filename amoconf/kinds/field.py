@@ -276,6 +276,7 @@ def siblings(resource: Resource) -> tuple[Value, ...]:
 
 KIND = Kind(
     name="field",
+    example={"name": "Город", "type": "select", "options": ["Пенза", "Москва"]},
     titles=("field", "поле"),
     about=("Fields of cards, in the order of their tab", "Поля карточек, по порядку внутри вкладки"),
     homes=(Home("fields", scopes=fields.SCOPES), Home("fields", under="catalog", prefix=("catalogs",))),

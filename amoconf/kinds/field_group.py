@@ -71,6 +71,7 @@ def aside(resource: Resource, settings: Settings) -> bool:
 
 KIND = Kind(
     name="field_group",
+    example={"name": "Доставка"},
     titles=("field group", "группа полей"),
     about=("Tabs of cards", "Вкладки карточек"),
     homes=(

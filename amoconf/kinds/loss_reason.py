@@ -61,6 +61,7 @@ def touches(change: Change, view: View) -> Iterable[Touch]:
 
 KIND = Kind(
     name="loss_reason",
+    example={"name": "Дорого"},
     titles=("loss reason", "причина отказа"),
     about=("amoCRM's own dictionary of loss reasons", "Справочник причин отказа amoCRM"),
     homes=(Home("loss_reasons"),),

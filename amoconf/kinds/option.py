@@ -132,6 +132,7 @@ def touches(change: Change, view: View) -> Iterable[Touch]:
 
 KIND = Kind(
     name="option",
+    example={"name": "Бета", "was": ["Beta"]},
     titles=("option", "значение списка"),
     about=("Values of the list, in their order", "Значения списка, по порядку"),
     homes=(Home("options", under="field"),),

@@ -206,6 +206,7 @@ def touches(change: Change, view: View) -> Iterable[Touch]:
 
 KIND = Kind(
     name="pipeline",
+    example={"name": "Розница", "stages": {"offer": {"name": "Предложение отправлено", "stall_limit": "3d"}}},
     titles=("pipeline", "воронка"),
     about=("Pipelines, in the order of the menu", "Воронки, по порядку меню"),
     homes=(Home("pipelines"),),

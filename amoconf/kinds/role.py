@@ -150,6 +150,7 @@ def touches(change: Change, view: View) -> Iterable[Touch]:
 
 KIND = Kind(
     name="role",
+    example={"name": "Менеджер", "rights": {"leads": {"view": "group", "edit": "own", "delete": "none"}}},
     titles=("role", "роль"),
     about=("Roles; a right that is not named is not compared", "Роли; неназванное право не сверяется"),
     homes=(Home("roles"),),

@@ -268,6 +268,7 @@ def touches(change: Change, view: View) -> Iterable[Touch]:
 
 KIND = Kind(
     name="stage",
+    example={"name": "Переговоры", "stall_limit": "5d", "entry": "Клиент ответил на предложение"},
     titles=("stage", "этап"),
     about=(
         "Stages from left to right; the closing ones are won and lost",

@@ -153,6 +153,7 @@ def touches(change: Change, view: View) -> Iterable[Touch]:
 
 KIND = Kind(
     name="tag",
+    example={"name": "VIP", "color": "FFCE5A"},
     titles=("tag", "тег"),
     about=("Tags; every entity has its own", "Теги; у каждой сущности свои"),
     homes=(Home("tags", scopes=ENTITIES),),

@@ -184,6 +184,7 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
 
 KIND = Kind(
     name="task_type",
+    example={"name": "Замер", "color": "568FFA"},
     titles=("task type", "тип задачи"),
     about=("Task types besides the two that amoCRM has itself", "Типы задач, кроме двух встроенных"),
     homes=(Home(SECTION),),

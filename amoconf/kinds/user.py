@@ -179,6 +179,7 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
 
 KIND = Kind(
     name="user",
+    example={"role": "manager", "group": "Опт"},
     titles=("user", "пользователь"),
     about=(
         "Users by e-mail; role and department are changed by a person",

@@ -78,6 +78,10 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
 
 KIND = Kind(
     name="webhook",
+    example={
+        "url": "https://erp.firma.example/amo/${secret:ERP_HOOK}",
+        "events": ["add_lead", "status_lead"],
+    },
     titles=("webhook", "вебхук"),
     about=("Where amoCRM sends events", "Вебхуки: куда amoCRM отправляет события"),
     homes=(Home("integrations.webhooks"),),

@@ -77,6 +77,7 @@ def exists(resource: Resource) -> bool:
 
 KIND = Kind(
     name="widget",
+    example={"absent": "не работает с 2019 года"},
     titles=("widget", "виджет"),
     about=("Widgets by their code", "Виджеты по их коду"),
     homes=(Home("integrations.widgets"),),
