@@ -10,6 +10,7 @@ from amoconf.spec.characters import LARGEST_FILE
 from amoconf.spec.includes import included
 from amoconf.spec.merge import merge
 from amoconf.spec.node import Node, secrets_in
+from amoconf.spec.overlay import Overlay, laid
 from amoconf.spec.variables import fill_in
 from amoconf.spec.yamlfile import scan
 from amoconf.tongue import tr
@@ -40,11 +41,16 @@ def read(path: Path, *, environment: Mapping[str, str], secrets: Mapping[str, st
 
 
 def survey(
-    path: Path, *, environment: Mapping[str, str], secrets: Mapping[str, str]
+    path: Path,
+    *,
+    environment: Mapping[str, str],
+    secrets: Mapping[str, str],
+    overlay: Overlay | None = None,
 ) -> tuple[Document | None, tuple[Problem, ...]]:
     """As `read`, but a spec with problems is returned beside them as far as it can be used, if it can.
 
     Only the main file includes others, so there are no chains; an `include` elsewhere is a problem.
+    overlay: what an account of a fleet has of its own, laid over the files before variables are filled in.
     """
     files = _Files()
     main = files.read(path)
@@ -54,6 +60,10 @@ def survey(
     if not files.roots:
         return None, files.sorted_problems()
     joined, twice = merge(files.roots)
+    if overlay is not None:
+        own = files.read(overlay.file, overlay.where) if overlay.file is not None else None
+        joined, refused = laid(joined, own, overlay)
+        twice += refused
     root, unfilled = fill_in(joined, environment)
     files.problems += [*twice, *unfilled]
     needed = dict.fromkeys(name for name, _ in secrets_in(root))
