@@ -26,6 +26,7 @@ from amoconf.plan import Plan
 from amoconf.recordwrites import RecordWrites
 from amoconf.sending import Sending, Unconfirmed
 from amoconf.stagework import Moving
+from amoconf.tongue import tr
 from amoconf.values import Address
 
 # After these nothing more can succeed: the run stops.
@@ -102,7 +103,7 @@ class Run:
         else:
             culprit = self._culprit(step)
             if culprit is not None:
-                self._mark([step], BLOCKED, f"waits for {culprit}")
+                self._mark([step], BLOCKED, tr("waits for {address}", address=culprit))
         return self.numbers[id(step)] in self.states
 
     def _culprit(self, step: Step) -> Address | None:
@@ -156,7 +157,7 @@ class Run:
 
     def _unconfirmed(self, step: Step, text: str) -> None:
         self._mark([step], FAILED, text)
-        self.stopped = f"after {step.text}: what was written could not be confirmed"
+        self.stopped = tr("after {step}: what was written could not be confirmed", step=step.text)
 
     async def _data(self, step: Step) -> None:
         """One walk over a list serves, or fails, all that is due for it."""
@@ -217,7 +218,10 @@ class Run:
         try:
             await moving.put_right([self._place(step.data["from"]) for step in gone])
         except AmoconfError as error:
-            text = f"deals that came in meanwhile may stand in the first stage of the pipeline: {error.what}"
+            text = tr(
+                "deals that came in meanwhile may stand in the first stage of the pipeline: {error}",
+                error=error.what,
+            )
             self._mark(gone, FAILED, text)
 
     def _beside(self, step: Step) -> list[Step]:
@@ -257,7 +261,11 @@ class Run:
         if isinstance(error, FATAL):
             self.stopped = sentence(error, steps[0])
         elif self.troubles >= PATIENCE:
-            self.stopped = f"stopped after {PATIENCE} failures in a row, the last at {steps[-1].serves[0]}"
+            self.stopped = tr(
+                "stopped after {count} failures in a row, the last at {address}",
+                count=PATIENCE,
+                address=steps[-1].serves[0],
+            )
 
     def _mark(self, steps: Sequence[Step], status: str, error: str = "") -> None:
         for step in steps:

@@ -6,6 +6,7 @@ from typing import Any
 from amoconf.changes import Learn, Step
 from amoconf.errors import AmoconfError
 from amoconf.kinds import parent_of
+from amoconf.tongue import tr
 from amoconf.values import Address, Ref, plain
 
 Ids = dict[Address, int | str]
@@ -20,7 +21,8 @@ def id_of(address: Address, ids: Mapping[Address, int | str]) -> int | str:
     if key.startswith("#"):
         return int(key[1:]) if key[1:].isdigit() else key[1:]
     raise AmoconfError(
-        f"the id of {address} is not known", "run `amoconf plan` again: the account has changed"
+        tr("the id of {address} is not known", address=address),
+        tr("run `amoconf plan` again: the account has changed"),
     )
 
 

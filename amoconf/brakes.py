@@ -10,10 +10,13 @@ from amoconf.kinds import KINDS
 from amoconf.lock import Lock
 from amoconf.model import Settings
 from amoconf.policy import worsened
+from amoconf.tongue import later, tr
 from amoconf.touch import Impact
 from amoconf.values import Address
 
 REMOVALS = (ARCHIVE, DELETE, REPLACE)
+# How a sentence goes on where something lifts the brake; `taken_apart` finds these words again.
+NEEDS, OR = later("; needs --allow {allowance}"), later(" or --allow {allowance}")
 # Defaults of the spec language, "Brakes".
 MOST_OBJECTS = 3
 MOST_SHARE = 0.30
@@ -78,7 +81,9 @@ def _never(change: Change, view: View, lock: Lock) -> Iterable[str]:
     if sentence:
         yield sentence
     if change.have is not None and any(_same_thing(change, item) for item in lock.protected):
-        yield "protected in the lock file: write the thing down again with protected: false, and apply that first"
+        yield tr(
+            "protected in the lock file: write the thing down again with protected: false, and apply that first"
+        )
 
 
 def _same_thing(change: Change, known: tuple[Address, int | str | None]) -> bool:
@@ -92,7 +97,7 @@ def _single(changes: Sequence[Change]) -> Iterable[tuple[Change, str]]:
     for change in changes:
         reason = KINDS[change.address.kind].grave(change) if is_removal(change) else ""
         if reason:
-            yield change, f"{reason}; needs --allow {change.address}"
+            yield change, reason + tr(NEEDS, allowance=change.address)
 
 
 def _heavy(
@@ -104,15 +109,29 @@ def _heavy(
         if impact is None or not (is_removal(change) or KINDS[change.address.kind].moves(change)):
             continue
         most = _rule(_place(change), view.settings).records
-        needs = f"; needs --allow {change.address}"
+        needs = tr(NEEDS, allowance=change.address)
         if impact.records is not None and impact.records > most:
-            least = "" if impact.exact else "at least "
-            yield change, f"touches {least}{impact.records} records (limit {most}){needs}"
+            yield change, _of_many(impact.records, most, exact=impact.exact) + needs
         elif impact.records is None or not impact.exact:
-            yield (
-                change,
-                f"touches an unknown number of records (amoconf plan --impact full counts them){needs}",
-            )
+            text = tr("touches an unknown number of records (amoconf plan --impact full counts them)")
+            yield change, text + needs
+
+
+def _of_many(records: int, most: int, *, exact: bool) -> str:
+    if exact:
+        return tr("touches {records} records (limit {most})", records=records, most=most)
+    return tr("touches at least {records} records (limit {most})", records=records, most=most)
+
+
+def taken_apart(sentence: str) -> tuple[str, tuple[str, ...]]:
+    """(why, the addresses or patterns that lift it): a sentence of `weigh`, in the language in which it was made."""
+    why, _, allowances = sentence.partition(_begin(NEEDS))
+    return why, tuple(item.strip("'") for item in allowances.split(_begin(OR))) if allowances else ()
+
+
+def _begin(words: str) -> str:
+    """What stands before the allowance."""
+    return tr(words).partition("{")[0]
 
 
 def _place(change: Change) -> tuple[str, ...]:
@@ -134,17 +153,22 @@ def _crowds(changes: Sequence[Change], view: View, allowed: Sequence[str]) -> It
         for some, crowd in ((counted, counted), (lifted, group)):
             sentence = _too_many(place, len(crowd), view)
             for change in some if sentence else ():
-                yield (
-                    change,
-                    f"{sentence}; needs --allow {change.address} or --allow '{escape('/'.join(place))}/*'",
-                )
+                pattern = f"'{escape('/'.join(place))}/*'"
+                yield change, sentence + tr(NEEDS, allowance=change.address) + tr(OR, allowance=pattern)
 
 
 def _too_many(place: tuple[str, ...], count: int, view: View) -> str:
     total = len(view.found.within(place[0], place[1:]))
     rule = _rule(place, view.settings)
     if count > 1 and (count > rule.objects or (total and count / total > rule.share)):
-        return f"{count} of {total} {'/'.join(place)} would be taken away (limit {rule.objects}, {rule.share:.0%})"
+        return tr(
+            "{count} of {total} {place} would be taken away (limit {most}, {share:.0%})",
+            count=count,
+            total=total,
+            place="/".join(place),
+            most=rule.objects,
+            share=rule.share,
+        )
     return ""
 
 

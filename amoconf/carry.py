@@ -21,6 +21,7 @@ from amoconf.recordwrites import RecordWrites
 from amoconf.sending import Sending
 from amoconf.stagework import Moving
 from amoconf.survey import Survey, propose, survey
+from amoconf.tongue import tr
 from amoconf.values import Address
 
 
@@ -182,9 +183,10 @@ def _whole(step: Step, before: Account, found: Account, wanted: Account, made: S
     was = {item.id: item.address for kind in kinds for item in before.of(kind)}
     gone = [address for key, address in was.items() if key not in there and not _to_go(wanted.get(address))]
     if gone or len(there - set(was) - made) > len(step.learns):
-        what = f"{gone[0]} is gone" if gone else "something stands there twice"
+        what = tr("{address} is gone", address=gone[0]) if gone else tr("something stands there twice")
         raise AmoconfError(
-            f"the list read back is not as it was sent: {what}", "look at it before anything else"
+            tr("the list read back is not as it was sent: {what}", what=what),
+            tr("look at it before anything else"),
         )
 
 

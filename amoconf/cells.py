@@ -11,6 +11,7 @@ from amoconf.kinds import _read as read
 from amoconf.readings import EMPTY
 from amoconf.recipe import Recipe
 from amoconf.records.ledger import Cell, Ledger, Values
+from amoconf.tongue import tr
 from amoconf.values import Address
 from amoconf.wiretext import Side
 
@@ -95,8 +96,13 @@ class Job:
         made, key = self.conversion.convert(old), int(item["id"])
         if isinstance(made, Stop):
             raise AmoconfError(
-                f"{self.address}: {made.text!r} of {self.entity}/{key} maps to nothing, and otherwise says stop",
-                "add it to the map, then amoconf apply",
+                tr(
+                    "{address}: {text!r} of {record} maps to nothing, and otherwise says stop",
+                    address=self.address,
+                    text=made.text,
+                    record=f"{self.entity}/{key}",
+                ),
+                tr("add it to the map, then amoconf apply"),
             )
         wanted = [dict(part) for part in made.values] if isinstance(made, Moved) else None
         if self.clears:
@@ -166,7 +172,7 @@ def conversion_of(recipe: Recipe, ids: Mapping[Address, Any]) -> Conversion:
     try:
         return conversion(old, new, recipe.said, zone, auto=recipe.pinned, language=recipe.language)
     except ValueError as error:
-        raise AmoconfError(f"{recipe.field}: convert: {error}", "correct the spec") from error
+        raise AmoconfError(f"{recipe.field}: convert: {error}", tr("correct the spec")) from error
 
 
 def cells_of(

@@ -1,14 +1,13 @@
 """Two specs → what differs by meaning: the plan of going from one to the other, without any account."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
-from amoconf.changes import ARCHIVE, CREATE, DELETE, LOCAL, RESTORE, UPDATE, AttrChange, Change, View
+from amoconf.changes import ARCHIVE, DELETE, LOCAL, REPLACE, RESTORE, UPDATE, AttrChange, Change
 from amoconf.diff import attribute_changes, diff, same
 from amoconf.kind import Kind
-from amoconf.kinds import KINDS
+from amoconf.kinds import KINDS, parent_of
 from amoconf.model import Account, Resource, Settings
-from amoconf.sequence import leaves_with_parent
 from amoconf.values import Address
 
 
@@ -28,13 +27,17 @@ class Comparison:
 
 def compare(before: Account, after: Account) -> Comparison:
     """What differs between two specs of one account; things are the same by their address, as a lock has it."""
-    old, new = _staying(before), _staying(after)
+    back = {item.address for item in before.resources if _comes_back(item, after)}
+    old, new = _staying(before, back), _staying(after)
     anew = dict(_made_anew(old, new))
     there = _only(old, (item for item in old.resources if item.address not in anew))
-    changes = [*diff(new, there, anew), *_leaving(before, after), *_coming_back(before, after)]
-    # What comes back is not made anew, though the old spec had it as gone.
-    back = {change.address for change in changes if change.action == RESTORE}
-    changes = [change for change in changes if change.action != CREATE or change.address not in back]
+    changes = [*_restored(diff(new, there, anew), back), *_leaving(before, after)]
+    told = {change.address for change in changes}
+    changes += [
+        Change(address, RESTORE, have=before.index[address], want=new.index[address])
+        for address in sorted(back - told, key=str)
+        if address in new.index
+    ]
     changes = _with_local(changes, there, after)
     swept = {change.address for change in changes}
     both = [item.address for item in new.resources if item.address in old.index]
@@ -47,13 +50,17 @@ def compare(before: Account, after: Account) -> Comparison:
     )
 
 
-def _staying(account: Account) -> Account:
-    """Without what is taken away, and what lies in it."""
-    view = View(account, account)
-    return _only(
-        account,
-        (item for item in account.resources if not item.marks.leaves and not leaves_with_parent(item, view)),
-    )
+def _staying(account: Account, back: Collection[Address] = ()) -> Account:
+    """Without what is taken away, and what lies in it; but with what comes back."""
+    there = {item.address: item for item in account.resources}
+
+    def stays(address: Address | None) -> bool:
+        if address is None or address not in there:
+            return True
+        leaves = there[address].marks.leaves and address not in back
+        return not leaves and stays(parent_of(address))
+
+    return _only(account, (item for item in account.resources if stays(item.address)))
 
 
 def _only(account: Account, resources: Iterable[Resource]) -> Account:
@@ -97,14 +104,18 @@ def _leaving(before: Account, after: Account) -> Iterator[Change]:
         yield Change(want.address, _way(want), have=have or want, want=want, reason=reason)
 
 
-def _coming_back(before: Account, after: Account) -> Iterator[Change]:
-    """Things that the old spec had archived and the new one wants in use."""
-    for want in after.resources:
-        have = before.get(want.address)
-        if have is not None and _way(have) == ARCHIVE and not want.marks.leaves:
-            yield Change(
-                want.address, RESTORE, attribute_changes(have.attrs, want.attrs), have=have, want=want
-            )
+def _comes_back(item: Resource, after: Account) -> bool:
+    """Whether the old spec had it archived and the new one wants it in use."""
+    want = after.get(item.address)
+    return _way(item) == ARCHIVE and want is not None and not want.marks.leaves
+
+
+def _restored(changes: Iterable[Change], back: Collection[Address]) -> list[Change]:
+    """Changes of things that come back are part of that."""
+    return [
+        replace(change, action=RESTORE) if change.address in back and change.action != REPLACE else change
+        for change in changes
+    ]
 
 
 def _way(item: Resource) -> str:

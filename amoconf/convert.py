@@ -21,6 +21,7 @@ from amoconf.records.every import NEWEST, Every
 from amoconf.records.ledger import Cell, Ledger
 from amoconf.recordwrites import STALE, guilty
 from amoconf.throttle import Halted, Throttle
+from amoconf.tongue import tr
 from amoconf.values import Address
 
 BATCH = 50  # official advice: protocol page 2.2
@@ -79,8 +80,10 @@ class Converting:
 def _refused(tally: Tally) -> str:
     """What to read where records were refused."""
     some = "; ".join(f"{key}: {why}" for key, why in islice(tally.refused.items(), 3))
-    return (
-        f"the service refuses the value in {len(tally.refused)} records ({some}); the old field stays in use"
+    return tr(
+        "the service refuses the value in {count} records ({some}); the old field stays in use",
+        count=len(tally.refused),
+        some=some,
     )
 
 
@@ -112,8 +115,12 @@ class Walks:
             fewest, idle = (self.found, 1) if fewer else (fewest, idle + 1)
             if idle > ROUNDS:
                 raise AmoconfError(
-                    f"{self.found} records of {self.entity} still are not as they were written, after {ROUNDS} rounds: "
-                    "somebody keeps changing them, or the service does not keep what it is told",
+                    tr(
+                        "{count} records of {list} still are not as they were written, after {rounds} rounds: somebody keeps changing them, or the service does not keep what it is told",
+                        count=self.found,
+                        list=self.entity,
+                        rounds=ROUNDS,
+                    ),
                     "amoconf apply --resume",
                 )
 
@@ -170,7 +177,10 @@ class Walks:
         except (ValueError, TypeError, AttributeError) as error:
             path = ROOT + self.entity
             raise BadAnswer(
-                f"GET {path}: page {number} cannot be read: {error}", "amoconf apply --resume"
+                tr(
+                    "GET {path}: page {number} cannot be read: {error}", path=path, number=number, error=error
+                ),
+                "amoconf apply --resume",
             ) from error
         return found
 
@@ -181,7 +191,8 @@ class Walks:
 
     def _look_around(self) -> None:
         if reason := self.here.halted():
-            raise Halted(f"{reason}; records written so far: {self.done}", "amoconf apply --resume")
+            text = tr("{reason}; records written so far: {count}", reason=reason, count=self.done)
+            raise Halted(text, "amoconf apply --resume")
 
     async def _send_some(self, queue: dict[int, tuple[int, list[Cell]]], group: asyncio.TaskGroup) -> bool:
         """Sends a batch on its way; False where it took so long to be allowed to that it is too old."""
@@ -261,7 +272,7 @@ class Walks:
         self.row, self.failed, self.done = self.row + 1, 0, self.done + size
         if self.row >= GOOD_ROW and self.size < self.biggest:
             self.row, self.size = 0, min(self.biggest, self.size * 2)
-        self.here.tell(f"{self.done} records of {self.entity} written")
+        self.here.tell(tr("{count} records of {list} written", count=self.done, list=self.entity))
 
 
 def _size(batch: int, per_hour: int | None, jobs: int) -> int:

@@ -11,6 +11,7 @@ from amoconf.lock import shown
 from amoconf.model import Account, Resource
 from amoconf.plan import Plan
 from amoconf.survey import Survey, reread
+from amoconf.tongue import tr
 from amoconf.values import Address, Value, plain
 
 FRESH_S = 2.0  # a bulk read this young still counts as just before writing
@@ -47,7 +48,11 @@ class Guard:
         kinds = frozenset(address.kind for step in steps for address in step.serves)
         now = await self._now(kinds, made, fresh=any(step.form for step in steps))
         found = {number: next(self._conflicts(step, now, made), "") for number, step in enumerate(steps)}
-        return {number: f"{text}; nothing was sent for it" for number, text in found.items() if text}
+        return {
+            number: tr("{reason}; nothing was sent for it", reason=text)
+            for number, text in found.items()
+            if text
+        }
 
     async def _now(self, kinds: frozenset[str], made: Ids, *, fresh: bool) -> Account:
         at, account = self._read.get(kinds, (0.0, None))
@@ -82,9 +87,10 @@ class Guard:
         was = {item.id: item for item in known if not item.fixed}
         came = [item for key, item in there.items() if key not in was and key not in made.values()]
         went = [item for key, item in was.items() if key not in there and not self._leaves(item.address)]
-        for text, items in (("has come", came), ("is gone", went)):
-            for item in items:
-                yield f"{_name(item)} {text} meanwhile, and the list is saved as a whole"
+        for item in came:
+            yield tr("{name} has come meanwhile, and the list is saved as a whole", name=_name(item))
+        for item in went:
+            yield tr("{name} is gone meanwhile, and the list is saved as a whole", name=_name(item))
 
     def _leaves(self, address: Address) -> bool:
         return any(change.action == DELETE for change in self.changes.get(address, ()))
@@ -101,9 +107,9 @@ def _of_thing(
     have = change.have
     if have is None:
         if now is not None and change.old is None and now.id != made.get(change.address):
-            yield f"somebody has made {_name(now)} meanwhile (id {now.id})"
+            yield tr("somebody has made {name} meanwhile (id {id})", name=_name(now), id=now.id)
     elif now is None or now.id not in (have.id, made.get(change.address)):
-        yield f"{_name(have)} is gone meanwhile"
+        yield tr("{name} is gone meanwhile", name=_name(have))
     else:
         for name, before in have.attrs.items():
             value = now.attrs.get(name)
@@ -111,8 +117,12 @@ def _of_thing(
                 continue
             planned = (before, change.after.get(name, before))
             if _old(value, known) not in [_old(item, known) for item in planned]:
-                shown = f"planned from {_text(change, name, before)}, now {_text(change, name, value)}"
-                yield f"{name} has changed meanwhile: {shown}"
+                yield tr(
+                    "{name} has changed meanwhile: planned from {before}, now {now}",
+                    name=name,
+                    before=_text(change, name, before),
+                    now=_text(change, name, value),
+                )
 
 
 def _old(value: Value, known: Mapping[Address, Resource]) -> Value:
@@ -134,4 +144,4 @@ def _name(thing: Resource) -> str:
 
 def _text(change: Change, name: str, value: Value) -> str:
     codec = KINDS[change.address.kind].by_name[name].codec
-    return "a secret" if codec.secret else repr(shown(codec, value))
+    return tr("a secret") if codec.secret else repr(shown(codec, value))

@@ -95,7 +95,8 @@ class Kind:
     first. folds: made together with their parent, in its own step.
     sweeps: `manage: all` may archive what is not listed. group: addresses whose changes are written
     together (default: one by one). channels: action → channel where not api. replaces: an attribute that cannot
-    change: another value makes the thing anew, unless `barrier` says why it cannot be. aside: unlisted things that
+    change: another value makes the thing anew, unless `barrier` says why it cannot be. precedes: whether an unlisted
+    thing of the same name is what such a replace, begun and unfinished, replaces. aside: unlisted things that
     are amoconf's own. never: why a thing is never taken away. grave: why taking it away always needs an allowance.
     waits: why a change cannot be made before a person has done something. touches: the records that a change is
     about. moves: whether those records are written for it, though it is no removal of the API's own. settle: a found thing without what the
@@ -130,6 +131,7 @@ class Kind:
     archive: Callable[[Resource, View], Mapping[str, Value]] | None = None
     replaces: str = ""
     barrier: Callable[[Resource, Resource, View], str] = lambda old, want, view: ""
+    precedes: Callable[[Resource, Resource], bool] = lambda old, want: not old.fixed
     never: Callable[[Change, View], str] = lambda change, view: ""
     grave: Callable[[Change], str] = lambda change: ""
     waits: Callable[[Change, View], str] = lambda change, view: ""

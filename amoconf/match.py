@@ -243,7 +243,7 @@ class Pairs:
                     for item in self._named(title(self.k, want))
                     if item.address not in self.taken
                     and item.attrs.get(self.k.replaces) != wish
-                    and not item.fixed
+                    and self.k.precedes(item, want)
                 ]
                 if len(rivals) == 1:
                     self._precede(want, rivals[0])

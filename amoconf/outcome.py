@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from amoconf.changes import Step
 from amoconf.errors import ApiError
 from amoconf.kinds import KINDS
+from amoconf.tongue import tr
 from amoconf.values import Address
 
 DONE, FAILED, BLOCKED, SKIPPED, BY_HAND = "done", "failed", "blocked", "skipped", "manual"
@@ -33,8 +34,11 @@ def own(error: ApiError, number: str) -> ApiError:
 def sentence(error: ApiError, step: Step) -> str:
     """Why a step failed: what the service names by the spec's words, else the whole refusal."""
     named = dict.fromkeys(_named(fault.path, fault.detail, step) for fault in error.faults)
-    lines = [*list(named)[:SHOWN], *([f"and {len(named) - SHOWN} more"] if len(named) > SHOWN else [])]
-    return f"The service does not accept it: {'; '.join(lines)}" if lines else error.what
+    lines = [
+        *list(named)[:SHOWN],
+        *([tr("and {count} more", count=len(named) - SHOWN)] if len(named) > SHOWN else []),
+    ]
+    return tr("The service does not accept it: {reasons}", reasons="; ".join(lines)) if lines else error.what
 
 
 def _named(path: str, detail: str, step: Step) -> str:

@@ -13,6 +13,7 @@ from amoconf.kinds import KINDS, parent_of
 from amoconf.lock import Lock
 from amoconf.recipe import Waiting
 from amoconf.sequence import leaves_with_parent
+from amoconf.tongue import later, tr
 from amoconf.touch import Impact
 from amoconf.values import Address, Ref, addresses_in, unknown_in
 
@@ -104,9 +105,16 @@ def without_secrets(changes: Sequence[Change], view: View) -> dict[Address, str]
 
 def _untold(unknown: Mapping[Address, str], view: View) -> Iterator[Problem]:
     for address, shown in unknown.items():
-        text = f"{address}: {shown} has no value here, so it can neither be compared nor written"
-        todo = "set AMOCONF_SECRET_<name>, or write the value to the secrets file"
+        text = tr(
+            "{address}: {secret} has no value here, so it can neither be compared nor written",
+            address=address,
+            secret=shown,
+        )
+        todo = tr("set AMOCONF_SECRET_<name>, or write the value to the secrets file")
         yield Problem(text, todo, view.wanted.index[address].where, str(address))
+
+
+AFTER = later("after {address}")
 
 
 def waiting(changes: Sequence[Change], view: View) -> tuple[Change, ...]:
@@ -127,7 +135,12 @@ def waiting(changes: Sequence[Change], view: View) -> tuple[Change, ...]:
         if not more:
             return tuple(result.values())
         for number, address in more.items():
-            result[number] = replace(result[number], channel=MANUAL, waits=f"after {address}")
+            result[number] = replace(result[number], channel=MANUAL, waits=tr(AFTER, address=address))
+
+
+def is_after(sentence: str) -> bool:
+    """Whether a change waits for nothing but another one: its `waits`, in the language in which it was made."""
+    return sentence.startswith(tr(AFTER).partition("{")[0])
 
 
 def _makes(change: Change, view: View) -> bool:
@@ -143,7 +156,7 @@ def _after(change: Change, missing: set[Address]) -> Address | None:
     return next((address for address in [*named, parent] if address in missing), None)
 
 
-ERASED = "somebody erased it: write absent instead of archived, or take its lines out of the spec"
+ERASED = later("somebody erased it: write absent instead of archived, or take its lines out of the spec")
 
 
 def erased(view: View, lock: Lock) -> Iterator[Change]:
@@ -151,7 +164,7 @@ def erased(view: View, lock: Lock) -> Iterator[Change]:
     for want in view.wanted.resources:
         known = want.address in lock.entries and want.marks.archived is not None
         if known and view.found.get(want.address) is None and not leaves_with_parent(want, view):
-            yield Change(want.address, ARCHIVE, want=want, channel=MANUAL, waits=ERASED)
+            yield Change(want.address, ARCHIVE, want=want, channel=MANUAL, waits=tr(ERASED))
 
 
 def with_origins(changes: Iterable[Change], lock: Lock) -> tuple[Change, ...]:

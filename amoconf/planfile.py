@@ -18,6 +18,7 @@ from amoconf.errors import Problem, Stale, UsageError
 from amoconf.kinds import KINDS, parse_address
 from amoconf.lock import shown
 from amoconf.plan import Plan
+from amoconf.tongue import tr
 from amoconf.touch import Impact
 from amoconf.values import Address, Value, plain
 
@@ -126,12 +127,14 @@ def load(text: str, file: str) -> Saved:
         body = json.loads(text)
         if body["amoconf_plan"] != VERSION:
             raise UsageError(
-                f"{file}: this plan is of version {body['amoconf_plan']}", "plan again with this amoconf"
+                tr("{file}: this plan is of version {version}", file=file, version=body["amoconf_plan"]),
+                tr("plan again with this amoconf"),
             )
         return load_body(body)
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(
-            f"{file} is no saved plan ({error!r})", "make one with amoconf plan -o plan.json"
+            tr("{file} is no saved plan ({error!r})", file=file, error=error),
+            tr("make one with amoconf plan -o plan.json"),
         ) from error
 
 
@@ -158,15 +161,22 @@ def _read_row(row: Row) -> Row:
 def check_pin(saved: Saved, pin: Pin, *, expires: bool = True) -> None:
     """Stale where account, spec, tool or time are no longer those of the plan; one begun does not expire."""
     reasons = (
-        (saved.account != pin.account, f"it is for account {saved.account}, this is {pin.account}"),
-        (saved.revision != pin.revision, "the spec has changed since"),
-        (saved.made_by != __version__, f"it was made by amoconf {saved.made_by}, this is {__version__}"),
-        (expires and pin.now > saved.expires_at, "it has expired"),
+        (
+            saved.account != pin.account,
+            tr("it is for account {one}, this is {other}", one=saved.account, other=pin.account),
+        ),
+        (saved.revision != pin.revision, tr("the spec has changed since")),
+        (
+            saved.made_by != __version__,
+            tr("it was made by amoconf {one}, this is {other}", one=saved.made_by, other=__version__),
+        ),
+        (expires and pin.now > saved.expires_at, tr("it has expired")),
     )
     found = [text for is_so, text in reasons if is_so]
     if found:
         raise Stale(
-            f"the saved plan cannot be applied: {'; '.join(found)}; nothing was written", "amoconf plan -o …"
+            tr("the saved plan cannot be applied: {reasons}; nothing was written", reasons="; ".join(found)),
+            "amoconf plan -o …",
         )
 
 
@@ -191,36 +201,59 @@ def agree(saved: Saved, fresh: Plan, key: bytes, begun: Collection[Address] = ()
 
 def _stale(problems: Sequence[Problem]) -> Stale:
     lines = "\n".join(f"  {problem.address}: {problem.what}" for problem in problems)
-    return Stale(
-        f"the account is no longer as the plan found it; nothing was written\n{lines}", "amoconf plan -o …"
-    )
+    text = tr("the account is no longer as the plan found it; nothing was written")
+    return Stale(f"{text}\n{lines}", "amoconf plan -o …")
 
 
 def _unplanned(change: Change) -> Problem:
-    return Problem(f"would be {change.action}, which the plan does not hold", address=str(change.address))
+    return Problem(
+        tr("would be {action}, which the plan does not hold", action=tr(change.action)),
+        address=str(change.address),
+    )
 
 
 def _differences(row: Row, now: Row) -> Iterable[Problem]:
     """What stands in the way of one change."""
     address = str(row["address"])
-    if row["action"] != now["action"] or row["id"] != now["id"]:
-        text = f"planned as {row['action']} of id {row['id']}, now {now['action']} of id {now['id']}"
+    was, act = row["action"], now["action"]
+    if was != act or row["id"] != now["id"]:
+        text = tr(
+            "planned as {action} of id {id}, now {now_action} of id {now_id}",
+            action=tr(was),
+            id=row["id"],
+            now_action=tr(act),
+            now_id=now["id"],
+        )
         yield Problem(text, address=address)
         return
     planned = {item["name"]: item for item in row["attributes"]}
     for item in now["attributes"]:
         old = planned.get(item["name"])
         if old is None:
-            yield Problem(
-                f"{item['name']} is now {item['before']!r}, which the plan does not change", address=address
-            )
+            yield Problem(_changed(item), address=address)
         elif item["before"] != old["before"] or item["after"] != old["after"]:
-            text = (
-                f"{item['name']}: planned from {old['before']!r} to {old['after']!r}, now {item['before']!r}"
-            )
-            yield Problem(text, address=address)
+            yield Problem(_moved(old, item), address=address)
     if row["action"] in REMOVALS and row["records"] is not None and (now["records"] or 0) > row["records"]:
-        text = f"touches {now['records']} records now, the plan showed {row['records']}"
+        text = tr(
+            "touches {now} records now, the plan showed {before}", now=now["records"], before=row["records"]
+        )
         yield Problem(text, address=address)
     if set(row["parts"]) != set(now["parts"]):
-        yield Problem("its parts are no longer those of the plan", address=address)
+        yield Problem(tr("its parts are no longer those of the plan"), address=address)
+
+
+def _changed(item: Row) -> str:
+    return tr(
+        "{name} is now {value!r}, which the plan does not change", name=item["name"], value=item["before"]
+    )
+
+
+def _moved(old: Row, item: Row) -> str:
+    """One attribute in the plan and now."""
+    return tr(
+        "{name}: planned from {before!r} to {after!r}, now {now!r}",
+        name=item["name"],
+        before=old["before"],
+        after=old["after"],
+        now=item["before"],
+    )

@@ -26,6 +26,7 @@ from amoconf.recordpart import (
 from amoconf.records.deals import incoming_stages
 from amoconf.records.entities import honours_order
 from amoconf.recordwrites import RecordWrites, Row, guilty
+from amoconf.tongue import tr
 
 __all__ = ["WORKS", "RecordWork"]
 
@@ -80,7 +81,9 @@ class RecordWork:
         try:
             return read.number(answer["_embedded"]["tags"][0]["id"])
         except (ValueError, KeyError, IndexError, TypeError) as error:
-            raise BadAnswer(f"POST {path}: {error!r}", "look at the tags before doing it again") from error
+            raise BadAnswer(
+                f"POST {path}: {error!r}", tr("look at the tags before doing it again")
+            ) from error
 
 
 @dataclass
@@ -116,8 +119,13 @@ class Walking:
                 return self._concluded()
             rounds += found is not None
         raise AmoconfError(
-            f"{self.entity} keep coming that hold {self._named()} (changed so far: {self.done})",
-            "ask people and integrations to leave it alone, then apply again",
+            tr(
+                "{list} keep coming that hold {things} (changed so far: {count})",
+                list=self.entity,
+                things=self._named(),
+                count=self.done,
+            ),
+            tr("ask people and integrations to leave it alone, then apply again"),
         )
 
     async def held(self) -> dict[int, Part]:
@@ -177,7 +185,9 @@ class Walking:
             mine = [index for index, part in enumerate(self.parts) if part.touch.holds(record)]
             return key, mine, bool(mine) and self._is_closed(record)
         except (ValueError, AttributeError, TypeError) as error:
-            raise BadAnswer(f"GET {self.path}: {error}", "nothing was concluded from it; repeat") from error
+            raise BadAnswer(
+                f"GET {self.path}: {error}", tr("nothing was concluded from it; repeat")
+            ) from error
 
     def _is_closed(self, record: Record) -> bool:
         """Whether any write would take the deal out of its incoming-leads stage (SDK's maintainer: protocol page 8.6)."""
@@ -189,7 +199,13 @@ class Walking:
         """A batch; records that the service refuses are left and told, the others sent again. False: read again first."""
         while batch:
             if reason := self.by.halted():
-                raise AmoconfError(f"{reason}; {self.entity} changed so far: {self.done}", "apply again")
+                text = tr(
+                    "{reason}; {list} changed so far: {count}",
+                    reason=reason,
+                    list=self.entity,
+                    count=self.done,
+                )
+                raise AmoconfError(text, tr("apply again"))
             if not await self.by.records.allowed(batch):
                 return False
             try:
@@ -206,7 +222,7 @@ class Walking:
     async def _send(self, batch: list[Row]) -> None:
         await self.by.records.patch(self.entity, batch, work=self.parts[0].work, records=len(batch))
         self.done += len(batch)
-        self.by.tell(f"{self.done} {self.entity} changed")
+        self.by.tell(tr("{count} {list} changed", count=self.done, list=self.entity))
 
     def _concluded(self) -> dict[int, str]:
         """What had to be left, by part: its removal must not go on."""
@@ -222,14 +238,25 @@ class Walking:
     def _of_left(self, part: Part, keys: Sequence[int]) -> str:
         what = part.step.data["from"]
         if part.work == MOVE_TASKS and part.to is None:
-            return f"open tasks that have {what}: {len(keys)}; write move_tasks_to, the type that they get instead"
+            return tr(
+                "open tasks that have {what}: {count}; write move_tasks_to, the type that they get instead",
+                what=what,
+                count=len(keys),
+            )
         shown = [f"{key} ({self.refused[key]})" for key in keys[:SHOWN]]
-        more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
-        return f"{what}: the service does not let {self.entity} {', '.join(shown)}{more} change"
+        more = tr(" and {count} more", count=len(keys) - SHOWN) if len(keys) > SHOWN else ""
+        return tr(
+            "{what}: the service does not let {list} {records}{more} change",
+            what=what,
+            list=self.entity,
+            records=", ".join(shown),
+            more=more,
+        )
 
 
 def _of_waiting(part: Part, count: int) -> str:
-    return (
-        f"deals of the incoming-leads stage that hold {part.step.data['from']}, left alone: {count}; a write would take "
-        "them out of that stage: accept them, or write unsorted: take_out beside it"
+    return tr(
+        "deals of the incoming-leads stage that hold {thing}, left alone: {count}; a write would take them out of that stage: accept them, or write unsorted: take_out beside it",
+        thing=part.step.data["from"],
+        count=count,
     )

@@ -9,6 +9,7 @@ from amoconf.bodies import Ids, filled, item_of, learnt, path_of
 from amoconf.changes import Step
 from amoconf.errors import AmoconfError, ApiError
 from amoconf.journal import Entry, Unwritten, Writes
+from amoconf.tongue import tr
 from amoconf.values import Address
 
 Look = Callable[[Sequence[Step]], Awaitable[Sequence[Ids | None]]]
@@ -112,7 +113,7 @@ class Sending:
                     raise
                 raise Unconfirmed(error.what, doubtful=isinstance(error, ApiError)) from error
             if seen is None:
-                text = "the list read back does not show it: look at it before anything else"
+                text = tr("the list read back does not show it: look at it before anything else")
                 raise Unconfirmed(text, doubtful=False)
             self._know(seen, entry)
 

@@ -14,6 +14,7 @@ from amoconf.lock import Lock
 from amoconf.model import Account, Resource, Settings
 from amoconf.plan import Plan
 from amoconf.planfile import marked
+from amoconf.tongue import tr
 from amoconf.values import Address, Hidden, Value, rewrite
 
 VERSION = 1
@@ -242,9 +243,11 @@ def load(text: str, file: str) -> Snapshot:
             return _read(body, file)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, AmoconfError) as error:
         raise UsageError(
-            f"{file} is no snapshot, or a damaged one ({error!r})", "amoconf undo --list shows the others"
+            tr("{file} is no snapshot, or a damaged one ({error!r})", file=file, error=error),
+            tr("amoconf undo --list shows the others"),
         ) from error
-    raise UsageError(f"{file}: this snapshot is of version {version}", "use the amoconf that took it")
+    text = tr("{file}: this snapshot is of version {version}", file=file, version=version)
+    raise UsageError(text, tr("use the amoconf that took it"))
 
 
 def _read(body: Mapping[str, Any], file: str) -> Snapshot:

@@ -7,6 +7,7 @@ from amoconf.errors import AmoconfError
 from amoconf.records import DEALS, deals_in, moves_out_of
 from amoconf.records.ledger import PLACE, Cell
 from amoconf.recordwrites import RecordWrites, Row
+from amoconf.tongue import tr
 from amoconf.values import Address
 
 LIST = "leads"
@@ -40,8 +41,11 @@ class Moving:
                 return
             rounds += await self._move(standing)
         raise AmoconfError(
-            f"deals keep coming into stages that are to be deleted (moved so far: {self.moved})",
-            "ask people and integrations to leave these stages alone, then apply again",
+            tr(
+                "deals keep coming into stages that are to be deleted (moved so far: {count})",
+                count=self.moved,
+            ),
+            tr("ask people and integrations to leave these stages alone, then apply again"),
         )
 
     def _keep(self) -> None:
@@ -55,13 +59,14 @@ class Moving:
         size = self.records.most
         for start in range(0, len(rows), size):
             if reason := self.halted():
-                raise AmoconfError(f"{reason}; deals moved so far: {self.moved}", "apply again")
+                text = tr("{reason}; deals moved so far: {count}", reason=reason, count=self.moved)
+                raise AmoconfError(text, tr("apply again"))
             batch = rows[start : start + size]
             if not await self.records.allowed(batch):
                 return False
             await self.records.patch(LIST, batch, deals=len(batch))
             self.moved += len(batch)
-            self.tell(f"{self.moved} deals moved")
+            self.tell(tr("{count} deals moved", count=self.moved))
         return True
 
     def _row(self, deal: int, place: Place) -> Row:

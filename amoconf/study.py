@@ -13,6 +13,7 @@ from amoconf.plan import Plan
 from amoconf.recipe import Recipe
 from amoconf.records.pages import Clocked
 from amoconf.spellings import auto_map
+from amoconf.tongue import tr
 from amoconf.values import Address, Ref
 
 TOLD = 5  # values named in a sentence
@@ -134,5 +135,9 @@ def _sentence(recipe: Recipe, contents: Mapping[str, int]) -> str:
     if not unfit:
         return ""
     named = ", ".join(f"{text!r} ({count})" for text, count in unfit.most_common(TOLD))
-    more = f" and {len(unfit) - TOLD} more" if len(unfit) > TOLD else ""
-    return f"otherwise: stop, and {unfit.total()} records hold what maps to nothing: {named}{more}"
+    more = tr(" and {count} more", count=len(unfit) - TOLD) if len(unfit) > TOLD else ""
+    return tr(
+        "otherwise: stop, and {count} records hold what maps to nothing: {values}",
+        count=unfit.total(),
+        values=named + more,
+    )

@@ -17,6 +17,7 @@ from amoconf.memory import undisturbed
 from amoconf.mends import unseen, with_mends
 from amoconf.model import Account
 from amoconf.plan import Plan, erased, plan
+from amoconf.tongue import tr
 from amoconf.values import Address
 
 EMPTY = Account()
@@ -77,8 +78,12 @@ def check_account(facts: Mapping[str, Any], wanted: Account | None) -> None:
     if facts["subdomain"] != settings.subdomain or (settings.id is not None and facts["id"] != settings.id):
         number = f" ({settings.id})" if settings.id is not None else ""
         raise WrongAccount(
-            f"the spec speaks of {settings.subdomain}{number}, the token of {facts['subdomain']} ({facts['id']})",
-            "use the token of the account that the spec names, or correct account: in the spec",
+            tr(
+                "the spec speaks of {one}, the token of {other}",
+                one=f"{settings.subdomain}{number}",
+                other=f"{facts['subdomain']} ({facts['id']})",
+            ),
+            tr("use the token of the account that the spec names, or correct account: in the spec"),
         )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from amoconf.api import Clock
 from amoconf.errors import AmoconfError, PartlyApplied
 from amoconf.records.entities import LIMIT
+from amoconf.tongue import tr
 
 # Above 25 000 changes an hour the platform suspends its own automation (protocol page 2.3, official for Kommo).
 PER_HOUR = 20_000
@@ -57,11 +58,11 @@ def window(text: str) -> Window:
     """ "22:00-06:00". ValueError where it is none."""
     found = _WINDOW.fullmatch(text.strip())
     if found is None:
-        raise ValueError(f"{text!r} is no window: write it as 22:00-06:00")
+        raise ValueError(tr("{text!r} is no window: write it as 22:00-06:00", text=text))
     hours = [int(part) for part in found.groups()]
     start, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
     if start == end:
-        raise ValueError(f"{text!r} is no window: it ends where it begins")
+        raise ValueError(tr("{text!r} is no window: it ends where it begins", text=text))
     return Window(start, end)
 
 
@@ -110,12 +111,14 @@ class Throttle:
         now = self.clock.wall()
         left = self.window.opens_in(now) if self.window else 0.0
         if left > 0:
+            why = tr("outside the window {window}", window=self.window)
             if not self.waits:
-                raise Outside(f"outside the window {self.window}", "amoconf apply --resume")
-            return left, f"outside the window {self.window}"
+                raise Outside(why, "amoconf apply --resume")
+            return left, why
         if self.per_hour is None or self._used(now) + changes <= self.per_hour:
             return 0.0, ""
-        return self._room_in(now, changes), f"{self.per_hour:,} changes an hour reached".replace(",", " ")
+        many = f"{self.per_hour:,}".replace(",", " ")
+        return self._room_in(now, changes), tr("{count} changes an hour reached", count=many)
 
     def _room_in(self, now: float, changes: int) -> float:
         """Until half of the hour's changes are free again, so that going on is worth while."""
@@ -136,7 +139,7 @@ class Throttle:
         until = self.clock.wall() + seconds
         zone = self.window.zone if self.window else None
         at = datetime.fromtimestamp(until, zone) if zone else datetime.fromtimestamp(until).astimezone()
-        self.tell(f"{why}: going on at {at:%H:%M}")
+        self.tell(tr("{why}: going on at {at:%H:%M}", why=why, at=at))
         while (left := until - self.clock.wall()) > 0:
             if reason := self.halted():
                 raise Halted(reason, "amoconf apply --resume")

@@ -17,11 +17,13 @@ from amoconf.revisit import MOVE_DEALS, addresses, alike
 from amoconf.snapshot import Snapshot, kept
 from amoconf.spec.said import mended, said
 from amoconf.standing import arranged
+from amoconf.tongue import later, tr
 from amoconf.values import Address, Hidden, Value, addresses_in
 
-RESTED, AT_REST = "it was archived before", "archived already"
+RESTED, AT_REST = later("it was archived before"), later("archived already")
 # A role is deleted only once nobody has it, and the service deletes no pipeline that holds deals (official: config
 # page C4). Everything else that can be archived may hold data of which a snapshot knows nothing.
+LEFT = later("left as it is")
 LOSE_NOTHING = ("pipeline", "role")
 NEW_ID, SECRET, UNSAYABLE, STAYS, PROTECTED = "new_id", "secret", "unsayable", "stays", "protected"
 
@@ -120,7 +122,7 @@ class Search:
         wanted = self._linked()
         order, moved = arranged(wanted, self.found, self.before, self.after)
         for address in moved:
-            self._notice(address, "was put elsewhere among its siblings by somebody since")
+            self._notice(address, later("was put elsewhere among its siblings by somebody since"))
         return Back(Account(tuple(order), self.before.settings), tuple(self.notices), tuple(self.lost))
 
     def _now(self, item: Resource) -> Resource | None:
@@ -129,13 +131,13 @@ class Search:
         there = now is not None and KINDS[item.address.kind].exists(now)
         return now if there and now is not None and item.id in (None, now.id) else None
 
-    def _notice(self, address: Address, text: str, todo: str = "left as it is") -> None:
-        self.notices.append(Problem(f"{address} {text}", todo, address=str(address)))
+    def _notice(self, address: Address, text: str, todo: str = LEFT, **values: object) -> None:
+        self.notices.append(Problem(f"{address} {tr(text, **values)}", tr(todo), address=str(address)))
 
     def _want(self, now: Resource, attrs: Mapping[str, Value], marks: Marks | None = None) -> None:
         """Something of a thing that is there, with what nothing of its kind can be without."""
         kind = KINDS[now.address.kind]
-        marks = marks or Marks(archived=AT_REST if not attrs and at_rest(now, self.view) else None)
+        marks = marks or Marks(archived=tr(AT_REST) if not attrs and at_rest(now, self.view) else None)
         names = [attr.name for attr in kind.attrs if attr.required or attr.name == kind.identity]
         own = {name: now.attrs[name] for name in names if name in now.attrs}
         self.wants[now.address] = Resource(now.address, {**own, **attrs}, place=now.place, marks=marks)
@@ -144,18 +146,20 @@ class Search:
         now, moved = self._now(before), self._moved(before, after)
         if now is None:
             if moved:
-                self._notice(before.address, "is not in the account any more", "nothing is undone about it")
+                gone = later("is not in the account any more")
+                self._notice(before.address, gone, later("nothing is undone about it"))
             return
         state = kept(now, self.key).attrs
         own = [name for name in moved if not alike(state.get(name), before.attrs[name])]
         others = [name for name in own if not alike(state.get(name), after.attrs[name])]
         secret = [name for name in own if isinstance(before.attrs[name], Hidden) and name not in others]
         if others:
-            self._notice(before.address, f"was changed by somebody since the apply ({', '.join(others)})")
+            changed = later("was changed by somebody since the apply ({names})")
+            self._notice(before.address, changed, names=", ".join(others))
         self.lost += [Lost(before.address, SECRET, name) for name in secret]
         back = {name: before.attrs[name] for name in own if name not in others and name not in secret}
         if at_rest(before, self.view):
-            self._want(now, {}, None if others else Marks(archived=RESTED))
+            self._want(now, {}, None if others else Marks(archived=tr(RESTED)))
         else:
             self._want(now, back)
 
@@ -168,8 +172,8 @@ class Search:
         if names and not self.snapshot.concerns(before.address):
             names = [name for name in names if self._is_aside(before, after, name)]
             if names:
-                text = f"was not in the plan, but its {', '.join(names)} changed with the apply"
-                self._notice(before.address, text, "it goes back too")
+                text = later("was not in the plan, but its {names} changed with the apply")
+                self._notice(before.address, text, later("it goes back too"), names=", ".join(names))
         return names
 
     def _is_aside(self, before: Resource, after: Resource, name: str) -> bool:
@@ -188,7 +192,7 @@ class Search:
         now, parent = self.found.get(address), parent_of(address)
         if now is not None and kind.exists(now):
             if now.id != before.id and address in self.gone:
-                self._notice(address, "was made again by somebody since the apply")
+                self._notice(address, later("was made again by somebody since the apply"))
             self._want(now, {})
         elif address in self.gone and (parent is None or parent in self.wants or self.found.get(parent)):
             self._make_anew(kind, before)
@@ -220,15 +224,13 @@ class Search:
             self._want(now, {})
             return
         if after.id is None:
-            self._notice(address, "is taken for what the apply made by its name: its id was not noted", "")
+            by_name = later("is taken for what the apply made by its name: its id was not noted")
+            self._notice(address, by_name, "")
         state = kept(now, self.key).attrs
         names = [name for name in after.attrs if name in state and not alike(after.attrs[name], state[name])]
         if names and after.id is not None:
-            self._notice(
-                address,
-                f"was changed by somebody since ({', '.join(names)})",
-                "it is taken away all the same",
-            )
+            changed = later("was changed by somebody since ({names})")
+            self._notice(address, changed, later("it is taken away all the same"), names=", ".join(names))
         marks = self._leaving(KINDS[address.kind], now)
         if marks.archived is not None and not at_rest(now, self.view):
             self.lost.append(Lost(address, STAYS))
@@ -236,7 +238,8 @@ class Search:
 
     def _leaving(self, kind: Kind, now: Resource) -> Marks:
         """The mildest way to take a thing away that loses nothing."""
-        full, why = self.deals.get(now.address), f"the {self.snapshot.head.command} made it"
+        full = self.deals.get(now.address)
+        why = tr("the {command} made it", command=self.snapshot.head.command)
         if "archived" not in kind.verbs or (kind.name in LOSE_NOTHING and not full):
             return Marks(absent=why)
         if full is False and (beside := self._beside(now)):
@@ -281,9 +284,8 @@ class Search:
                 yield name, value
                 continue
             first = min(lacking)
-            self._notice(
-                item.address, f"cannot have {name} as before: {first} is not in the account any more", ""
-            )
+            text = later("cannot have {name} as before: {first} is not in the account any more")
+            self._notice(item.address, text, "", name=name, first=first)
             if isinstance(value, Mapping):
                 yield name, {key: row for key, row in value.items() if key not in lacking}
             elif isinstance(value, tuple):

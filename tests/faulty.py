@@ -128,6 +128,7 @@ class Faulty:
             "AMOCONF_STATE_DIR": str(self.folder / "state"),
             "AMOCONF_FILE": str(self.folder / "account.yaml"),
             "AMOCONF_SECRET_ERP": HOOK,
+            "AMOCONF_LANG": "en",
         }
 
     def amoconf(self, *words: str, hear: Callable[[str], Any] = lambda text: None, **more: str) -> Ended:

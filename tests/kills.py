@@ -59,6 +59,7 @@ class Deadly(Living):
             "AMOCONF_PACE": "off",
             "AMOCONF_STATE_DIR": str(self.folder / "state"),
             "AMOCONF_FILE": str(self.folder / "account.yaml"),
+            "AMOCONF_LANG": "en",
         }
 
     def amoconf(self, *words: str, **environment: str) -> Ended:

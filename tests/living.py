@@ -1,5 +1,6 @@
 """A living account: the emulator on a socket of this process, and the command line beside it."""
 
+import contextvars
 import io
 import json
 import os
@@ -177,11 +178,12 @@ def call(
     kept, argv, stdin = dict(os.environ), sys.argv, sys.stdin
     for name in [name for name in os.environ if name.startswith("AMOCONF_")]:
         del os.environ[name]
-    os.environ |= environment
+    os.environ |= {"AMOCONF_LANG": "en", **environment}
     sys.argv, sys.stdin = ["amoconf", *words], io.StringIO()
     try:
         with redirect_stdout(out), redirect_stderr(err):
-            cli.main(clock)
+            # In a context of its own, so that its language does not stay.
+            contextvars.copy_context().run(cli.main, clock)
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else 1
     finally:

@@ -15,6 +15,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 LAYERS: list[set[str]] = [
     {
         "tongue",
+        "digits",
         "memory",
         "errors",
         "values",
@@ -60,6 +61,7 @@ LAYERS: list[set[str]] = [
 ]
 SIDEWAYS = {
     ("errors", "tongue"),
+    ("digits", "tongue"),
     ("values", "tongue"),
     ("model", "tongue"),
     ("codecs", "tongue"),
@@ -154,6 +156,7 @@ SIDEWAYS = {
     ("undoing", "survey"),
     ("undoing", "wayback"),
     ("kpi", "audit"),
+    ("audit", "kpi"),
     ("__main__", "cli"),
 }
 # A third-party package is known to one place only.

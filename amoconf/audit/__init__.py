@@ -1,7 +1,7 @@
 """The audit: rules over configuration and records, each answering with findings and figures."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -17,9 +17,11 @@ from amoconf.audit.rule import (
     SEVERITIES,
     SPEC,
     WARN,
+    WHOLE,
     Facts,
     Finding,
     Rule,
+    Said,
     Skip,
 )
 from amoconf.errors import UsageError
@@ -40,12 +42,14 @@ __all__ = [
     "rules",
 ]
 WEIGHTS = {ERROR: 4, WARN: 2}
+Key = tuple[str, str]  # rule, address
 NEEDED = {
     LIVE: later("needs the account: without it only the spec is known"),
     RECORDS: later("needs records: they were not read"),
     EVENTS: later("needs events: run with --events DAYS"),
     SPEC: later("needs a spec that says what is meant"),
     QUIET: later("needs events by user: they were not asked for"),
+    WHOLE: later("the token sees only part of the account: what it does not see would count as missing"),
 }
 
 
@@ -60,7 +64,11 @@ class Penalty:
 
 @dataclass(frozen=True)
 class Audit:
-    """The result. findings: the worst first. evaluated: codes of rules that were."""
+    """The result. findings: the worst first. evaluated: codes of rules that were.
+
+    excuses: exceptions in force; idle: those of them that excused nothing. hidden: (rule, address) of findings that an
+    exception took away whole.
+    """
 
     findings: tuple[Finding, ...]
     figures: dict[str, float | None]
@@ -70,6 +78,18 @@ class Audit:
     score: int | None
     excuses: tuple[Excuse, ...] = ()
     expired: tuple[Excuse, ...] = ()
+    idle: tuple[Excuse, ...] = ()
+    hidden: frozenset[Key] = frozenset()
+
+
+@dataclass
+class _Sum:
+    """What the rules have said so far."""
+
+    findings: list[Finding] = field(default_factory=list)
+    figures: dict[str, float | None] = field(default_factory=dict)
+    idle: list[Excuse] = field(default_factory=list)
+    hidden: set[Key] = field(default_factory=set)
 
 
 @cache
@@ -105,33 +125,47 @@ def keep_for(picked: Sequence[Rule], facts: Facts, policy: Policy, *, events: bo
 
 def audit(picked: Sequence[Rule], facts: Facts, policy: Policy) -> Audit:
     """Evaluates the rules; a rule that cannot be is skipped with the reason, never passed."""
-    findings: list[Finding] = []
-    figures: dict[str, float | None] = {}
+    so_far = _Sum()
     skipped: dict[str, str] = {}
     for rule in picked:
         reason = tr("switched off in policy.audit") if rule.code in policy.off else _lacks(rule, facts)
         if not reason:
-            reason = _evaluate(rule, facts, policy, findings, figures)
+            reason = _evaluate(rule, facts, policy, so_far)
         if reason:
             skipped[rule.code] = reason
     done = tuple(rule.code for rule in picked if rule.code not in skipped)
-    findings.sort(key=lambda found: (SEVERITIES.index(found.severity), found.rule, found.address))
+    findings = sorted(
+        so_far.findings, key=lambda found: (SEVERITIES.index(found.severity), found.rule, found.address)
+    )
     penalties = _penalties(findings, len(done))
     score = max(0, round(100 - sum(row.points for row in penalties))) if done else None
-    return Audit(tuple(findings), figures, skipped, done, penalties, score, policy.excuses, policy.expired)
+    ended = (policy.excuses, policy.expired, tuple(so_far.idle), frozenset(so_far.hidden))
+    return Audit(tuple(findings), so_far.figures, skipped, done, penalties, score, *ended)
 
 
-def _evaluate(
-    rule: Rule, facts: Facts, policy: Policy, findings: list[Finding], figures: dict[str, float | None]
-) -> str:
-    case = Case(rule, facts, policy.limits_of(rule), policy.excuses_of(rule))
+def _evaluate(rule: Rule, facts: Facts, policy: Policy, so_far: _Sum) -> str:
+    """Why the rule cannot be evaluated; "" where it was."""
+    excuses = policy.excuses_of(rule)
     try:
-        said = list(rule.check(case))
+        said = _said(rule, facts, policy, excuses)
+        bare = _said(rule, facts, policy, ()) if excuses else said
+        alone = {one: _said(rule, facts, policy, (one,)) for one in excuses} if len(excuses) > 1 else {}
     except Skip as skip:
         return str(skip)
-    findings += [item for item in said if isinstance(item, Finding)]
-    figures |= {item.title: item.value for item in said if not isinstance(item, Finding)}
+    found, without = _findings(said), _findings(bare)
+    so_far.findings += found
+    so_far.figures |= {item.title: item.value for item in said if not isinstance(item, Finding)}
+    so_far.hidden |= {(row.rule, row.address) for row in without} - {(row.rule, row.address) for row in found}
+    so_far.idle += [one for one in excuses if _findings(alone.get(one, said)) == without]
     return ""
+
+
+def _said(rule: Rule, facts: Facts, policy: Policy, excuses: tuple[Excuse, ...]) -> list[Said]:
+    return list(rule.check(Case(rule, facts, policy.limits_of(rule), excuses)))
+
+
+def _findings(said: Sequence[Said]) -> list[Finding]:
+    return [item for item in said if isinstance(item, Finding)]
 
 
 def _lacks(rule: Rule, facts: Facts, besides: Collection[str] = ()) -> str:
@@ -142,6 +176,7 @@ def _lacks(rule: Rule, facts: Facts, besides: Collection[str] = ()) -> str:
         EVENTS: facts.since is not None,
         SPEC: facts.wanted is not None,
         QUIET: facts.quiet is not None,
+        WHOLE: not facts.partial,
     }
     # Records last: they are not read where something else is lacking, and that is the reason.
     for need in sorted(rule.needs, key=lambda need: need == RECORDS):

@@ -16,7 +16,6 @@ OPEN = f"status_id NOT IN ({WON}, {LOST})"
 DAY = 86_400
 CODES = {"leads": 1, "contacts": 2, "companies": 3}
 RECORDS_OF = {"leads": later("leads"), "contacts": later("contacts"), "companies": later("companies")}
-RECORDS_OF = {"leads": later("leads"), "contacts": later("contacts"), "companies": later("companies")}
 
 
 @dataclass(frozen=True)
@@ -97,6 +96,17 @@ class Case:
         """Ids that are excused."""
         return frozenset(excuse.id for excuse in self.excuses if excuse.id is not None)
 
+    @property
+    def user_ids(self) -> frozenset[int | str]:
+        """Ids of users that are excused: by id, or by address, in which an e-mail stands for the key."""
+        users = self.facts.account.of("user")
+        named = {item.id: (item.address, f"user/{item.attrs.get('email')}", f"user/#{item.id}") for item in users}
+        return self.ids | {
+            key
+            for key, spellings in named.items()
+            if key is not None and any(excuse.covers(str(one)) for excuse in self.excuses for one in spellings)
+        }
+
     def severity(self, value: float, total: int | None = None) -> str | None:
         """What a value amounts to; None where it is fine."""
         if self.rule.measure == SHARE and total is not None and total < FEW:
@@ -119,8 +129,12 @@ class Case:
         spec: str = "",
         severity: str | None = None,
         threshold: float | None = None,
+        **more: str,
     ) -> Iterator[Finding]:
-        """A finding where the count, or its share of the total, is beyond a limit; nothing where it is fine."""
+        """A finding where the count, or its share of the total, is beyond a limit; nothing where it is fine.
+
+        more: `settled` and `measure` of the finding.
+        """
         value = count / total if self.rule.measure == SHARE and total else count
         word = severity or self.severity(value, total)
         if word is None or any(excuse.covers(str(address)) for excuse in self.excuses):
@@ -136,6 +150,7 @@ class Case:
             tuple(ids)[:MOST_EVIDENCE],
             entity,
             spec,
+            **more,
         )
 
     def listed(
@@ -145,7 +160,14 @@ class Case:
         left = self.left(items)
         if left:
             shown = {"ids": [item.id if item.id is not None else str(item.address) for item in left], **more}
+            if any(self.leaving(item) for item in left):
+                shown.setdefault("settled", applied())
             yield from self.over(f"{message}: {names(left)}", len(left), total, **shown)
+
+    def leaving(self, item: Resource) -> bool:
+        """Whether the spec takes a thing away that is still in the account."""
+        said = self.facts.wanted.get(item.address) if self.facts.wanted else None
+        return said is not None and said.marks.leaves
 
     def tally(self, table: str, where: str = "1", *values: Any) -> Tally:
         """How many records of a list fit, and the first ids."""
@@ -183,6 +205,16 @@ def names(items: Sequence[Resource], most: int = 5) -> str:
 def records_of(entity: str) -> str:
     """What a list of records is called."""
     return tr(RECORDS_OF[entity])
+
+
+def applied() -> str:
+    """What is left to do where the spec says so, and the program can do it."""
+    return tr("already in the spec: amoconf apply does it")
+
+
+def clicked() -> str:
+    """What is left to do where the spec says so, and only people can do it."""
+    return tr("already in the spec: amoconf drift says where to click")
 
 
 def number_of(item: Resource) -> int:

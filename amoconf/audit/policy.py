@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
+from amoconf.attest import today_of
 from amoconf.audit.case import Excuse
 from amoconf.audit.rule import Rule
 from amoconf.errors import UsageError
@@ -31,8 +32,11 @@ class Policy:
         return tuple(excuse for excuse in self.excuses if excuse.rule == rule.code)
 
 
-def load(said: Mapping[str, Any], rules: Iterable[Rule], now: int) -> Policy:
-    """The policy. UsageError where it names a rule or a limit that does not exist, or an exception lacks its day."""
+def load(said: Mapping[str, Any], rules: Iterable[Rule], now: int, timezone: str | None = None) -> Policy:
+    """The policy. timezone: the account's, by whose days exceptions end; UTC where it is not known.
+
+    UsageError where it names a rule or a limit that does not exist, or an exception lacks its day.
+    """
     known = {rule.code: rule for rule in rules}
     off, limits = set(), {}
     excuses: list[Excuse] = []
@@ -46,7 +50,7 @@ def load(said: Mapping[str, Any], rules: Iterable[Rule], now: int) -> Policy:
             continue
         limits[code] = _limits(known[code], entry)
         excuses += [_excuse(code, row) for row in entry.get("except", ())]
-    today = datetime.fromtimestamp(now, UTC).date().isoformat()
+    today = today_of(now, timezone).isoformat()
     return Policy(
         frozenset(off),
         limits,

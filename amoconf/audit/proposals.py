@@ -14,9 +14,12 @@ MOST = 6  # things that are shown: the rest goes the same way
 
 
 def proposed(case: Case, items: Iterable[Resource], **said: Any) -> str:
-    """YAML that says something of each thing, under its key, or under its name where no spec has it yet."""
+    """YAML that says something of each thing, under its key, or under its name where no spec has it yet.
+
+    What the spec takes away already is left out.
+    """
     tree: dict[str, Any] = {}
-    for item in list(items)[:MOST]:
+    for item in [item for item in items if not case.leaving(item)][:MOST]:
         place = tree
         for part in path(case, item):
             place = place.setdefault(part, {})

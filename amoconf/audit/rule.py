@@ -18,6 +18,8 @@ SEVERITIES = (ERROR, WARN, INFO, GREY)
 COUNT, SHARE = "count", "share"
 # What a rule may need besides the configuration.
 LIVE, RECORDS, EVENTS, SPEC, QUIET = "live", "records", "events", "spec", "quiet"
+# All records, not only those that one user may see: what is not seen would count as missing.
+WHOLE = "whole"
 MOST_EVIDENCE = 20
 FEW = 30  # records; a share of fewer says nothing
 
@@ -30,7 +32,8 @@ class Skip(Exception):
 class Finding:
     """What is wrong. value: what was compared with the threshold: the count, or the share where there is one.
 
-    evidence: ids, at most 20; entity: what they are ids of. spec: lines of a spec that would mend it, or "".
+    evidence: ids, at most 20; entity: what they are ids of. spec: lines of a spec that would mend it, or "". settled:
+    that the spec says so already, and what is left to do, or "". measure: of the threshold, where it is not the rule's.
     """
 
     rule: str
@@ -43,6 +46,8 @@ class Finding:
     evidence: tuple[int | str, ...] = ()
     entity: str = ""
     spec: str = ""
+    settled: str = ""
+    measure: str = ""
 
     @property
     def share(self) -> float | None:
@@ -116,6 +121,12 @@ class Facts:
     home: str = ""
     locked: Mapping[Address, int | str] = field(default_factory=dict)
     attests: "Attests | None" = None
+
+    @property
+    def partial(self) -> bool:
+        """Whether the token sees only what its user may see: users are read by administrators alone."""
+        # official: config page, B2
+        return self.live and "users" in self.unread
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amoconf import __version__
-from amoconf.cli.help import language, translated
+from amoconf.cli.codepage import forgive
+from amoconf.cli.help import language, teach_click, translated
 from amoconf.errors import AmoconfError, PartlyApplied
 from amoconf.tongue import speak, tr
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # Command → module and name of the click command; imported only when called, so that --help stays fast.
 COMMANDS = {
+    "init": ("init", "Write a first spec, from a template or from the account."),
     "login": ("login", "Store a token for an account; --status, --logout."),
     "import": ("import_", "Read the account and write a spec of it."),
     "validate": ("validate", "Check a spec offline: every problem at once."),
@@ -28,9 +30,12 @@ COMMANDS = {
     "audit": ("audit", "Rules over configuration and records, with evidence and a score."),
     "board": ("board", "How people work: the figures of the spec's kpi against their norms."),
     "report": ("report", "Summary, funnel, staff, loss reasons, incoming leads, forecast."),
+    "fleet": ("fleet", "Many accounts at once: plan, drift, audit of each, side by side."),
     "attest": ("attest", "Record that a person saw to what no API tells; --list shows what is due."),
     "diff": ("diff", "Compare two specs by meaning, offline."),
     "explain": ("explain", "One thing in plain language: spec, account, difference."),
+    "docs": ("docs", "The sales regulations as one page, from the spec."),
+    "outputs": ("outputs", "The ids of the account as constants for programs; --check old ones."),
     "schema": ("schema", "Print the JSON Schema of the spec language."),
     "api": ("raw", "One raw, paced, authorised API call."),
     "emulator": ("emulator", "A local amoCRM for trying things out."),
@@ -74,8 +79,10 @@ class Commands(click.Group):
         """An unknown command names the nearest known one."""
         from amoconf.codecs import suggest
 
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise click.UsageError(f"there is no command {args[0]!r}{suggest(args[0], list(COMMANDS))}", ctx)
+        known = ctx.resilient_parsing or not args or args[0] in COMMANDS  # a completion of words never fails
+        if not known and not args[0].startswith("-"):
+            text = tr("there is no command {name!r}", name=args[0])
+            raise click.UsageError(text + suggest(args[0], list(COMMANDS)), ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -90,9 +97,11 @@ def main(clock: "Clock | None" = None) -> None:
 
     clock: the time by which the client waits; None is the real one.
     """
+    forgive(sys.stdout)
     speak(language(sys.argv[1:], os.environ))
+    teach_click()
     try:
-        code = amoconf.main(prog_name="amoconf", standalone_mode=False, obj=clock)
+        code = translated(amoconf).main(prog_name="amoconf", standalone_mode=False, obj=clock)
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)

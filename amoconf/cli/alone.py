@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from amoconf.cli.options import Options
 from amoconf.errors import UsageError
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.api import Target
@@ -36,16 +37,26 @@ def alone(options: Options, target: "Target") -> Iterator[None]:
 def _sign(path: Path) -> None:
     """Who is at work; read only while the lock is held by somebody."""
     since = datetime.now().astimezone().isoformat(timespec="seconds")
-    path.write_text(json.dumps({"pid": os.getpid(), "user": getpass.getuser(), "since": since}), "utf-8")
+    path.write_text(json.dumps({"pid": os.getpid(), "user": _user(), "since": since}), "utf-8")
+
+
+def _user() -> str:
+    """Who this is; in a container the number of a user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # KeyError until Python 3.12
+        return tr("somebody")
 
 
 def _busy(path: Path, target: "Target") -> UsageError:
     try:
         who = json.loads(path.read_text("utf-8"))
-        name = f"{who['user']} (process {who['pid']}) since {who['since']}"
+        name = tr(
+            "{user} (process {pid}) since {since}", user=who["user"], pid=who["pid"], since=who["since"]
+        )
     except (OSError, ValueError, KeyError):
-        name = "somebody"
+        name = tr("somebody")
     return UsageError(
-        f"{target.host} is being written to by {name}; nothing was written",
-        "wait for it: --lock-timeout SECONDS",
+        tr("{host} is being written to by {name}; nothing was written", host=target.host, name=name),
+        tr("wait for it: --lock-timeout SECONDS"),
     )

@@ -19,6 +19,7 @@ from amoconf.cli.plan import make, pin_of, plan_report
 from amoconf.cli.session import Spec, check, load_lock, load_spec, run, target_of, timed, writing
 from amoconf.cli.writing import Wish, Writing, write
 from amoconf.errors import UsageError
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.api import Writer
@@ -66,7 +67,7 @@ def command(
 
 def _can_ask() -> None:
     if not sys.stdin.isatty():
-        raise UsageError("apply would ask before it writes, and there is no terminal", "add --yes")
+        raise UsageError(tr("apply would ask before it writes, and there is no terminal"), tr("add --yes"))
 
 
 def _with_past(wish: Wish, resume: bool) -> Wish:
@@ -76,11 +77,13 @@ def _with_past(wish: Wish, resume: bool) -> Wish:
         return _anew(wish, resume)
     if wish.saved is not None and wish.saved.rows != past.plan.rows:
         raise UsageError(
-            f"the apply that was interrupted ({past.at}) was of another plan",
-            "amoconf apply --resume without a plan, or amoconf apply PLAN without --resume",
+            tr("the apply that was interrupted ({at}) was of another plan", at=past.at),
+            tr("amoconf apply --resume without a plan, or amoconf apply PLAN without --resume"),
         )
     if wish.allow or wish.only:
-        raise UsageError("--resume keeps the --allow and --only of the interrupted apply", "leave them out")
+        raise UsageError(
+            tr("--resume keeps the --allow and --only of the interrupted apply"), tr("leave them out")
+        )
     click.echo(words(past), err=True)
     limits = wish.limits.after(past.limits)
     return _as_saved(replace(wish, yes=True, resumes=True, limits=limits), past.plan)
@@ -89,7 +92,7 @@ def _with_past(wish: Wish, resume: bool) -> Wish:
 def _anew(wish: Wish, resume: bool) -> Wish:
     """Nothing is gone on with; what an apply that died has left is told and settled."""
     if resume:
-        click.echo("No apply was interrupted: there is nothing to go on with.", err=True)
+        click.echo(tr("No apply was interrupted: there is nothing to go on with."), err=True)
         if not wish.yes:
             _can_ask()
     elif wish.past is not None and not wish.past.ended:
@@ -105,9 +108,19 @@ def _as_saved(wish: Wish, saved: "Saved") -> Wish:
 def words(past: "Past") -> str:
     """What is known of an apply that ended early."""
     known = sum(write.status == "done" for write in past.writes)
-    unknown = f", {len(past.unknown)} of unknown end" if past.unknown else ""
-    at = datetime.fromisoformat(past.at).astimezone()
-    return f"The apply of {at:%Y-%m-%d %H:%M:%S} ended early: {known} writes done{unknown}. Looking what became of it."
+    at = f"{datetime.fromisoformat(past.at).astimezone():%Y-%m-%d %H:%M:%S}"
+    if not past.unknown:
+        return tr(
+            "The apply of {at} ended early: {known} writes done. Looking what became of it.",
+            at=at,
+            known=known,
+        )
+    return tr(
+        "The apply of {at} ended early: {known} writes done, {unknown} of unknown end. Looking what became of it.",
+        at=at,
+        known=known,
+        unknown=len(past.unknown),
+    )
 
 
 def _knowing(spec: Spec, past: "Past | None") -> Spec:
@@ -126,12 +139,13 @@ def _saved(path: Path | None, allow: tuple[str, ...], only: tuple[str, ...]) -> 
         return None
     if allow or only:
         raise UsageError(
-            "a saved plan holds its own --allow and --only", "plan again with them: amoconf plan -o …"
+            tr("a saved plan holds its own --allow and --only"), tr("plan again with them: amoconf plan -o …")
         )
     try:
         return load(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the saved plan cannot be read: {error}", "check the path") from error
+        text = tr("{path}: the saved plan cannot be read: {error}", path=path, error=error)
+        raise UsageError(text, tr("check the path")) from error
 
 
 def _agreed(wish: Wish, plan: "Plan", pin: "Pin") -> None:
@@ -202,6 +216,6 @@ def _unknown(plan: "Plan") -> UsageError:
     """The refusal to write what nobody knows."""
     address, shown = next(iter(plan.unknown.items()))
     return UsageError(
-        f"{shown} of {address} has no value here; nothing was written",
-        "give the secret a value, or name with --only what is to be applied",
+        tr("{secret} of {address} has no value here; nothing was written", secret=shown, address=address),
+        tr("give the secret a value, or name with --only what is to be applied"),
     )

@@ -79,13 +79,18 @@ def command(options: Options, only: tuple[str, ...], cache: Cache, note: Note, *
     started = time.monotonic()
     wish = Wish(chosen(only), flags["events"], cache)
     previous = load_previous(flags["compare"]) if flags["compare"] else None
-    document = offline(options, wish) if flags["offline"] else run(online(options, wish))
+    document = offline(options, wish) if flags["offline"] else run(online(options, wish, spec_of(options)))
     if previous is not None:
         document = compared(document, same_account(previous, document))
     document = stamped(document, options, started)
     show(with_history(document, options, note), options, audit_text)
     note.done(document)
-    grave = RANKS.get(flags["fail_on"], ())
+    return ended(document, flags["fail_on"])
+
+
+def ended(document: Document, fail_on: str | None) -> int:
+    """The exit code. fail_on: the severity that counts, and graver ones."""
+    grave = RANKS[fail_on] if fail_on else ()
     return 2 if any(row["severity"] in grave for row in document["findings"]) else 0
 
 
@@ -113,12 +118,16 @@ def policy_of(facts: "Facts") -> "Policy":
     from amoconf.audit import load, rules
 
     said = facts.wanted.settings.policy.get("audit", {}) if facts.wanted else {}
-    return load(said, rules(), facts.now)
+    return load(said, rules(), facts.now, facts.account.facts.get("timezone"))
 
 
-async def online(options: Options, wish: Wish) -> Document:
-    """The document of the living account; a spec is asked for policy and norms where there is one."""
-    spec = load_spec(options) if options.file.exists() else None
+def spec_of(options: Options) -> Spec | None:
+    """A spec is asked for policy and norms where there is one."""
+    return load_spec(options) if options.file.exists() else None
+
+
+async def online(options: Options, wish: Wish, spec: Spec | None) -> Document:
+    """The document of the living account; of `audit` and of `fleet audit`."""
     target = target_of(options, spec.account if spec else None)
     async with reading(options, target, spec.secrets if spec else ()) as reader:
         facts, found = await configuration(reader, spec, target, wish)
@@ -178,7 +187,7 @@ async def records(
     from amoconf.audit.rule import RECORDS
 
     policy = policy_of(facts)
-    keep = keep_for(wish.rules, facts, policy)
+    keep = keep_for(wish.rules, facts, policy, events=wish.events > 0)
     facts = await with_quiet(reader, facts, wish, policy)
     if not keep.entities:
         yield facts

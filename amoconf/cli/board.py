@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 RANKS = {"warn": ("warn", "error"), "error": ("error",)}
 
+windowed = click.option(
+    "--window",
+    default="30d",
+    show_default=True,
+    metavar="WINDOW",
+    help="What to look at: 30d, 2026-04, 2026-04-01..2026-06-30.",
+)
+
 
 @dataclass(frozen=True)
 class Need:
@@ -57,13 +65,7 @@ class Read:
 @click.option(
     "--all", "whole", is_flag=True, help="All ten indicators instead of the six of the daily board."
 )
-@click.option(
-    "--window",
-    default="30d",
-    show_default=True,
-    metavar="WINDOW",
-    help="What to look at: 30d, 2026-04, 2026-04-01..2026-06-30.",
-)
+@windowed
 @click.option(
     "--compare",
     nargs=2,

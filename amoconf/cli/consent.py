@@ -8,6 +8,7 @@ from amoconf.cli.interrupt import typed
 from amoconf.cli.options import Options
 from amoconf.cli.output import json_text
 from amoconf.errors import Blocked, UsageError
+from amoconf.tongue import tr, trn
 
 
 def blocked(document: dict[str, Any], options: Options, command: str) -> Blocked:
@@ -16,12 +17,19 @@ def blocked(document: dict[str, Any], options: Options, command: str) -> Blocked
     if options.format == "json":
         click.echo(json_text(document))
     shown = options.format == "text" and not options.quiet
-    hint = "" if shown else f"amoconf {command} shows what is missing"
-    return Blocked(f"{count} change{'s are' if count != 1 else ' is'} blocked; nothing was written", hint)
+    hint = "" if shown else tr("amoconf {command} shows what is missing", command=command)
+    text = trn(
+        "{number} change is blocked; nothing was written",
+        "{number} changes are blocked; nothing was written",
+        count,
+    )
+    return Blocked(text, hint)
 
 
 def ask(subdomain: str) -> None:
     """The subdomain, typed by a person. UsageError where another one was."""
-    answer = typed(f"Type the subdomain to write to it ({subdomain})")
+    answer = typed(tr("Type the subdomain to write to it ({subdomain})", subdomain=subdomain))
     if answer != subdomain:
-        raise UsageError(f"{answer!r} is not {subdomain}; nothing was written")
+        raise UsageError(
+            tr("{answer!r} is not {subdomain}; nothing was written", answer=answer, subdomain=subdomain)
+        )

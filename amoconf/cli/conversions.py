@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from amoconf.cli.options import Options
 from amoconf.cli.session import Spec, reading, target_of
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.api import Reader, Target
@@ -38,7 +39,7 @@ class Hourly(click.ParamType[int]):
         except (TypeError, ValueError):
             number = 0
         if number <= 0:
-            self.fail(f"{value!r} is no number of changes: write 20000, or off", param, ctx)
+            self.fail(tr("{value!r} is no number of changes: write 20000, or off", value=value), param, ctx)
         return number
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from amoconf.tongue import tr
+
 
 class BadUsage(click.UsageError):
     """A usage error that ends with 1, as all errors do: 2 means differences."""
@@ -28,9 +30,9 @@ class Explained(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the two tables; they are imported only now, so that the rest of the help stays fast."""
-        with formatter.section("Faults (--fault NAME=VALUE)"):
+        with formatter.section(tr("Faults (--fault NAME=VALUE)")):
             formatter.write_dl(_fault_rows())
-        with formatter.section("Switches (--switch NAME=VALUE)"):
+        with formatter.section(tr("Switches (--switch NAME=VALUE)")):
             formatter.write_dl(_switch_rows())
 
 
@@ -68,7 +70,7 @@ def _pairs(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) 
     for text in given:
         name, sign, value = text.partition("=")
         if not sign:
-            raise click.BadParameter(f"{text!r} is not NAME=VALUE", ctx, option)
+            raise click.BadParameter(tr("{text!r} is not NAME=VALUE", text=text), ctx, option)
         words[name] = value
     return words
 
@@ -117,7 +119,10 @@ def serve(**options: Any) -> None:
         from amoconf.emulator.serve import Options
         from amoconf.emulator.serve import serve as run
     except ModuleNotFoundError as error:
-        text = f"the emulator needs {error.name}, which is not installed: pip install 'amoconf[emulator]'"
+        text = tr(
+            "the emulator needs {package}, which is not installed: pip install \"amoconf[emulator]\"",
+            package=error.name,
+        )
         raise click.ClickException(text) from error
     try:
         run(Options(**options), _announce)

@@ -10,6 +10,7 @@ from amoconf.cli.output import show, stamped
 from amoconf.cli.plan import make, plan_report
 from amoconf.cli.session import load_spec, look, run
 from amoconf.errors import UsageError
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.match import Adopted
@@ -28,7 +29,7 @@ def command(options: Options, address: str) -> int:
     try:
         wish = parse_address(address)
     except ValueError as error:
-        raise UsageError(str(error), "write kind/scope/key, for example field/leads/city") from error
+        raise UsageError(str(error), tr("write kind/scope/key, for example field/leads/city")) from error
     spec = load_spec(options)
     found, reads = run(look(options, spec))
     thing = explained(wish, found.adopted)
@@ -49,7 +50,8 @@ def explained(wish: "Address", adopted: "Adopted") -> dict[str, Any]:
     want, have = adopted.wanted.get(wish), adopted.found.get(wish)
     if want is None and have is None:
         known = [str(item.address) for side in (adopted.wanted, adopted.found) for item in side.of(wish.kind)]
-        raise UsageError(f"neither the spec nor the account has {wish}{suggest(str(wish), known)}")
+        text = tr("neither the spec nor the account has {address}", address=wish)
+        raise UsageError(text + suggest(str(wish), known))
     names = dict.fromkeys([*(want.attrs if want else {}), *(have.attrs if have else {})])
     return {
         "address": str(wish),

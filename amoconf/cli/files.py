@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amoconf.errors import UsageError
+from amoconf.tongue import tr
 
 PUBLIC, PRIVATE = 0o666, 0o600  # the umask takes from it
 
@@ -27,9 +28,8 @@ def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
     there = [path for path in paths if os.path.lexists(path)]
     if there and not force:
         names = ", ".join(map(str, there))
-        raise UsageError(
-            f"{names}: there already", "choose another name, or add --force to replace it (.bak is kept)"
-        )
+        text = tr("{files}: there already", files=names)
+        raise UsageError(text, tr("choose another name, or add --force to replace it (.bak is kept)"))
 
 
 def put(files: Iterable[File], *, keep: bool = True) -> None:
@@ -41,9 +41,8 @@ def put(files: Iterable[File], *, keep: bool = True) -> None:
                     _keep(file.path)
                 os.replace(draft, file.path)
     except OSError as error:
-        raise UsageError(
-            f"{error.filename}: cannot be written: {error.strerror}", "check the folder and its rights"
-        ) from error
+        text = tr("{file}: cannot be written: {error}", file=error.filename, error=error.strerror)
+        raise UsageError(text, tr("check the folder and its rights")) from error
 
 
 @contextmanager
@@ -61,7 +60,9 @@ def _drafts(files: list[File]) -> Iterator[list[tuple[Path, File]]]:
 def _write(draft: Path, file: File) -> None:
     if file.mode == PRIVATE:
         draft.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file.mode)
+    # Windows would write \r\n into a file that is not opened as binary.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    handle = os.open(draft, flags, file.mode)
     with open(handle, "wb") as stream:
         stream.write(file.text if isinstance(file.text, bytes) else file.text.encode())
         stream.flush()

@@ -16,6 +16,7 @@ from amoconf.cli.session import account_head, lock_path, writing
 from amoconf.cli.wayback import Way, Wish, about, document_of, find_way
 from amoconf.cli.writing import went_wrong
 from amoconf.errors import PartlyApplied, UsageError
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.api import Writer
@@ -39,7 +40,7 @@ async def go_back(options: Options, wish: Wish) -> int:
         if (way.plan.open_steps or way.gives_back) and not wish.yes:
             ask(wish.target.subdomain)
         here = Going(options, wish, writer, running)
-        again = f"amoconf undo --snapshot {wish.path.stem} shows what is left."
+        again = tr("amoconf undo --snapshot {name} shows what is left.", name=wish.path.stem)
         return await stoppable(lambda halted: _write(replace(here, halted=halted), way), again)
 
 
@@ -112,7 +113,7 @@ def _remember(options: Options, wish: Wish, way: Way, carried: "Carried") -> boo
         try:
             put([File(path, locks.dump(after))], keep=False)
         except UsageError as error:
-            click.echo(f"error: {error.problems[0]}", err=True)
+            click.echo(tr("error: ") + str(error.problems[0]), err=True)
             return False
     return True
 
@@ -134,6 +135,7 @@ def _conclude(here: Going, way: Way, carried: "Carried", data: dict[str, Any] | 
     }
     show(document, options, undo_text)
     if carried.unread is not None:
-        click.echo(f"The account could not be looked at again: {carried.unread.what}", err=True)
+        why = carried.unread.what
+        click.echo(tr("The account could not be looked at again: {why}", why=why), err=True)
     bad = went_wrong(carried.outcomes, carried) or bool(data and (data["left"] or data["error"]))
     return PartlyApplied.exit_code if bad else 0

@@ -14,9 +14,10 @@ from amoconf.cli.options import Options, shared
 from amoconf.cli.output import json_text
 from amoconf.cli.secretsfile import secrets_path
 from amoconf.cli.session import lock_path, reading, run, target_of
-from amoconf.errors import AmoconfError, SpecError
+from amoconf.errors import AmoconfError, SpecError, UsageError
 from amoconf.kinds import KINDS
 from amoconf.live import Reads
+from amoconf.tongue import later, tr
 
 if TYPE_CHECKING:
     from amoconf.api import Target
@@ -55,8 +56,19 @@ class Imported:
     help="The spec to write; --file if left out.",
 )
 @click.option("--force", is_flag=True, help="Replace files that are there; .bak is kept.")
-def command(options: Options, only: tuple[str, ...], output: Path | None, force: bool) -> int:
+@click.option(
+    "--into",
+    is_flag=False,
+    flag_value="",
+    metavar="[FILE]",
+    help=later("Put what a spec that is there does not list into it; all else of its text stays."),
+)
+def command(
+    options: Options, only: tuple[str, ...], output: Path | None, force: bool, into: str | None
+) -> int:
     """Read the live account and write a minimal spec of it, its lock file and its secrets. Changes nothing there."""
+    if into is not None:
+        return _merge_in(replace(options, file=Path(into or options.file)), only, wrong=bool(output or force))
     options = replace(options, file=Path(output or options.file))
     refuse_existing([options.file, lock_path(options.file)], force=force)
     target = target_of(options, None)
@@ -65,6 +77,14 @@ def command(options: Options, only: tuple[str, ...], output: Path | None, force:
     put(files)
     tell(imported, files, options, target)
     return 0
+
+
+def _merge_in(options: Options, only: tuple[str, ...], *, wrong: bool) -> int:
+    if wrong:
+        raise UsageError(tr("--into writes into the spec that is there: leave -o and --force out"))
+    from amoconf.cli.merging import merge_in
+
+    return merge_in(options, only)
 
 
 async def work(options: Options, target: "Target", only: tuple[str, ...]) -> Imported:
@@ -117,7 +137,7 @@ async def proof(written: "Dump", reader: Reads) -> "Lock":
     first = await survey(reader, wanted, {})
     _must_be_empty(first)
     lock = locks.remember(first.facts["id"], first.adopted.wanted, first.adopted.found, locks.Lock())
-    again = locks.load(locks.dump(lock), "the lock file")
+    again = locks.load(locks.dump(lock), tr("the lock file"))
     _must_be_empty(await survey(reader, wanted, again.ids))
     return lock
 
@@ -131,21 +151,22 @@ def read_back(written: "Dump") -> "Account":
     from amoconf.spec.yamlfile import parse
 
     try:
-        root, problems = fill_in(parse(written.text, "the spec"), {})
+        root, problems = fill_in(parse(written.text, tr("the spec")), {})
         if problems:
             raise SpecError(problems)
         wanted = load(root, lambda template: resolve(template, written.secrets))
         check(root)
     except SpecError as error:
         told = "\n".join(str(problem) for problem in error.problems[:MOST_TOLD])
-        raise _failed(f"amoconf could not read the spec that it made:\n{told}") from error
+        what = tr("amoconf could not read the spec that it made:")
+        raise _failed(f"{what}\n{told}") from error
     return wanted
 
 
 def _failed(what: str) -> AmoconfError:
     return AmoconfError(
-        f"{what}\nNothing was written.",
-        "this is a fault of amoconf: please report these lines; --only KIND may help meanwhile",
+        "\n".join((what, tr("Nothing was written."))),
+        tr("this is a fault of amoconf: please report these lines; --only KIND may help meanwhile"),
     )
 
 
@@ -159,9 +180,10 @@ def _must_be_empty(found: "Survey") -> None:
         names = ", ".join(item.name for item in change.attributes)
         lines.append(f"{change.action} {change.address}" + (f": {names}" if names else ""))
     if lines:
-        more = [f"… and {len(lines) - MOST_TOLD} more"] if len(lines) > MOST_TOLD else []
+        more = [tr("… and {count} more", count=len(lines) - MOST_TOLD)] if len(lines) > MOST_TOLD else []
         told = "\n".join([*lines[:MOST_TOLD], *more])
-        raise _failed(f"a plan of what import would write is not empty ({len(lines)} differences):\n{told}")
+        what = tr("a plan of what import would write is not empty ({count} differences):", count=len(lines))
+        raise _failed(f"{what}\n{told}")
 
 
 def list_files(options: Options, target: "Target", imported: Imported, *, force: bool) -> list[File]:
@@ -198,10 +220,12 @@ def tell(imported: Imported, files: list[File], options: Options, target: "Targe
         click.echo(json_text(document(imported, files, target)))
     else:
         counts = ", ".join(f"{name} {count}" for name, count in counted(imported).items())
-        click.echo(f"{options.file}: {counts or 'nothing that differs from a new account'}")
+        held = counts or tr("nothing that differs from a new account")
+        click.echo(f"{options.file}: {held}")
         for file in files:
             if file.path != options.file:
-                click.echo(f"{file.path}: written" + (" (for you alone)" if file.mode == PRIVATE else ""))
+                how = tr("written (for you alone)") if file.mode == PRIVATE else tr("written")
+                click.echo(f"{file.path}: {how}")
     for line in warnings(imported):
         click.echo(line, err=True)
 
@@ -217,9 +241,10 @@ def warnings(imported: Imported) -> list[str]:
     from amoconf.report.clean import clean
 
     listing = imported.written.listing
-    rows = [f"not read: {path}: {said}" for path, said in imported.survey.unread.items()]
-    rows += [f"left out: {address}: {why}" for address, why in listing.unsaid.items()]
-    rows += [f"left out: {address}: {', '.join(names)}" for address, names in listing.dropped.items()]
+    unread, out = tr("not read"), tr("left out")
+    rows = [f"{unread}: {path}: {said}" for path, said in imported.survey.unread.items()]
+    rows += [f"{out}: {address}: {why}" for address, why in listing.unsaid.items()]
+    rows += [f"{out}: {address}: {', '.join(names)}" for address, names in listing.dropped.items()]
     return [clean(row) for row in rows]
 
 

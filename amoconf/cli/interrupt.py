@@ -27,13 +27,13 @@ def interruptible(say: Say) -> Iterator[Callable[[], str]]:
     def press(number: int, frame: FrameType | None) -> None:
         pressed.append(number)
         if len(pressed) == 1:
-            say("Stopping after the request that is under way; Ctrl-C again stops at once.")
+            say(tr("Stopping after the request that is under way; Ctrl-C again stops at once."))
         elif callable(before):
             before(number, frame)
 
     signal.signal(signal.SIGINT, press)
     try:
-        yield lambda: "stopped by Ctrl-C" if pressed else ""
+        yield lambda: tr("stopped by Ctrl-C") if pressed else ""
     finally:
         signal.signal(signal.SIGINT, before)
 

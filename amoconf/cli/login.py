@@ -11,6 +11,7 @@ import click
 from amoconf.cli import session
 from amoconf.cli.options import Options, shared
 from amoconf.errors import UsageError
+from amoconf.tongue import later, tr
 
 if TYPE_CHECKING:
     from amoconf.api import Access, Claims, Grant, Target
@@ -32,7 +33,7 @@ def login(options: Options, token_file: Any, status: bool, logout: bool, **oauth
     """Store a token for an account: a long-lived one (asked for, or from stdin), or an OAuth pair for a code."""
     target = target_of(options)
     if sum((status, logout, bool(token_file), bool(oauth["code"]))) > 1:
-        raise UsageError("--status, --logout, --token-file and --code exclude one another")
+        raise UsageError(tr("--status, --logout, --token-file and --code exclude one another"))
     if logout:
         _forget(target, options)
     elif status:
@@ -40,7 +41,7 @@ def login(options: Options, token_file: Any, status: bool, logout: bool, **oauth
     elif oauth["code"]:
         session.run(_exchange(target, options, _client(**oauth), oauth["code"]))
     else:
-        text = token_file.read() if token_file else _asked("Long-lived token")
+        text = token_file.read() if token_file else _asked(tr("Long-lived token"))
         session.run(_keep(target, options, text.strip()))
 
 
@@ -63,10 +64,11 @@ def _client(
     from amoconf.api import Grant
 
     if not client_id or not redirect_uri:
-        raise UsageError("a code is exchanged with --client-id and --redirect-uri", "add what is missing")
-    secret = client_secret or _asked("Client secret")
+        text = tr("a code is exchanged with --client-id and --redirect-uri")
+        raise UsageError(text, tr("add what is missing"))
+    secret = client_secret or _asked(tr("Client secret"))
     if not secret:
-        raise UsageError("the client secret is missing", "set AMOCONF_CLIENT_SECRET")
+        raise UsageError(tr("the client secret is missing"), tr("set AMOCONF_CLIENT_SECRET"))
     return Grant("", client_id=client_id, client_secret=secret, redirect_uri=redirect_uri)
 
 
@@ -97,9 +99,13 @@ def _forget(target: "Target", options: Options) -> None:
     from amoconf.api import TokenStore
 
     if TokenStore(target, options.state_dir).forget():
-        click.echo(f"The token for {target.host} is forgotten here; revoke it in the integration's settings.")
+        text = tr(
+            "The token for {host} is forgotten here; revoke it in the integration's settings.",
+            host=target.host,
+        )
     else:
-        click.echo(f"There is no stored token for {target.host}.")
+        text = tr("There is no stored token for {host}.", host=target.host)
+    click.echo(text)
 
 
 async def _greet(target: "Target", options: Options, access: "Access") -> None:
@@ -109,9 +115,12 @@ async def _greet(target: "Target", options: Options, access: "Access") -> None:
 
     async with open_reader(target, access, pace=options.pace, state_dir=options.state_dir) as api:
         account = await account_of(api, target)
-    click.echo(f"Logged in to {target.host}: {account.get('name') or 'no name'}, account {account['id']}.")
+    name = account.get("name") or tr("no name")
+    click.echo(
+        tr("Logged in to {host}: {name}, account {id}.", host=target.host, name=name, id=account["id"])
+    )
     if options.token:
-        click.echo("AMOCONF_TOKEN is set, and comes before the stored token.", err=True)
+        click.echo(tr("AMOCONF_TOKEN is set, and comes before the stored token."), err=True)
 
 
 async def _status(target: "Target", options: Options) -> None:
@@ -121,14 +130,14 @@ async def _status(target: "Target", options: Options) -> None:
     access = find_access(target, options.token, options.state_dir)
     async with open_reader(target, access, pace=options.pace, state_dir=options.state_dir) as api:
         found = await standing(api, target)
-    source = "AMOCONF_TOKEN" if options.token else "stored"
-    kind = "OAuth pair, renewed by itself" if access.renewal else "long-lived token"
+    source = "AMOCONF_TOKEN" if options.token else later("stored")
+    kind = later("OAuth pair, renewed by itself") if access.renewal else later("long-lived token")
     # A renewal may have happened meanwhile, so the claims are those of the token that is stored now.
     claims = read_claims(find_access(target, options.token, options.state_dir).token)
     if options.format == "json":
         click.echo(json.dumps(_document(target, found, claims, source, kind), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_lines(target, found, claims, f"{kind} ({source})")))
+        click.echo("\n".join(_lines(target, found, claims, f"{tr(kind)} ({tr(source)})")))
 
 
 def _document(
@@ -141,27 +150,36 @@ def _document(
 
 
 def _lines(target: "Target", found: "Standing", claims: "Claims", token: str) -> list[str]:
-    admin = {True: "an administrator", False: "not an administrator", None: "rights unknown"}[
-        found.administrator
-    ]
     user = f"{found.user_name} (id {found.user_id})" if found.user_name else f"id {found.user_id}"
-    kinds = {"private": "private", "external": "external: users and roles are closed to it"}
+    host = tr("{host} (account {id})", host=target.host, id=found.account_id)
     rows = [
-        ("account", f"{target.host} (account {found.account_id}) {found.account_name}".rstrip()),
-        ("user", f"{user}, {admin}"),
-        ("integration", kinds.get(found.integration or "", "unknown: external, or its user has no rights")),
-        ("token", token),
-        ("expires", _moment(claims.expires_at)),
-        ("may read", ", ".join(area for area, why in found.readable.items() if not why) or "nothing"),
-        *(("may not read", f"{area}: {why}") for area, why in found.readable.items() if why),
+        (tr("account"), f"{host} {found.account_name}".rstrip()),
+        (tr("user"), f"{user}, {tr(RIGHTS[found.administrator])}"),
+        (tr("integration"), tr(INTEGRATIONS.get(found.integration or "", INTEGRATIONS[""]))),
+        (tr("token"), token),
+        (tr("expires"), _moment(claims.expires_at)),
+        (tr("may read"), ", ".join(area for area, why in found.readable.items() if not why) or tr("nothing")),
+        *((tr("may not read"), f"{area}: {why}") for area, why in found.readable.items() if why),
     ]
     return [f"{name:<14}{text}" for name, text in rows]
 
 
+RIGHTS = {
+    True: later("an administrator"),
+    False: later("not an administrator"),
+    None: later("rights unknown"),
+}
+INTEGRATIONS = {
+    "private": later("private"),
+    "external": later("external: users and roles are closed to it"),
+    "": later("unknown: external, or its user has no rights"),
+}
+
+
 def _moment(seconds: int | None) -> str:
     if seconds is None:
-        return "the token does not say"
+        return tr("the token does not say")
     try:
         return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
     except (ValueError, OverflowError, OSError):
-        return f"at Unix second {seconds}"
+        return tr("at Unix second {seconds}", seconds=seconds)

@@ -12,6 +12,7 @@ import click
 
 from amoconf.cli.options import Options
 from amoconf.errors import UsageError
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.api import Clock, Reader, Target
@@ -112,8 +113,8 @@ def _readable(path: Path | None) -> Iterator[None]:
         if path is None:
             raise
         raise UsageError(
-            f"{path}: the cache of records cannot be used: {error}",
-            "check the folder and its rights, or run with --no-cache",
+            tr("{path}: the cache of records cannot be used: {error}", path=path, error=error),
+            tr("check the folder and its rights, or run with --no-cache"),
         ) from error
 
 
@@ -140,11 +141,12 @@ async def _wait(stack: AsyncExitStack, lock: Path, clock: "Clock", options: Opti
     from amoconf.api.lock import Busy, exclusive
 
     if not options.quiet:
-        click.echo("another amoconf reads the records of this account; waiting for it", err=True)
+        click.echo(tr("another amoconf reads the records of this account; waiting for it"), err=True)
     try:
         await stack.enter_async_context(exclusive(lock, clock, max(PATIENCE, options.lock_timeout)))
     except Busy as error:
-        raise UsageError("another amoconf holds the cache of records", "end it, or use --no-cache") from error
+        text = tr("another amoconf holds the cache of records")
+        raise UsageError(text, tr("end it, or use --no-cache")) from error
 
 
 @contextmanager

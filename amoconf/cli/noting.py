@@ -62,7 +62,7 @@ class Note:
             if self.history or self.places:
                 raise
             # Nobody asked for it: a folder that takes no files is no reason to fail.
-            click.echo(f"warning: {trouble.problems[0]}", err=True)
+            click.echo(tr("warning: ") + str(trouble.problems[0]), err=True)
 
     def failed(self, error: Exception) -> None:
         """The run came to nothing; what goes wrong in here is told and does not stand in the error's way."""
@@ -79,7 +79,7 @@ class Note:
                 name = type(error).__name__
                 self._keep(path, account, failed_row(self.command, account, self.scope, at, name), None)
         except UsageError as trouble:
-            click.echo(f"error: {trouble.problems[0]}", err=True)
+            click.echo(tr("error: ") + str(trouble.problems[0]), err=True)
 
     def _target(self, account: Mapping[str, Any]) -> "Target":
         from amoconf.api import Target
@@ -122,7 +122,7 @@ class Note:
             told["missed" if said else "told"].append(mark)
             if said:
                 words = tr("{name} got no notice: {why}", name=place.name, why=said)
-                click.echo(f"warning: {words}", err=True)
+                click.echo(tr("warning: ") + words, err=True)
         return {name: marks for name, marks in told.items() if marks}
 
     def _notice(self, known: "Sequence[Row]", row: "Row", document: Document | None) -> "Notice":
@@ -242,4 +242,4 @@ def _tell_spoilt(path: Path, past: "Past") -> None:
             past.spoilt,
             path=path,
         )
-        click.echo(f"warning: {words}", err=True)
+        click.echo(tr("warning: ") + words, err=True)

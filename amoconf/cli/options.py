@@ -56,7 +56,11 @@ class Pace(click.ParamType[float]):
         except (TypeError, ValueError):
             number = 0.0
         if not 0 < number <= 50:
-            self.fail(f"{value!r} is no pace: write requests a second, such as 6.8, or off", param, ctx)
+            self.fail(
+                tr("{value!r} is no pace: write requests a second, such as 6.8, or off", value=value),
+                param,
+                ctx,
+            )
         return number
 
 
@@ -68,10 +72,12 @@ FORMAT = click.option(
     envvar="AMOCONF_FORMAT",
     show_default=True,
 )
-SHARED: tuple[Callable[..., Any], ...] = (
+OF_ONE: tuple[Callable[..., Any], ...] = (
     click.option("-f", "--file", type=click.Path(path_type=Path), default=Path("account.yaml"), envvar="AMOCONF_FILE", show_default=True, help="The spec."),
     click.option("--account", metavar="SUBDOMAIN.DOMAIN", envvar="AMOCONF_ACCOUNT", help="The account, where there is no spec yet."),
     click.option("--base-url", metavar="URL", envvar="AMOCONF_BASE_URL", help="Talk to this address instead (emulator, proxy)."),
+)  # fmt: skip
+COMMON: tuple[Callable[..., Any], ...] = (
     click.option("--pace", type=Pace(), default="6.8", envvar="AMOCONF_PACE", show_default=True, help="Requests a second, or off."),
     click.option("--lock-timeout", type=float, default=0.0, envvar="AMOCONF_LOCK_TIMEOUT", metavar="SECONDS", help="How long to wait for another apply."),
     click.option("--state-dir", type=click.Path(path_type=Path, file_okay=False), envvar="AMOCONF_STATE_DIR", help="Where tokens and journals are kept."),
@@ -82,6 +88,17 @@ SHARED: tuple[Callable[..., Any], ...] = (
     click.option("-v", "--verbose", count=True, help="Say more; twice: every request."),
     click.option("-q", "--quiet", is_flag=True, help="Say nothing but the result."),
 )  # fmt: skip
+SHARED = (*OF_ONE, *COMMON)
+# Instead of what is of one account only.
+LIST = click.option(
+    "-f",
+    "--file",
+    type=click.Path(path_type=Path),
+    default=Path("accounts.yaml"),
+    envvar="AMOCONF_FLEET",
+    show_default=True,
+    help=later("The list of accounts."),
+)
 
 
 NAMES = (
@@ -97,12 +114,22 @@ def shared(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def in_formats(command: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """As `shared`, for a command whose document can be had in more formats, and in a file."""
-    from amoconf.report.formats import FORMATS
+    return lambda function: _with_options(function, (*OF_ONE, *_formatted(command)))
+
+
+def in_fleet(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As `in_formats`, for a command about many accounts: --file is the list of them, and none is named."""
+    return _with_options(function, (LIST, *_formatted("fleet")))
+
+
+def _formatted(command: str) -> tuple[Callable[..., Any], ...]:
+    """The common options of a command whose document can be had in more formats."""
+    from amoconf.report.formats import OFFERED
 
     formats = click.option(
         "--format",
         "format_",
-        type=click.Choice(["text", "json", *FORMATS[command]]),
+        type=click.Choice(["text", "json", *OFFERED[command]]),
         envvar="AMOCONF_FORMAT",
         help=later("By default what the ending of --out says, else text."),
     )
@@ -112,8 +139,7 @@ def in_formats(command: str) -> Callable[[Callable[..., Any]], Callable[..., Any
         metavar="FILE",
         help=later("Write the result to this file, whole or not at all."),
     )
-    rest = tuple(option for option in SHARED if option is not FORMAT)
-    return lambda function: _with_options(function, (*rest, formats, out))
+    return (*(option for option in COMMON if option is not FORMAT), formats, out)
 
 
 def _with_options(
@@ -130,7 +156,7 @@ def _with_options(
 
 def _options(given: dict[str, Any]) -> Options:
     """Takes the common options out of what was given, and begins to speak their language."""
-    common = {name: given.pop(name) for name in NAMES}
+    common = {name: given.pop(name, None) for name in NAMES}
     common["lang"] = common["lang"] or by_environment(os.environ)
     speak(common["lang"])
     out: Path | None = given.pop("out", None)
@@ -151,11 +177,13 @@ def _options(given: dict[str, Any]) -> Options:
 
 def _by_ending(out: Path | None) -> str:
     """The format of a file by its ending; text where that says nothing. UsageError where there is no such format."""
-    from amoconf.report.formats import ENDINGS, FORMATS
+    from amoconf.report.formats import ENDINGS, OFFERED
 
     name = ENDINGS.get(out.suffix.lower(), "text") if out else "text"
-    command = click.get_current_context().info_name or ""
-    if name not in ("text", "json", *FORMATS.get(command, ())):
+    context = click.get_current_context()
+    above = context.parent.info_name if context.parent else ""
+    command = (above if above in OFFERED else context.info_name) or ""
+    if name not in ("text", "json", *OFFERED.get(command, ())):
         what = tr("{command} cannot be written as {format}", command=command, format=name)
         raise UsageError(what, tr("--format says what the file shall hold"))
     return name

@@ -12,8 +12,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from amoconf.cli.codepage import holds_all
 from amoconf.cli.options import Options
-from amoconf.cli.session import WAITS, teller
+from amoconf.cli.session import teller, waits_for
 from amoconf.tongue import tr
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def show(document: dict[str, Any], options: Options, render: Render) -> None:
     if options.format == "text" and options.out is None:
         render(document, console(options))
     elif options.format == "json" and options.out is None:
-        click.echo(json_text(document))
+        print_json(document)
     else:
         put_out(content(document, options, render), options)
 
@@ -75,12 +76,18 @@ def put_out(made: str | bytes, options: Options) -> None:
 
 def json_text(document: dict[str, Any]) -> str:
     """One document; escaped where the stream cannot hold every character."""
-    return json.dumps(document, ensure_ascii=not _holds_all(sys.stdout.encoding), indent=2)
+    return "".join(_json_parts(document))
 
 
-def _holds_all(encoding: str | None) -> bool:
-    """Whether a stream takes every character; code pages of Windows do not."""
-    return (encoding or "").lower().replace("-", "").startswith("utf")
+def print_json(document: dict[str, Any]) -> None:
+    """One document on stdout, piece by piece, for that of a fleet is large."""
+    for part in _json_parts(document):
+        sys.stdout.write(part)
+    click.echo()
+
+
+def _json_parts(document: dict[str, Any]) -> Iterator[str]:
+    return json.JSONEncoder(ensure_ascii=not holds_all(sys.stdout.encoding), indent=2).iterencode(document)
 
 
 def console(options: Options, stream: IO[str] | None = None, *, err: bool = False) -> "Screen":
@@ -122,7 +129,7 @@ class Running:
     def tell(self, text: str) -> None:
         """A step is done, or part of one."""
         if self.options.verbose and not self.options.quiet:
-            click.echo(f"done: {text}", err=True)
+            click.echo(tr("done: {what}", what=text), err=True)
         if self.line is not None:
             self.line.tell(text)
 
@@ -131,4 +138,4 @@ class Running:
         if self.line is None:
             teller(self.options)(wait)
         elif wait.seconds >= WORTH_TELLING:
-            self.line.wait(wait.seconds, f"{WAITS.get(wait.why, wait.why)} {wait.request}".rstrip())
+            self.line.wait(wait.seconds, f"{waits_for(wait.why)} {wait.request}".rstrip())

@@ -29,7 +29,7 @@ def with_history(document: Document, options: Options, note: "Note") -> Document
         rows = series(path, account, document["command"], scope=note.scope)
     except UsageError as trouble:
         words = tr("the score over time is left out: {why}", why=trouble.what)
-        click.echo(f"warning: {words}", err=True)
+        click.echo(tr("warning: ") + words, err=True)
         return document
     known = [*rows, document]
     return {**document, "history": [{"at": row["at"], "score": row["score"]} for row in known]}

@@ -39,18 +39,21 @@ def command(options: Options, allow: tuple[str, ...], only: tuple[str, ...], **f
     started = time.monotonic()
     spec = load_spec(options)
     wish = Wish(allow, only, not flags["no_manual"], flags["impact"], flags["clear_old"])
-    made = run(_made(options, spec, wish))
-    plan, found = made.plan, made.found
-    report = plan_report(plan, found, made.reads, options, spec, counts=made.counts)
-    document = stamped(report, options, started)
+    made = run(planned(options, spec, wish))
+    document = stamped(made.document, options, started)
     from amoconf.report.text import plan_text
 
     show(document, options, plan_text)
     if flags["output"] is not None:
-        save(plan, flags["output"], pin_of(options, spec, found))
-    if plan.blocked:
+        save(made.plan, flags["output"], pin_of(options, spec, made.found))
+    return ended(document, told=flags["exit_code"])
+
+
+def ended(document: dict[str, Any], *, told: bool) -> int:
+    """The exit code of a plan. told: --exit-code, differences count."""
+    if document["blocked"]:
         return 3
-    return 2 if flags["exit_code"] and plan.changes else 0
+    return 2 if told and document["changes"] else 0
 
 
 @dataclass(frozen=True)
@@ -66,15 +69,15 @@ class Wish:
 
 @dataclass(frozen=True)
 class Made:
-    """A plan, the account that it stands on, and the requests for reading and for counting."""
+    """A plan, the account that it stands on, and its document."""
 
     plan: "Plan"
     found: "Survey"
-    reads: int
-    counts: int
+    document: dict[str, Any]
 
 
-async def _made(options: Options, spec: Spec, wish: Wish) -> Made:
+async def planned(options: Options, spec: Spec, wish: Wish) -> Made:
+    """Reads the account and plans; of `plan` and of `fleet plan`."""
     from amoconf.survey import survey
 
     async with reading(options, target_of(options, spec.account), spec.secrets) as reader:
@@ -86,7 +89,8 @@ async def _made(options: Options, spec: Spec, wish: Wish) -> Made:
         plan = await conversions.settled(
             options, spec, reader, plan, clear_old=wish.clear_old, only=wish.only, manual=wish.manual
         )
-        return Made(plan, found, reads, reader.requests - reads)
+        counts = reader.requests - reads
+        return Made(plan, found, plan_report(plan, found, reads, options, spec, counts=counts))
 
 
 def pin_of(options: Options, spec: Spec, found: "Survey") -> "Pin":

@@ -10,7 +10,9 @@ import click
 from amoconf.cli import session
 from amoconf.cli.login import target_of
 from amoconf.cli.options import Options, shared
+from amoconf.cli.output import json_text
 from amoconf.errors import UsageError
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.api import Target
@@ -29,16 +31,18 @@ def api(options: Options, method: str, path: str, data: str | None, write: bool)
     target = target_of(options)
     method = method.upper()
     if method != "GET" and not write:
-        raise UsageError(f"{method} changes the account", "add --write if that is meant")
+        raise UsageError(
+            tr("{method} changes the account", method=method), tr("add --write if that is meant")
+        )
     if method == "GET" and data is not None:
-        raise UsageError("a GET carries no body", "put the parameters into PATH, after a ?")
+        raise UsageError(tr("a GET carries no body"), tr("put the parameters into PATH, after a ?"))
     body = session.run(_call(target, options, method, path, _body(data)))
     if body is not None:
-        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        click.echo(json_text(body))
     elif options.format == "json":
         click.echo("null")
     else:
-        click.echo("The service answers without a body.", err=True)
+        click.echo(tr("The service answers without a body."), err=True)
 
 
 def _body(data: str | None) -> Any:
@@ -50,11 +54,11 @@ def _body(data: str | None) -> Any:
         elif data.startswith("@"):
             data = Path(data[1:]).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the body cannot be read: {error}") from None
+        raise UsageError(tr("the body cannot be read: {error}", error=error)) from None
     try:
         return json.loads(data)
     except ValueError as error:
-        raise UsageError(f"the body is not JSON: {error}") from None
+        raise UsageError(tr("the body is not JSON: {error}", error=error)) from None
 
 
 async def _call(target: "Target", options: Options, method: str, path: str, body: Any) -> Any:

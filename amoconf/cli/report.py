@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amoconf.cli.board import Need, Read, read
+from amoconf.cli.board import Need, Read, read, windowed
 from amoconf.cli.mirrors import Cache, caching
 from amoconf.cli.options import Options, in_formats
 from amoconf.cli.output import show, stamped
@@ -31,13 +31,7 @@ NAMES = ("summary", "funnel", "staff", "loss-reasons", "unsorted", "forecast")
 @in_formats("report")
 @caching
 @click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar=f"[{'|'.join(NAMES)}]...")
-@click.option(
-    "--window",
-    default="30d",
-    show_default=True,
-    metavar="WINDOW",
-    help="What to look at: 30d, 2026-04, 2026-04-01..2026-06-30.",
-)
+@windowed
 @click.option(
     "--pipeline", "keys", multiple=True, metavar="KEY", help="Only this pipeline: its key, name or number."
 )

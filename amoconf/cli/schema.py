@@ -8,4 +8,5 @@ def command() -> None:
     """Print the JSON Schema of the spec language."""
     from amoconf.schema import text
 
-    click.echo(text(), nl=False)
+    # Bytes: a file made with > holds UTF-8 on Windows too.
+    click.echo(text().encode(), nl=False)

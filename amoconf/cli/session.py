@@ -16,20 +16,23 @@ from amoconf.errors import LockError, SpecError, UsageError, in_order
 from amoconf.lock import Lock
 from amoconf.memory import undisturbed
 from amoconf.model import Account
+from amoconf.tongue import later, tr
 
 if TYPE_CHECKING:
     from amoconf.api import Reader, Target, Writer
+    from amoconf.spec.overlay import Overlay
     from amoconf.spec.sources import Document
     from amoconf.survey import Survey
 
 T = TypeVar("T")
 WAITS = {
-    "pace": "for the pace limit",
-    "refused": "the service refused (429)",
-    "trouble": "the service stumbled, then again",
-    "check": "looking whether it took effect:",
-    "lock": "another amoconf renews the token",
+    "pace": later("for the pace limit"),
+    "refused": later("the service refused (429)"),
+    "trouble": later("the service stumbled, then again"),
+    "check": later("looking whether it took effect:"),
+    "lock": later("another amoconf renews the token"),
 }
+TOGETHER = later("keep the spec and the lock of an account together, or delete the lock to start anew")
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,16 @@ def lock_path(spec: Path) -> Path:
 
 
 @undisturbed()
-def load_spec(options: Options) -> Spec:
-    """The spec of --file with its lock. SpecError names every problem."""
+def load_spec(options: Options, overlay: "Overlay | None" = None, kept: Path | None = None) -> Spec:
+    """The spec of --file with its lock. SpecError names every problem.
+
+    overlay: of an account of a fleet; kept: the path beside which its lock lies, instead of --file.
+    """
     from amoconf.spec.load import load
     from amoconf.spec.secrets import load_secrets, resolve
     from amoconf.spec.sources import survey
 
-    document, problems = survey(options.file, environment=options.environment, secrets={})
+    document, problems = survey(options.file, environment=options.environment, secrets={}, overlay=overlay)
     if document is None or (problems and not document.whole):
         raise SpecError(problems)
     secrets = load_secrets(secrets_file(options, document.root), options.environment)
@@ -72,8 +78,8 @@ def load_spec(options: Options) -> Spec:
         raise SpecError(in_order([*problems, *error.problems])) from None
     if problems:
         raise SpecError(problems)
-    lock = load_lock(options.file, account)
-    return Spec(account, document, lock, options.file, tuple(secrets.values()))
+    path = kept or options.file
+    return Spec(account, document, load_lock(path, account), path, tuple(secrets.values()))
 
 
 def load_lock(spec: Path, account: Account | None = None) -> Lock:
@@ -84,12 +90,18 @@ def load_lock(spec: Path, account: Account | None = None) -> Lock:
     try:
         lock = locks.load(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise LockError(f"{path}: the lock file cannot be read: {error}", "restore it from git") from error
+        text = tr("{path}: the lock file cannot be read: {error}", path=path, error=error)
+        raise LockError(text, tr("restore it from git")) from error
     wanted = account.settings.id if account else None
     if wanted is not None and lock.account and lock.account != wanted:
         raise LockError(
-            f"{path} belongs to account {lock.account}, the spec to {wanted}",
-            "keep the spec and the lock of an account together, or delete the lock to start anew",
+            tr(
+                "{path} belongs to account {one}, the spec to {other}",
+                path=path,
+                one=lock.account,
+                other=wanted,
+            ),
+            tr(TOGETHER),
         )
     return lock
 
@@ -101,11 +113,12 @@ def target_of(options: Options, account: Account | None) -> "Target":
     if account is not None:
         name = f"{account.settings.subdomain}.{account.settings.domain}"
         if options.account and options.account != name:
-            raise UsageError(f"--account says {options.account}, the spec {name}", "leave --account out")
+            text = tr("--account says {one}, the spec {other}", one=options.account, other=name)
+            raise UsageError(text, tr("leave --account out"))
     elif options.account:
         name = options.account
     else:
-        raise UsageError("which account?", "--account SUBDOMAIN.DOMAIN, or AMOCONF_ACCOUNT")
+        raise UsageError(tr("which account?"), tr("--account SUBDOMAIN.DOMAIN, or AMOCONF_ACCOUNT"))
     return Target.of(name, options.base_url)
 
 
@@ -162,11 +175,20 @@ def check(found: "Survey", lock: Lock) -> None:
     """Ambiguities are settled by people; a lock of another account helps nobody."""
     if lock.account and found.facts["id"] != lock.account:
         raise LockError(
-            f"the lock file belongs to account {lock.account}, the token to {found.facts['id']}",
-            "keep the spec and the lock of an account together, or delete the lock to start anew",
+            tr(
+                "the lock file belongs to account {one}, the token to {other}",
+                one=lock.account,
+                other=found.facts["id"],
+            ),
+            tr(TOGETHER),
         )
     if found.adopted.problems:
         raise SpecError(found.adopted.problems)
+
+
+def waits_for(why: str) -> str:
+    """What is being waited for, by its code."""
+    return tr(WAITS[why]) if why in WAITS else why
 
 
 def teller(options: Options) -> Callable[[Any], None]:
@@ -174,10 +196,8 @@ def teller(options: Options) -> Callable[[Any], None]:
 
     def tell(wait: Any) -> None:
         if not options.quiet and wait.seconds >= 2:
-            click.echo(
-                f"waiting {wait.seconds:.0f} s: {WAITS.get(wait.why, wait.why)} {wait.request}".rstrip(),
-                err=True,
-            )
+            why = f"{waits_for(wait.why)} {wait.request}".rstrip()
+            click.echo(tr("waiting {seconds:.0f} s: {why}", seconds=wait.seconds, why=why), err=True)
 
     return tell
 

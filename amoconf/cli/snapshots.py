@@ -9,6 +9,7 @@ import click
 from amoconf.cli.files import PRIVATE, File, private_key, put
 from amoconf.cli.options import Options
 from amoconf.errors import UsageError
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.api import Target
@@ -81,7 +82,7 @@ def finish(options: Options, path: Path, survey: "Survey", plan: "Plan") -> None
         found = finish(read(path), plan, survey.adopted.found, key_of(options))
         put([File(path, dump(found), PRIVATE)], keep=False)
     except UsageError as error:
-        click.echo(f"error: {error.problems[0]}", err=True)
+        click.echo(tr("error: ") + str(error.problems[0]), err=True)
 
 
 def unfinished(options: Options, target: "Target") -> Path | None:
@@ -107,7 +108,8 @@ def read(path: Path) -> "Snapshot":
     try:
         return load(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the snapshot cannot be read: {error}", "amoconf undo --list") from error
+        text = tr("{path}: the snapshot cannot be read: {error}", path=path, error=error)
+        raise UsageError(text, "amoconf undo --list") from error
 
 
 def find(options: Options, target: "Target", wish: str | None) -> Path:
@@ -117,14 +119,13 @@ def find(options: Options, target: "Target", wish: str | None) -> Path:
         paths = (Path(wish), place / wish, place / f"{wish}{ENDING}")
         found = next((path for path in paths if path.is_file()), None)
         if found is None:
-            raise UsageError(
-                f"there is no snapshot {wish!r}", "amoconf undo --list shows those that are kept"
-            )
+            text = tr("there is no snapshot {name!r}", name=wish)
+            raise UsageError(text, tr("amoconf undo --list shows those that are kept"))
         return found
     there = listed(place)
     if not there:
         raise UsageError(
-            f"there is no snapshot of {target.host} here, so there is nothing to undo",
-            "each apply takes one on the machine where it runs, in --state-dir",
+            tr("there is no snapshot of {host} here, so there is nothing to undo", host=target.host),
+            tr("each apply takes one on the machine where it runs, in --state-dir"),
         )
     return there[0]

@@ -15,6 +15,7 @@ from amoconf.cli.output import show, stamped
 from amoconf.cli.session import Spec, load_spec, reading, run, target_of
 from amoconf.cli.wayback import Wish, document_of, find_way, local_time
 from amoconf.errors import Blocked, SpecError, UsageError, WrongAccount
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.api import Target
@@ -39,7 +40,9 @@ def command(options: Options, allow: tuple[str, ...], snapshot: str | None, **fl
     Where the spec cannot be read, --account says which account is meant.
     """
     if flags["yes"] and not flags["apply_"]:
-        raise click.UsageError("--yes goes with --apply: without it nothing is written, so nothing is asked")
+        raise click.UsageError(
+            tr("--yes goes with --apply: without it nothing is written, so nothing is asked")
+        )
     spec = _spec(options)
     target = target_of(options, spec.account if spec else None)
     if flags["list_"]:
@@ -52,7 +55,8 @@ def command(options: Options, allow: tuple[str, ...], snapshot: str | None, **fl
     if not wish.apply:
         return run(_show_way(options, wish, exit_code=flags["exit_code"]))
     if not (wish.yes or sys.stdin.isatty()):
-        raise UsageError("undo would ask before it writes, and there is no terminal", "add --yes")
+        text = tr("undo would ask before it writes, and there is no terminal")
+        raise UsageError(text, tr("add --yes"))
     with alone(options, target):
         return run(go_back(options, wish))
 
@@ -72,8 +76,13 @@ def _spec(options: Options) -> Spec | None:
 def _check_host(kept: "Snapshot", target: "Target", path: Path) -> None:
     if kept.head.host != target.host:
         raise WrongAccount(
-            f"{path} is a snapshot of {kept.head.host}, not of {target.host}",
-            "amoconf undo --list shows those of this account",
+            tr(
+                "{path} is a snapshot of {one}, not of {other}",
+                path=path,
+                one=kept.head.host,
+                other=target.host,
+            ),
+            tr("amoconf undo --list shows those of this account"),
         )
 
 

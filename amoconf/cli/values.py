@@ -12,6 +12,7 @@ from amoconf.cli.options import Options, shared
 from amoconf.cli.output import show, stamped
 from amoconf.cli.session import load_spec, reading, run, target_of
 from amoconf.errors import UsageError
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.api import Reader
@@ -32,7 +33,8 @@ def command(options: Options, field: str, cache: Cache) -> int:
     scope, _, name = field.partition("/")
     if scope not in SCOPES or not name:
         raise UsageError(
-            f"{field!r} names no field", f"write SCOPE/KEY, the scope one of {', '.join(SCOPES)}"
+            tr("{field!r} names no field", field=field),
+            tr("write SCOPE/KEY, the scope one of {scopes}", scopes=", ".join(SCOPES)),
         )
     spec = load_spec(options) if options.file.exists() or not options.account else None
     document = run(_document(options, spec, scope, name, cache))
@@ -101,15 +103,14 @@ def chosen(rows: Sequence[Mapping[str, Any]], wish: tuple[set[int], list[str]], 
     fit = fit or next((some for name in names if (some := _called(rows, name))), [])
     if not fit:
         told = suggest(names[0], [normal(str(row["name"])) for row in rows]) if names else ""
-        raise UsageError(
-            f"the account has no field {asked}{told}", "write its name, its key in the spec, or its id"
-        )
+        text = tr("the account has no field {field}", field=asked)
+        raise UsageError(text + told, tr("write its name, its key in the spec, or its id"))
     if len(fit) > 1:
         said = ", ".join(f"{row['id']} ({row['type']})" for row in fit)
         scope = asked.partition("/")[0]
         raise UsageError(
-            f"several fields are called so: {said}",
-            f"say which by its id: amoconf values {scope}/{fit[0]['id']}",
+            tr("several fields are called so: {fields}", fields=said),
+            tr("say which by its id: {command}", command=f"amoconf values {scope}/{fit[0]['id']}"),
         )
     return int(fit[0]["id"])
 

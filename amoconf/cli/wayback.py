@@ -12,7 +12,7 @@ from amoconf.cli.conversions import Limits
 from amoconf.cli.options import Options
 from amoconf.cli.session import Spec, account_head, check, load_lock, timed
 from amoconf.errors import WrongAccount
-from amoconf.tongue import trn
+from amoconf.tongue import tr, trn
 
 if TYPE_CHECKING:
     from amoconf.api import Reader, Target
@@ -60,8 +60,13 @@ class Way:
 def check_account(kept: "Snapshot", found: "Survey", path: Path) -> None:
     if kept.head.account != found.facts["id"]:
         raise WrongAccount(
-            f"{path} is a snapshot of account {kept.head.account}, the token leads to {found.facts['id']}",
-            "use the token of the account that was written to",
+            tr(
+                "{path} is a snapshot of account {one}, the token leads to {other}",
+                path=path,
+                one=kept.head.account,
+                other=found.facts["id"],
+            ),
+            tr("use the token of the account that was written to"),
         )
 
 

@@ -14,6 +14,7 @@ from amoconf.cli.output import Running, console, show
 from amoconf.cli.plan import make, pin_of
 from amoconf.cli.session import Spec, account_head, load_lock, target_of
 from amoconf.errors import PartlyApplied, UsageError
+from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 WRONG = ("failed", "blocked", "skipped")
 WORKS = ("convert", "clear")
+LATER = ("s", "ы")  # one key on the keyboards of both languages
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Writing:
 
 async def write(here: Writing, plan: "Plan", found: "Survey") -> int:
     """Writes, and stops in good order on Ctrl-C."""
-    again = "amoconf apply --resume looks what became of it and goes on."
+    again = tr("amoconf apply --resume looks what became of it and goes on.")
     return await stoppable(lambda halted: _write(replace(here, halted=halted), plan, found), again)
 
 
@@ -212,7 +214,7 @@ def _people_did(plan: "Plan", options: Options) -> bool:
 
     manual_text([(str(step.serves[0]), step.text) for step in plan.manual_steps], console(options, err=True))
     try:
-        return typed("Enter when done, s to leave them for later").lower() != "s"
+        return typed(tr("Enter when done, s to leave them for later")).lower() not in LATER
     except click.Abort:
         return False
 
@@ -229,7 +231,8 @@ def _conclude(here: Writing, carried: "Carried", outcomes: "Sequence[Outcome]", 
     more = {"requests": requests, "file": str(options.file), "conversion": conversions.rows(here.told)}
     show({**document, **more}, options, apply_text)
     if carried.unread is not None:
-        click.echo(f"The account could not be looked at again: {carried.unread.what}", err=True)
+        why = carried.unread.what
+        click.echo(tr("The account could not be looked at again: {why}", why=why), err=True)
     return PartlyApplied.exit_code if went_wrong(outcomes, carried) else 0
 
 
@@ -251,6 +254,6 @@ def _remember(here: Writing, carried: "Carried", plan: "Plan") -> bool:
     try:
         put([File(spec.lock_path, text)], keep=False)
     except UsageError as error:
-        click.echo(f"error: {error.problems[0]}", err=True)
+        click.echo(tr("error: ") + str(error.problems[0]), err=True)
         return True
     return False

@@ -49,7 +49,7 @@ def barrier(old: Resource, want: Resource, view: View) -> str:
             before=before,
             after=after,
         )
-    if "convert" in want.marks.extras or _keeps_everything(old, want, view):
+    if CONVERT in want.marks.extras or _keeps_everything(old, want, view):
         return ""
     return tr(
         "the account has a field of type {before}, the spec wants {after}, and not every "
@@ -58,6 +58,18 @@ def barrier(old: Resource, want: Resource, view: View) -> str:
         before=before,
         after=after,
     )
+
+
+def precedes(old: Resource, want: Resource) -> bool:
+    """Whether an unlisted field of the wanted name is what an unfinished replace replaces.
+
+    Built-in fields stand beside people's own of the same name in any account: one of them is meant only where the
+    spec says how its values move, or where it is read-only already, as the first step of a replace makes it.
+    """
+    if not old.fixed:
+        return True
+    is_begun = CONVERT in want.marks.extras or bool(old.attrs.get("api_only"))
+    return is_begun and pair(old.attrs["type"], want.attrs["type"]) != IMPOSSIBLE
 
 
 def _keeps_everything(old: Resource, want: Resource, view: View) -> bool:
@@ -136,7 +148,7 @@ def recipe(change: Change, view: View) -> Recipe:
         want.attrs["type"],
         {int(str(item.id)): item.attrs["name"] for item in view.found.within("option", old.address.path)},
         _options(want, view),
-        want.marks.extras.get("convert"),
+        want.marks.extras.get(CONVERT),
         pipelines="leads/pipelines" if scope == "leads" else "",
         zone=view.found.facts.get("timezone") or "UTC",
         language=view.settings.language,

@@ -32,12 +32,7 @@ def to_stage(name: str, home: Address) -> Address:
     return Address("stage", (head, tail))
 
 
-def stage_text(address: Address) -> str:
-    """The stage as a spec names it."""
-    return "/".join(address.path)
-
-
-STAGES = references(to_stage, stage_text, fields.stage_pair, fields.pair_of)
+STAGES = references(to_stage, lambda address: "/".join(address.path), fields.stage_pair, fields.pair_of)
 ATTRS = (
     Attr("name", text(), ("Name on the card", "Название поля"), wire="name"),
     Attr(
@@ -293,6 +288,7 @@ KIND = Kind(
     replaces="type",
     grave=fields.grave,
     barrier=replacing.barrier,
+    precedes=replacing.precedes,
     touches=fields.touches,
     check=check,
     usual=usual,

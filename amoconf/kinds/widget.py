@@ -67,7 +67,10 @@ def waits(change: Change, view: View) -> str:
     if not lacking and given:
         return ""
     where = tr("amoMarket → widget “{code}” → install", code=change.address.key)
-    return f"{where} {tr('(it needs the settings {names})', names=', '.join(lacking))}" if lacking else where
+    if not lacking:
+        return where
+    more = tr("(it needs the settings {names})", names=", ".join(lacking))
+    return f"{where} {more}"
 
 
 def exists(resource: Resource) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from amoconf.errors import BadAnswer
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT, Reads
+from amoconf.tongue import tr
 
 DEALS = "/api/v4/leads"
 EVENTS = "/api/v4/events"
@@ -69,9 +70,9 @@ async def moves_out_of(
 def _told(path: str, row: Any, what: Callable[[Mapping[str, Any]], T]) -> T:
     """What a row says. BadAnswer where it cannot be read."""
     try:
-        return what(read.block(row, "a row"))
+        return what(read.block(row, tr("a row")))
     except ValueError as error:
-        raise BadAnswer(f"GET {path}: {error}", "nothing was concluded from it; repeat") from error
+        raise BadAnswer(f"GET {path}: {error}", tr("nothing was concluded from it; repeat")) from error
 
 
 def _numbered(deal: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -98,7 +99,7 @@ def _move(event: Mapping[str, Any]) -> tuple[int, tuple[int, int], int]:
         for row in read.rows(event.get("value_before"), "value_before")
     ]
     if not stages:
-        raise ValueError("value_before is missing")
+        raise ValueError(tr("{name} is missing", name="value_before"))
     before = read.number(stages[0].get("pipeline_id"), "pipeline_id"), read.number(stages[0].get("id"))
     deal = read.number(event.get("entity_id"), "entity_id")
     return deal, before, read.number(event.get("created_at"), "created_at")
@@ -114,7 +115,7 @@ async def incoming_stages(reader: Reads, path: str = PIPELINES) -> frozenset[tup
         async for page in reader.pages(ROOT + path, "pipelines", limit=None):
             found |= {place for row in page for place in _first_stages(row)}
     except (ValueError, AttributeError) as error:
-        raise BadAnswer(f"GET {ROOT + path}: {error}", "nothing was concluded from it; repeat") from error
+        raise BadAnswer(f"GET {ROOT + path}: {error}", tr("nothing was concluded from it; repeat")) from error
     return frozenset(found)
 
 

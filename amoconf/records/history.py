@@ -8,6 +8,7 @@ from amoconf.kinds import _read as read
 from amoconf.live import Reads
 from amoconf.records.deals import EVENTS, EVENTS_PAGE, MOVED
 from amoconf.records.mirror import Mirror
+from amoconf.tongue import tr
 
 # What a person does towards a client (official: protocol page 9.3).
 TOUCHES = ("outgoing_call", "outgoing_chat_message", "outgoing_sms", "common_note_added", "task_completed")
@@ -39,7 +40,7 @@ async def read_history(
         try:
             _put(mirror, [event for event in page if read.number(event.get("created_at")) >= since])
         except (ValueError, AttributeError) as error:
-            raise BadAnswer(f"GET {EVENTS}: {error}", "nothing was concluded from it; repeat") from error
+            raise BadAnswer(f"GET {EVENTS}: {error}", tr("nothing was concluded from it; repeat")) from error
     # Deals without an event stand where they were created (KPI: entered-stage time, else created_at).
     mirror.db.execute(STANDING)
     mirror.db.execute("CREATE INDEX temp.moved_deal ON moved (deal)")
@@ -65,5 +66,5 @@ def _stage(event: Mapping[str, Any], name: str) -> tuple[int, int]:
     """(pipeline, stage)."""
     rows = [read.block(row.get("lead_status"), "lead_status") for row in read.rows(event.get(name), name)]
     if not rows:
-        raise ValueError(f"{name} is missing")
+        raise ValueError(tr("{name} is missing", name=name))
     return read.number(rows[0].get("pipeline_id"), "pipeline_id"), read.number(rows[0].get("id"))

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from amoconf.errors import BadAnswer
 from amoconf.live import Reads
 from amoconf.records.entities import LIMIT, Entity, Pairs
+from amoconf.tongue import tr
 
 # Enough for the pace limit while an answer takes less than a second.
 AHEAD = 6
@@ -56,8 +57,13 @@ async def page_of(reader: Reads, entity: Entity, number: int, order: Pairs) -> P
         return Page(number, list(items), bool(items and links.get("next")))
     except (KeyError, TypeError, AttributeError) as error:
         raise BadAnswer(
-            f"GET {entity.path}: page {number} has no list of {entity.name}",
-            "nothing was concluded from it; repeat",
+            tr(
+                "GET {path}: page {number} has no list of {list}",
+                path=entity.path,
+                number=number,
+                list=entity.name,
+            ),
+            tr("nothing was concluded from it; repeat"),
         ) from error
 
 

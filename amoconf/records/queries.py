@@ -7,6 +7,7 @@ from typing import Any
 from amoconf.errors import AmoconfError
 from amoconf.records.entities import ENTITIES
 from amoconf.records.keep import Fields
+from amoconf.tongue import tr
 
 
 class NotKept(AmoconfError):
@@ -15,7 +16,9 @@ class NotKept(AmoconfError):
     """
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"the mirror cannot tell of {what}", "refresh it with a Keep that asks for it")
+        super().__init__(
+            tr("the mirror cannot tell of {what}", what=what), tr("refresh it with a Keep that asks for it")
+        )
 
 
 class Queries:
@@ -57,7 +60,7 @@ class Queries:
         """How many records have a number in a column of ENTITIES."""
         known = self._whole(entity)
         if column not in known.columns:
-            raise NotKept(f"{column} of {entity}")
+            raise NotKept(tr("{column} of {list}", column=column, list=entity))
         return self._number(f"SELECT count(*) FROM {known.name} WHERE {column} = ?", number)
 
     def open_tasks(self, type_id: int) -> int:
@@ -99,5 +102,5 @@ class Queries:
         row = self.db.execute("SELECT fields FROM state WHERE entity = ?", (entity,)).fetchone()
         fields = Fields.load(row[0])
         if field_id not in fields.values and (valued or field_id not in fields.marks):
-            raise NotKept(f"field {field_id} of {entity}")
+            raise NotKept(tr("field {id} of {list}", id=field_id, list=entity))
         return code

@@ -9,6 +9,7 @@ from amoconf.errors import BadAnswer
 from amoconf.records import private
 from amoconf.records.entities import ENTITIES, Entity
 from amoconf.records.keep import Fields
+from amoconf.tongue import tr
 
 Row = tuple[Any, ...]
 CODES = {name: entity.code for name, entity in ENTITIES.items()}
@@ -35,8 +36,10 @@ def rows_of(entity: Entity, items: Iterable[Any], fields: Fields, key: bytes) ->
             _add(rows, entity, item, fields, key)
     except (KeyError, TypeError, AttributeError) as error:
         raise BadAnswer(
-            f"GET {entity.path}: an item of {entity.name} is not as the API promises",
-            "nothing was concluded from it; run with -vv to see which page it was",
+            tr(
+                "GET {path}: an item of {list} is not as the API promises", path=entity.path, list=entity.name
+            ),
+            tr("nothing was concluded from it; run with -vv to see which page it was"),
         ) from error
     return rows
 

@@ -23,7 +23,8 @@ def given_back(document: Document, page: Page) -> list[Line]:
     rows, since = document["records"], document["changed_since"]
     lines: list[Line] = [((page.say(tr("RECORDS GET BACK WHAT THEY HELD")), "bold"),)] if rows else []
     for row in rows:
-        what = tr((COMES if row["comes"] else GOES)[row["what"]])
+        sentence = (COMES if row["comes"] else GOES)[row["what"]]
+        what = tr(sentence)
         text = f"{amount(row['list'], row['count'])}: {what}"
         items = [page.prose(text), page.hard(page.shell(row["address"]), "   ", "dim")]
         lines += flow(page, (("  ", ""),), items, 4)

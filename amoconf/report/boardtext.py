@@ -117,7 +117,8 @@ def facts(row: Document, page: Page) -> list[Any]:
     if row["threshold"] is not None:
         found.append(page.hard(page.say(norm(row)), gap=", "))
     if row["trend"]:
-        told = tr("{trend}: was {value}", trend=tr(TRENDS[row["trend"]]), value=amount(row["previous"], unit))
+        way = TRENDS[row["trend"]]
+        told = tr("{trend}: was {value}", trend=tr(way), value=amount(row["previous"], unit))
         found.append(page.hard(page.say(told), gap=", "))
     found.append(page.hard(page.say(tr("sample {number}", number=row["sample"])), gap=", "))
     if "dictionary" in row:
@@ -151,7 +152,8 @@ def worst(row: Document, page: Page) -> list[Line]:
         )
         for item in row["worst"]
     ]
-    return flow(page, (("    " + tr(WORST[row["worst"][0]["dimension"]]), ""),), items, 6)
+    title = WORST[row["worst"][0]["dimension"]]
+    return flow(page, (("    " + tr(title), ""),), items, 6)
 
 
 def told(item: Document, unit: str, page: Page) -> str:

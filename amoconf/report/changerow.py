@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from amoconf.brakes import taken_apart
 from amoconf.changes import CREATE, DELETE, LOCAL, MANUAL, AttrChange, Change, Step
 from amoconf.diff import inside, same
 from amoconf.kinds import KINDS
@@ -13,7 +14,6 @@ from amoconf.report.masked import masked
 from amoconf.values import Address, Hidden, Value
 
 Document = dict[str, Any]
-NEEDS, OR = "; needs --allow ", " or --allow "
 NOTHING_KNOWN = Entry(None)
 
 
@@ -69,8 +69,8 @@ def title(change: Change) -> str:
 
 def stop(sentence: str) -> Document:
     """One of the brakes' sentences taken apart: why, and the addresses or patterns that lift it (none: nothing does)."""
-    why, _, allowances = sentence.partition(NEEDS)
-    return {"why": why, "allow": [item.strip("'") for item in allowances.split(OR)] if allowances else []}
+    why, allowances = taken_apart(sentence)
+    return {"why": why, "allow": list(allowances)}
 
 
 def moves(change: Change, plan: Plan) -> list[Document]:

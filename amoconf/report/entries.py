@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from amoconf.plan import is_after
 from amoconf.report import phrases
 from amoconf.report.clean import width
 from amoconf.report.flow import READABLE, Item, Line, Page, Part, flow
@@ -137,7 +138,7 @@ def by_hand(page: Page, row: Document) -> list[Item]:
     items = moved(page, row)
     items += impact(page, row) if items else []
     items += [page.prose(text) for text in row["manual"] or [row["reason"] or ""]]
-    if row["waits"] and not row["waits"].startswith("after "):
+    if row["waits"] and not is_after(row["waits"]):
         items.append(page.prose(page.words.first_waits(row["verb"])))
     elif row["reason"] and row["reason"] not in row["manual"]:
         items.append(page.prose(f"({row['reason']})", " "))

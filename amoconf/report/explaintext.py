@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from amoconf.kinds import KINDS
 from amoconf.report import entries, phrases, plantext
 from amoconf.report.clean import width
 from amoconf.report.flow import Item, Line, Page, Part, flow, gathered
@@ -16,7 +17,8 @@ def explain_lines(document: Document, page: Page) -> list[Line]:
 
 
 def _head(document: Document, page: Page) -> list[Line]:
-    spec, account = page.words.explained(document["kind"], document["where"], document["id"])
+    called = KINDS[document["address"].partition("/")[0]].called
+    spec, account = page.words.explained(called, document["where"], document["id"])
     items = [page.prose(spec, ""), page.prose(f"{account}.", "; ")]
     return flow(page, ((f"{page.shell(document['address'])}: ", "bold"),), items, 2)
 

@@ -15,6 +15,9 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "board": (*PAGES, "xlsx"),
     "report": (*PAGES, "xlsx"),
 }
+# The same of commands that write these formats themselves.
+OWN: Mapping[str, tuple[str, ...]] = {"docs": PAGES, "fleet": PAGES, "outputs": ("env", "python", "typescript", "php")}
+OFFERED: Mapping[str, tuple[str, ...]] = {**FORMATS, **OWN}
 # What a file's ending says.
 ENDINGS: Mapping[str, str] = {
     ".txt": "text",
@@ -25,6 +28,10 @@ ENDINGS: Mapping[str, str] = {
     ".xml": "junit",
     ".sarif": "sarif",
     ".xlsx": "xlsx",
+    ".env": "env",
+    ".py": "python",
+    ".ts": "typescript",
+    ".php": "php",
 }
 
 

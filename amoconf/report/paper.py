@@ -112,7 +112,25 @@ class Course:
     most: float = 100
 
 
-Block = Entries | Note | Table | Bars | Course
+@dataclass(frozen=True)
+class Stop:
+    """A stage of a route. colour: "#rrggbb", or "" where none is known. closing: "won", "lost" or ""."""
+
+    name: str
+    limit: str = ""
+    colour: str = ""
+    closing: str = ""
+
+
+@dataclass(frozen=True)
+class Route:
+    """The way of a deal through the stages of a pipeline, in their order, the closing ones at the end."""
+
+    title: str
+    stops: Sequence[Stop]
+
+
+Block = Entries | Note | Table | Bars | Course | Route
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import IO, Any
 from amoconf.report.clean import cut
 from amoconf.report.flow import Page
 from amoconf.report.nouns import duration
+from amoconf.tongue import tr
 
 FEWEST_PAGES = 3  # before them nobody can say how long it takes
 SPINNER = 4  # cells that the spinner and its margins take
@@ -86,7 +87,7 @@ class Filling:
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
 
-        columns = (TextColumn("reading records"), BarColumn(), TextColumn("{task.fields[left]}"))
+        columns = (TextColumn(tr("reading records")), BarColumn(), TextColumn("{task.fields[left]}"))
         self.bar = Bar(*columns, console=self.console, transient=True)
         self.task = self.bar.add_task("", total=None, left="")
         self.bar.start()
@@ -106,7 +107,7 @@ class Filling:
         read = done - sum(self.first.values())
         if read < FEWEST_PAGES or total == done:
             return ""
-        return f"{duration((total - done) * (self.ticks() - self.since) / read)} left"
+        return tr("{time} left", time=duration((total - done) * (self.ticks() - self.since) / read))
 
     def end(self) -> None:
         """Takes the bar away."""

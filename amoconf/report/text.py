@@ -104,3 +104,10 @@ def report_text(document: Document, screen: Screen) -> None:
     from amoconf.report.reporttext import report_lines
 
     screen.print(report_lines(document, screen.page))
+
+
+def fleet_text(document: Document, screen: Screen) -> None:
+    """Many accounts."""
+    from amoconf.report.fleettext import fleet_lines
+
+    screen.print(fleet_lines(document, screen.page))

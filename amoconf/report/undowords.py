@@ -65,7 +65,8 @@ class UndoWords:
                 "{detail} may hold a secret, so it was not kept: write it into the spec and apply"
             ),
         }
-        return tr(said.get(cause, later("cannot be made again: {detail}")), detail=detail)
+        sentence = said.get(cause, later("cannot be made again: {detail}"))
+        return tr(sentence, detail=detail)
 
     def _data(self, kind: str) -> str:
         return self.data.get(kind, self.usual_data)

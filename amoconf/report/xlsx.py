@@ -14,8 +14,8 @@ from amoconf.report.sheets import LINK, SHARE, TEXT, Column, Sheet, Value, sheet
 from amoconf.tongue import tr
 
 if TYPE_CHECKING:
-    from openpyxl.cell import Cell  # type: ignore[import-untyped]
-    from openpyxl.workbook import Workbook  # type: ignore[import-untyped]
+    from openpyxl.cell import Cell
+    from openpyxl.workbook import Workbook
 
 LONGEST = 32_767  # characters of a cell by the limits of Excel
 LONGEST_NAME = 31  # of a sheet
@@ -34,10 +34,11 @@ def installed() -> None:
 def xlsx(document: Document) -> bytes:
     """The file."""
     installed()
-    from openpyxl import Workbook  # type: ignore[import-untyped]
+    from openpyxl import Workbook
 
     book = Workbook()
-    book.remove(book.active)
+    if book.active is not None:  # the empty sheet that every new book has
+        book.remove(book.active)
     for sheet in sheets_of(document):
         put(book, sheet)
     if document.get("at"):
@@ -51,8 +52,8 @@ def xlsx(document: Document) -> bytes:
 
 def put(book: "Workbook", sheet: Sheet) -> None:
     """One sheet."""
-    from openpyxl.styles import Font  # type: ignore[import-untyped]
-    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     page = book.create_sheet(name_for(sheet.name, book.sheetnames))
     for number, column in enumerate(sheet.columns, 1):

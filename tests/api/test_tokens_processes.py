@@ -139,7 +139,7 @@ class Gate(Living):
     def environment(self) -> dict[str, str]:
         """What a command needs to know."""
         inherited = {name: text for name, text in os.environ.items() if not name.startswith("AMOCONF_")}
-        own = {"BASE_URL": self.url, "PACE": "off", "STATE_DIR": str(self.folder / "state")}
+        own = {"BASE_URL": self.url, "PACE": "off", "STATE_DIR": str(self.folder / "state"), "LANG": "en"}
         own |= {"ACCOUNT": self.target.host, "FILE": str(self.folder / "none.yaml")}
         return inherited | {f"AMOCONF_{name}": text for name, text in own.items()}
 

@@ -29,6 +29,7 @@ class Emulated:
             "AMOCONF_BASE_URL": self.line["base_url"],
             "AMOCONF_TOKEN": self.line["token"],
             "AMOCONF_PACE": "off",
+            "AMOCONF_LANG": "en",
             "AMOCONF_STATE_DIR": str(self.folder / "state"),
             "PYTHONWARNINGS": "error",
             **environment,

@@ -2,7 +2,8 @@
 
 from amoconf.report.html.charts import course, share_bar, value_bar
 from amoconf.report.html.marks import element, escaped, words
-from amoconf.report.paper import Bars, Block, Course, Entries, Entry, Note, Shift, Table
+from amoconf.report.html.route import route
+from amoconf.report.paper import Bars, Block, Course, Entries, Entry, Note, Route, Shift, Table
 from amoconf.tongue import tr
 
 SIGNS = {"error": "▲", "warn": "◆", "info": "●", "good": "✓", "grey": "○"}
@@ -16,6 +17,8 @@ def block(item: Block) -> str:
         return note(item)
     if isinstance(item, Table):
         return table(item)
+    if isinstance(item, Route):
+        return route(item)
     return bars(item) if isinstance(item, Bars) else figure(item)
 
 

@@ -33,6 +33,7 @@ nav ul {{ display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; padding: 0; list-st
 table {{ border-collapse: collapse; margin: .6rem 0 1rem }}
 caption {{ text-align: left; font-weight: 600; padding: .3rem 0 }}
 th, td {{ text-align: left; vertical-align: top; padding: .25rem .9rem .25rem 0; border-bottom: 1px solid #ccc; font-weight: normal }}
+tbody th {{ min-width: 8.5rem }}
 thead th {{ font-weight: 600; border-bottom: 2px solid #666 }}
 .number {{ text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }}
 table.bars {{ width: 100% }}
@@ -40,6 +41,7 @@ table.bars {{ width: 100% }}
 .bars .drawn {{ width: 44% }}
 .bars svg {{ display: block; width: 100%; height: .85rem; margin-top: .3rem }}
 svg.share {{ display: block; margin: .3rem 0 }}
+svg.route {{ display: block; margin: .6rem 0 1rem }}
 figure {{ margin: 1rem 0 }}
 figcaption {{ font-weight: 600; margin-bottom: .4rem }}
 svg.course {{ width: 100%; height: auto; max-height: 14rem }}
@@ -60,7 +62,7 @@ footer {{ margin-top: 3rem; color: #444; font-size: .9rem }}
   nav {{ display: none }}
   a {{ color: inherit; text-decoration: none }}
   h2, h3, caption, summary {{ break-after: avoid }}
-  tr, .entry, figure, pre, .after {{ break-inside: avoid }}
+  tr, .entry, figure, pre, .after, svg {{ break-inside: avoid }}
   thead {{ display: table-header-group }}
   details::details-content {{ content-visibility: visible; display: block; height: auto }}
 }}

@@ -4,7 +4,20 @@ from collections.abc import Sequence
 
 from amoconf.report.markdown.escape import beginning, block_of_code, in_html, inline_code, prose, words
 from amoconf.report.markdown.fit import LIMIT, Part, Stack, fitted
-from amoconf.report.paper import Bars, Block, Course, Entries, Entry, Note, Paper, Section, Shift, Table
+from amoconf.report.markdown.mermaid import route
+from amoconf.report.paper import (
+    Bars,
+    Block,
+    Course,
+    Entries,
+    Entry,
+    Note,
+    Paper,
+    Route,
+    Section,
+    Shift,
+    Table,
+)
 from amoconf.tongue import tr
 
 SIGNS = {"error": "▲ ", "warn": "◆ ", "good": "✓ "}
@@ -59,6 +72,8 @@ def stacked(item: Block) -> Stack:
         return Stack([f"\n{paragraph(item)}\n"])
     if isinstance(item, Table):
         return table(item)
+    if isinstance(item, Route):
+        return Stack([route(item)])
     assert isinstance(item, Bars | Course)
     return Stack([])
 

@@ -7,7 +7,7 @@ from amoconf.tongue import tr
 
 
 def paper_of(document: Document) -> Paper:
-    """The paper of a document of plan, drift, diff, audit, board or report; KeyError for any other."""
+    """The paper of a document of plan, drift, diff, audit, board, report or fleet; KeyError for any other."""
     return replace(_laid_out(document), command=document["command"])
 
 
@@ -21,6 +21,10 @@ def _laid_out(document: Document) -> Paper:
         from amoconf.report.papers.changes import changes_paper
 
         return changes_paper(document)
+    if command.startswith("fleet "):
+        from amoconf.report.papers.fleet import fleet_paper
+
+        return fleet_paper(document)
     if command == "diff":
         from amoconf.report.papers.comparison import diff_paper
 
