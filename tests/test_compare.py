@@ -173,12 +173,35 @@ def test_a_revision_with_what_it_includes(repository: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("HEAD~9:crm/account.yaml", "HEAD~9"), ("HEAD:crm/no.yaml", "no such file"), ("no.yaml", "no file")],
+    [
+        ("HEAD~9:crm/account.yaml", "HEAD~9"),
+        ("HEAD:crm/no.yaml", "no such file"),
+        ("no.yaml", "no file"),
+        ("HEAD:../account.yaml", "outside the repository"),
+        ("HEAD:./../../account.yaml", "outside the repository"),
+        ("--output=crm/account.yaml:crm/account.yaml", "no such revision"),
+        ("-l:account.yaml", "no such revision"),
+    ],
 )
 def test_what_is_not_there(repository: Path, name: str, words: str) -> None:
-    done = diff(name, "crm/account.yaml")
+    before = (repository / "crm" / "account.yaml").read_bytes()
+    done = diff("--", name, "crm/account.yaml")
+    assert (repository / "crm" / "account.yaml").read_bytes() == before
     assert words in str(done.exception)
     assert getattr(done.exception, "exit_code", None) == 1
+
+
+def test_links_in_the_folder_are_not_followed(repository: Path) -> None:
+    (repository / "crm" / "link.yaml").symlink_to("/etc/passwd")
+    for words in (("add", "."), ("commit", "-qm", "two")):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.example", *words], check=True)
+    assert diff("--exit-code", "HEAD:crm/account.yaml", "crm/account.yaml").return_value == 0
+
+
+def test_places_name_the_revision_never_the_folder_where_it_was_laid_out(repository: Path) -> None:
+    for form in ("json", "sarif", "markdown", "html", "text"):
+        told = diff("--format", form, "crm/account.yaml", "HEAD:crm/account.yaml").stdout
+        assert "amoconf-" not in told
 
 
 def test_problems_name_the_revision_and_the_file(repository: Path) -> None:

@@ -43,20 +43,32 @@ def command(options: Options, old: str, new: str, exit_code: bool) -> int:
 
 
 def wanted(options: Options, name: str) -> "Account":
-    """What a spec wants; its places name the file as it was given."""
+    """What a spec wants; its places name the files as the person, or the repository, does."""
     with spec_at(name) as path:
         try:
-            return load_spec(replace(options, file=path)).account
+            account = load_spec(replace(options, file=path)).account
         except SpecError as error:
             raise SpecError([_placed(problem, path, name) for problem in error.problems]) from None
+    if str(path) == name:
+        return account
+    inside = name.partition(":")[2]
+    shown = (item.but(where=_shown(item.where, path, inside)) for item in account.resources)
+    return replace(account, resources=tuple(shown))
 
 
 def _placed(problem: "Problem", path: Path, name: str) -> "Problem":
     """A problem of a laid out file under the name that the person gave."""
-    where = problem.where
-    if where is None or str(path) == name:
+    if problem.where is None or str(path) == name:
         return problem
-    revision, _, inside = name.partition(":")
-    file = Path(where.file)
-    shown = name if file == path else f"{revision}:{Path(inside).parent / file.relative_to(path.parent)}"
-    return replace(problem, where=Where(shown, where.line, where.column))
+    return replace(problem, where=_shown(problem.where, path, name))
+
+
+def _shown(where: Where | None, path: Path, name: str) -> Where | None:
+    """A place in a laid out file as a place beside `name`, the name of the spec itself."""
+    if where is None:
+        return None
+    beside = Path(where.file).relative_to(path.parent)
+    home, slash, _ = name.rpartition("/")
+    if not slash:
+        home, slash, _ = name.rpartition(":")
+    return Where(f"{home}{slash}{beside.as_posix()}", where.line, where.column)

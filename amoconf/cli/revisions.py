@@ -1,51 +1,75 @@
 """A spec by its file, or as it was in a revision of git."""
 
-import io
+import posixpath
 import subprocess
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from amoconf.errors import UsageError
 from amoconf.tongue import tr
+
+ENDINGS = (".yaml", ".yml")
+FILE = "100"  # modes of plain files begin so; links, folders and submodules have others (git-ls-tree)
 
 
 @contextmanager
 def spec_at(name: str) -> Iterator[Path]:
     """The path of a spec: `account.yaml`, or `HEAD~1:account.yaml`, whose files are laid out for as long as this lasts.
 
-    As in git, a path after the colon begins at the top of the repository unless it begins with "./".
+    As in git, a path after the colon begins at the top of the repository unless it begins with "./" or "../".
     """
     if Path(name).exists() or ":" not in name:
         yield Path(name)
         return
     revision, _, inside = name.partition(":")
     with tempfile.TemporaryDirectory(prefix="amoconf-") as folder:
-        yield _laid_out(revision, inside, Path(folder), name)
+        yield _laid_out(name, revision, inside, Path(folder))
 
 
-def _laid_out(revision: str, inside: str, folder: Path, name: str) -> Path:
-    """A spec includes files below its own folder only, so that folder is all that is needed."""
-    top = _top(name)
-    path = PurePosixPath(inside)
-    if inside.startswith(("./", "../")):
-        path = PurePosixPath((Path.cwd() / inside).resolve().relative_to(top).as_posix())
-    where = f"{revision}:{path.parent}" if str(path.parent) != "." else revision
-    content = _git(name, "-C", str(top), "archive", "--format=tar", where)
-    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-        archive.extractall(folder, filter="data")
-    if not (folder / path.name).exists():
+def _laid_out(name: str, revision: str, inside: str, folder: Path) -> Path:
+    """A spec includes files below its own folder only: these are written, links are not followed."""
+    tree, path = _tree(name, revision), _inside(name, inside)
+    home, _, file = path.rpartition("/")
+    where = f"{tree}:{home}" if home else tree
+    for mode, blob, below in _listed(name, where):
+        if mode.startswith(FILE) and below.endswith(ENDINGS):
+            target = folder / below
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(_git(name, "cat-file", "blob", blob))
+    if not (folder / file).exists():
         raise UsageError(
             tr("{name}: there is no such file in that revision", name=name),
             tr("look with: git ls-tree -r --name-only {revision}", revision=revision),
         )
-    return folder / path.name
+    return folder / file
 
 
-def _top(name: str) -> Path:
-    return Path(_git(name, "rev-parse", "--show-toplevel").decode().strip()).resolve()
+def _tree(name: str, revision: str) -> str:
+    """The tree of a revision, by its hash: what a person typed is never handed to git as an option."""
+    words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}")
+    return _git(name, *words).decode().strip()
+
+
+def _inside(name: str, path: str) -> str:
+    """The path from the top of the repository."""
+    if path.startswith(("./", "../")):
+        here = _git(name, "rev-parse", "--show-prefix").decode().removesuffix("\n")
+        path = here + path
+    plain = posixpath.normpath(path)
+    if plain.startswith(("..", "/")):
+        raise UsageError(tr("{name}: this lies outside the repository", name=name), _way())
+    return plain
+
+
+def _listed(name: str, where: str) -> Iterator[tuple[str, str, str]]:
+    """(mode, blob, path) of everything below a folder of a tree."""
+    for row in _git(name, "ls-tree", "-r", "-z", "--full-tree", where).decode("utf-8", "replace").split("\0"):
+        if row:
+            head, _, path = row.partition("\t")
+            mode, _, blob = head.split(" ", 2)
+            yield mode, blob, path
 
 
 def _git(name: str, *words: str) -> bytes:
@@ -59,8 +83,10 @@ def _git(name: str, *words: str) -> bytes:
         ) from error
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
-        raise UsageError(
-            f"{name}: {said.splitlines()[0] if said else 'git'}",
-            tr("write REVISION:path/to/account.yaml, such as HEAD~1:account.yaml"),
-        )
+        said = said.splitlines()[0] if said else tr("git knows no such revision")
+        raise UsageError(f"{name}: {said}", _way())
     return done.stdout
+
+
+def _way() -> str:
+    return tr("write REVISION:path/to/account.yaml, such as HEAD~1:account.yaml")
