@@ -117,6 +117,16 @@ def _heavy(
             yield change, text + needs
 
 
+def crowd(address: Address, records: int, settings: Settings, *, empties: bool) -> str:
+    """What stands against writing so many records for a thing that is no removal; "" where nothing does."""
+    most = _rule((address.kind, *address.home), settings).records
+    if records <= most:
+        return ""
+    emptied = tr("would empty {records} old values (limit {most})", records=records, most=most)
+    told = emptied if empties else _of_many(records, most, exact=True)
+    return told + tr(NEEDS, allowance=address)
+
+
 def _of_many(records: int, most: int, *, exact: bool) -> str:
     if exact:
         return tr("touches {records} records (limit {most})", records=records, most=most)

@@ -32,7 +32,8 @@ class Tally:
     """What the last walk saw. Numbers are records.
 
     moved: the new field holds what the old one means. kept: it maps to nothing. own: a person has filled the new field
-    otherwise, theirs: the first of these. waiting: incoming leads that were left alone, ends: their lowest and highest id. refused: what the service
+    otherwise, theirs: the first of these. emptied: a person has emptied what was moved. cleared: old values that were
+    emptied once they had arrived; None where nobody asked for that. waiting: incoming leads that were left alone, ends: their lowest and highest id. refused: what the service
     said, by record.
     """
 
@@ -40,6 +41,8 @@ class Tally:
     kept: int = 0
     own: int = 0
     theirs: list[int] = field(default_factory=list)
+    emptied: int = 0
+    cleared: int | None = None
     waiting: int = 0
     ends: tuple[int, int] = (0, 0)
     unmapped: dict[str, Unmapped] = field(default_factory=dict)
@@ -48,8 +51,9 @@ class Tally:
     @property
     def counts(self) -> dict[str, int]:
         """The numbers alone, without what stands in records."""
-        names = ("moved", "kept", "own", "waiting")
-        return {**{name: getattr(self, name) for name in names}, "refused": len(self.refused)}
+        names = ("moved", "kept", "own", "emptied", "waiting", "cleared")
+        found = {name: getattr(self, name) for name in names} | {"refused": len(self.refused)}
+        return {name: count for name, count in found.items() if count is not None}
 
     def leave(self, record: int) -> None:
         """A person has filled the new field."""
@@ -72,7 +76,10 @@ class Tally:
 
 @dataclass
 class Job:
-    """One field that becomes another. places: stages of incoming leads. clears: the old field is to be emptied."""
+    """One field that becomes another. places: stages of incoming leads. clears: the old field is to be emptied.
+
+    only: ids of the records that are written, None for all. asked: records whose old value was told to go.
+    """
 
     address: Address
     entity: str
@@ -82,18 +89,24 @@ class Job:
     places: Collection[tuple[int, int]] = ()
     take_out: bool = False
     clears: bool = False
+    only: Collection[int] | None = None
+    asked: set[int] = field(default_factory=set)
     tally: Tally = field(default_factory=Tally)
 
     def begin(self) -> None:
         """A new walk counts anew."""
         self.tally = Tally()
 
-    def cell(self, item: Item, ledger: Ledger, late: bool, refused: Mapping[int, str]) -> Cell | None:
-        """What is to be written, None where nothing is."""
-        old, new = values_in(item, self.old), values_in(item, self.new)
-        if not old:
+    def cell(
+        self, item: Item, ledger: Ledger, late: bool, refused: Mapping[int, str], *, fresh: bool = False
+    ) -> Cell | None:
+        """What is to be written, None where nothing is. fresh: the record was written so lately that a read may lag."""
+        old, new, key = values_in(item, self.old), values_in(item, self.new), int(item["id"])
+        if self.clears and key in self.asked and not old:
+            self.tally.cleared = (self.tally.cleared or 0) + 1
+        if not old or (self.only is not None and key not in self.only):
             return None
-        made, key = self.conversion.convert(old), int(item["id"])
+        made = self.conversion.convert(old)
         if isinstance(made, Stop):
             raise AmoconfError(
                 tr(
@@ -118,15 +131,21 @@ class Job:
             self.tally.wait(key)
         elif key in refused:
             self.tally.refused[key] = refused[key]
+        elif not (new or fresh) and wanted and ledger.was_filled(self.entity, key, self.new):
+            self.tally.emptied += 1
         else:
-            return Cell(self.entity, key, self.new, self.conversion.new.type, new, wanted, old)
+            leaves = self._waits(item, late=False)
+            kind = self.conversion.new.type
+            return Cell(self.entity, key, self.new, kind, new, wanted, old, leaves=leaves)
         return None
 
     def _emptied(self, item: Item, wanted: Values, old: Values, new: Values) -> Cell | None:
         """Only what has verifiably arrived is taken away where it was."""
         if not wanted or not self._same(wanted, new) or self._waits(item, late=False):
             return None
-        return Cell(self.entity, int(item["id"]), self.old, self.conversion.old.type, old, None, new)
+        key = int(item["id"])
+        self.asked.add(key)
+        return Cell(self.entity, key, self.old, self.conversion.old.type, old, None, new)
 
     def _same(self, wanted: Values, new: Values) -> bool:
         return self.conversion.holds(Moved(tuple(wanted or ())), new)
@@ -159,6 +178,7 @@ def job_of(
         places,
         recipe.takes_out,
         clears,
+        recipe.only,
     )
 
 
@@ -176,10 +196,16 @@ def conversion_of(recipe: Recipe, ids: Mapping[Address, Any]) -> Conversion:
 
 
 def cells_of(
-    item: Item, jobs: Sequence[Job], ledger: Ledger, *, late: bool, refused: Mapping[int, str]
+    item: Item,
+    jobs: Sequence[Job],
+    ledger: Ledger,
+    *,
+    late: bool,
+    refused: Mapping[int, str],
+    fresh: bool = False,
 ) -> list[Cell]:
-    """Everything that one record needs."""
-    found = (job.cell(item, ledger, late, refused) for job in jobs)
+    """Everything that one record needs. fresh: as in `Job.cell`."""
+    found = (job.cell(item, ledger, late, refused, fresh=fresh) for job in jobs)
     return [cell for cell in found if cell is not None]
 
 

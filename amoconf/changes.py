@@ -76,7 +76,7 @@ class AttrChange:
 class Change:
     """One difference. have, want: the thing as found and as wanted (attributes complete), None where there is none.
 
-    old: the predecessor, for a replace. parts: changes folded into this one (stages of a new pipeline). target: the
+    old: the predecessor, for a replace. kept: what the new thing takes over from it, for the spec says nothing of it. parts: changes folded into this one (stages of a new pipeline). target: the
     wanted sequence of all siblings, where order is compared. numbers: `sort` values to send for it. reason: for the reader only, never decides.
     waits: what a person must do first. todo: what a person does, where the kind has no words for it.
     origin: who moved since the last apply: spec, drift, both, or None without a lock entry.
@@ -88,6 +88,7 @@ class Change:
     have: Resource | None = None
     want: Resource | None = None
     old: Resource | None = None
+    kept: Mapping[str, Value] = field(default_factory=dict)
     parts: tuple["Change", ...] = ()
     target: tuple[Address, ...] = ()
     numbers: Mapping[Address, int] = field(default_factory=dict)

@@ -1,68 +1,170 @@
-"""Emptying the old fields of a plan's conversions, at its very end and only where it was asked for."""
+"""Emptying the old fields of replaced ones, at the very end and only where it was asked for: what has arrived, counted."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from amoconf.brakes import allowance
+from amoconf.cells import conversion_of, values_in
 from amoconf.changes import REPLACE, UPDATE, Change, Step
-from amoconf.kinds import _replace, parse_address
+from amoconf.contents import Beside, Current, Item, look, nothing
+from amoconf.converting import Moved
+from amoconf.errors import Problem
+from amoconf.kinds import _fields, _replace
 from amoconf.kinds._rest import prefixed
+from amoconf.model import Resource
 from amoconf.plan import Plan
-from amoconf.planfile import Row
-from amoconf.recipe import CONVERT
+from amoconf.recipe import CLEAR, CONVERT
+from amoconf.records.pages import Clocked
+from amoconf.study import Pins, study
 from amoconf.tongue import tr
-from amoconf.values import Address, normal
+from amoconf.touch import Impact
+from amoconf.values import Address, Ref, normal
+from amoconf.weighing import braked
 
-CLEAR = "clear"
 
+@dataclass
+class Arrived(Beside):
+    """Old values of one field, counted as a taker of records.
 
-def with_clearing(plan: Plan, agreed: Sequence[Row] = ()) -> Plan:
-    """The plan with a step for each field whose values it moves; values that did not arrive stay.
-
-    agreed: rows of the plan of an interrupted apply, whose replaces may be done but for this.
+    there: the new field holds what the old one means. coming: it is empty. lost: of both, those that `otherwise` moved,
+    so that what was written is nowhere else. rest: all others. but: ids of deals that are left alone.
     """
-    plan = replace(plan, steps=(*plan.steps, *_steps(plan)))
-    clears = {step.serves[0] for step in plan.steps if step.data.get("work") == CLEAR}
-    for row in agreed:
-        address = parse_address(row["address"])
-        if row["action"] == REPLACE and address not in clears:
-            plan = _owed(plan, address, row)
+
+    ids: Mapping[Address, int | str]
+    but: frozenset[int] = frozenset()
+    contents: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def take(self, item: Item) -> None:
+        """Counts what a record holds in both."""
+        old = values_in(item, self.recipe.old)
+        new = values_in(item, self.new) if self.new is not None else None
+        if old and item["id"] not in self.but:
+            self.contents[json.dumps(old, sort_keys=True), json.dumps(new, sort_keys=True)] += 1
+
+    def counted(self) -> Counter[str]:
+        """By the words of the class."""
+        options = self.recipe.options
+        reading = conversion_of(
+            self.recipe, {row.address: self.ids.get(row.address, Ref(row.address)) for row in options}
+        )
+        found = Counter[str]()
+        for (old, new), count in self.contents.items():
+            made, stands = reading.convert(json.loads(old)), json.loads(new)
+            fits = isinstance(made, Moved) and (stands is None or reading.holds(made, stands))
+            place = "rest" if not fits else "coming" if stands is None else "there"
+            found[place] += count
+            found[f"lost {place}"] += count if fits and made.reason else 0
+        return found
+
+
+async def with_clearing(
+    reader: Clocked,
+    plan: Plan,
+    pins: Pins,
+    *,
+    current: Current = nothing,
+    only: Sequence[str] = (),
+) -> Plan:
+    """The plan with a step for each old field of its replaces, and of replaces that are done, where any value has arrived.
+
+    pins: maps that an earlier plan has fixed. What would be emptied is counted, told and braked.
+    """
+    late = [step for step in _done(plan) if _is_chosen(step.serves[0], only)]
+    studied = await study(reader, replace(plan, steps=tuple(late)), pins, current=current)
+    moving = [step for step in plan.steps if step.data.get("work") == CONVERT]
+    seen = {step.serves[0]: _arrived(step, plan) for step in (*moving, *studied.steps)}
+    for entity in dict.fromkeys(taker.recipe.entity for taker in seen.values()):
+        await look(reader, entity, [one for one in seen.values() if one.recipe.entity == entity], current)
+    plan = replace(plan, blocked={**plan.blocked, **studied.blocked})
+    for step in moving:
+        plan = _with_step(plan, step, *_expected(plan, step, seen[step.serves[0]].counted()))
+    for step in studied.steps:
+        counts = seen[step.serves[0]].counted()
+        if step.serves[0] not in {one.serves[0] for one in moving}:
+            plan = _with_late(plan, step, counts)
     return plan
 
 
-def _steps(plan: Plan) -> Iterator[Step]:
-    for step in plan.steps:
-        if step.data.get("work") == CONVERT:
-            yield _step(step)
+def _is_chosen(address: Address, only: Sequence[str]) -> bool:
+    return not only or allowance(address, only) is not None
 
 
-def _step(step: Step) -> Step:
+def _arrived(step: Step, plan: Plan) -> Arrived:
+    recipe = step.data["recipe"]
+    ids = {item.address: item.id for item in plan.view.found.resources if item.id is not None}
+    new = ids.get(recipe.field)
+    waits = (row.ids for row in plan.waiting.values() if row.field == recipe.field)
+    return Arrived(recipe, int(str(new)) if new is not None else None, ids, frozenset().union(*waits))
+
+
+def _expected(plan: Plan, step: Step, counts: Counter[str]) -> tuple[int, int]:
+    """(old values that will have arrived, those of them of which no other copy is left) once values have moved."""
+    if step.data["recipe"].only is not None:
+        accepted = sum(row.accepted for row in plan.waiting.values() if row.field == step.serves[0])
+        return counts["there"] + accepted, counts["lost there"]
+    return counts["there"] + counts["coming"], counts["lost there"] + counts["lost coming"]
+
+
+def _with_step(plan: Plan, step: Step, count: int, lost: int) -> Plan:
+    """The clearing of one field, told with its numbers."""
     text = tr("{address}: old field emptied where the value has arrived", address=step.serves[0])
-    return replace(step, text=text, data={**step.data, "work": CLEAR}, last=True)
+    numbers = {"records": count, "lost": lost, "recipe": replace(step.data["recipe"], only=None)}
+    own = replace(step, text=text, data={**step.data, **numbers, "work": CLEAR}, last=True)
+    return braked(replace(plan, steps=(*plan.steps, own)), step.serves[0], count, empties=True)
 
 
-def _owed(plan: Plan, address: Address, row: Row) -> Plan:
-    """The step for a field that was replaced before the apply was interrupted; its old one stands in the archive."""
-    view = plan.view
-    want, have = view.wanted.get(address), view.found.get(address)
-    type_ = next((item["before"] for item in row["attributes"] if item["name"] == "type"), None)
-    if want is None or have is None:
+def _with_late(plan: Plan, step: Step, counts: Counter[str]) -> Plan:
+    """A field that was replaced earlier; values that are nowhere else stay, and are told."""
+    address, count = step.serves[0], counts["there"]
+    if stay := counts["rest"] + counts["coming"]:
+        text = tr(
+            "{address}: {count} old values are not in the new field and stay", address=address, count=stay
+        )
+        plan = replace(plan, notices=(*plan.notices, Problem(text, address=str(address))))
+    if not count:
         return plan
-    name = normal(prefixed(want.attrs["name"], view.settings.archive_prefix))
-    olds = [
-        item
-        for item in view.found.within("field", address.home)
-        if normal(item.attrs["name"]) == name and item.attrs["type"] == type_
-    ]
-    if len(olds) != 1:
+    plan = _with_step(plan, step, count, counts["lost there"])
+    if any(change.address == address for change in plan.changes):
         return plan
-    change = Change(address, REPLACE, have=have, want=want, old=olds[0])
-    recipe = replace(_replace.recipe(change, view), pinned=row["convert"])
-    data = {"work": CONVERT, "entity": recipe.entity, "field": str(address), "recipe": recipe}
-    step = _step(Step((address,), "", data=data))
-    reason = tr("the old field is still to be emptied")
-    own = (
-        ()
-        if address in {item.address for item in plan.changes}
-        else (replace(change, action=UPDATE, old=None, reason=reason),)
+    view, reason = plan.view, tr("the old field is still to be emptied")
+    change = Change(
+        address, UPDATE, have=view.found.get(address), want=view.wanted.get(address), reason=reason
     )
-    return replace(plan, changes=(*plan.changes, *own), steps=(*plan.steps, step))
+    return replace(
+        plan,
+        changes=(*plan.changes, change),
+        impacts={**plan.impacts, address: Impact(count, of=step.data["entity"])},
+        unchanged=max(plan.unchanged - 1, 0),
+    )
+
+
+def _done(plan: Plan) -> Iterator[Step]:
+    """A step for every field whose old one stands in the archive, told by its name."""
+    view = plan.view
+    for want in view.wanted.of("field"):
+        have = view.found.get(want.address)
+        if have is None or want.marks.leaves or want.address.path[0] not in _fields.CARDS:
+            continue
+        old = _archived(plan, want, have)
+        if old is not None:
+            recipe = _replace.recipe(Change(want.address, REPLACE, have=have, want=want, old=old), view)
+            if recipe.said is not None or _replace.keeps_everything(old, want, view):
+                data = {"work": CLEAR, "entity": recipe.entity, "field": str(want.address), "recipe": recipe}
+                yield Step((want.address,), "", data=data)
+
+
+def _archived(plan: Plan, want: Resource, have: Resource) -> Resource | None:
+    """The one archived field that the new one can have replaced."""
+    view = plan.view
+    name = normal(prefixed(str(want.attrs.get("name") or have.attrs["name"]), view.settings.archive_prefix))
+    kind = have.attrs["type"]
+    found = [
+        item
+        for item in view.found.within("field", want.address.home)
+        if normal(item.attrs["name"]) == name
+        and item.attrs["type"] != kind
+        and _replace.pair(item.attrs["type"], kind) != _replace.IMPOSSIBLE
+    ]
+    return found[0] if len(found) == 1 and want.attrs.get("type") == kind else None

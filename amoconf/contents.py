@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Protocol
 
+from amoconf.recipe import Recipe
 from amoconf.records.entities import ENTITIES
 from amoconf.records.every import DOWN, Every
 from amoconf.records.mirror import Mirror
@@ -42,6 +43,32 @@ class Taker(Protocol):
         """One record, of which at least the id, the place (deals) and these fields are there."""
 
 
+@dataclass
+class Beside:
+    """A taker that looks at the old field of a replace beside the new one.
+
+    new: id of the new field, None where it is still to be made.
+    """
+
+    recipe: Recipe
+    new: int | None
+
+    @property
+    def old(self) -> tuple[int, str]:
+        """The field that is looked at."""
+        return self.recipe.old, self.recipe.before
+
+    @property
+    def fields(self) -> frozenset[int]:
+        """Both."""
+        return frozenset({self.recipe.old} if self.new is None else {self.recipe.old, self.new})
+
+    @property
+    def since(self) -> int:
+        """Every record counts."""
+        return 0
+
+
 Current = Callable[[str, frozenset[int]], AbstractAsyncContextManager[Mirror | None]]
 
 
@@ -56,16 +83,24 @@ async def look(reader: Clocked, entity: str, takers: Sequence[Taker], current: C
 
     current: opens the mirror of a list as it is now, with the values of these fields; None where it does not keep them.
     """
-    fields = frozenset(key for taker in takers for key in taker.fields)
-    olds = dict(taker.old for taker in takers)
-    if set(olds.values()) <= PLAIN:
-        async with current(entity, fields) as mirror:
-            if mirror is not None and not _masked(mirror, entity, olds):
-                _show(_mirrored(mirror, entity, fields), takers)
-                return
+    if await glance(entity, takers, current):
+        return
     since = min(taker.since for taker in takers)
     if not (since and await _since(reader, entity, since, takers)):
         await _all(reader, entity, takers)
+
+
+async def glance(entity: str, takers: Sequence[Taker], current: Current) -> bool:
+    """Shows them what a mirror tells; False, with nothing shown, where none keeps these values as they are."""
+    fields = frozenset(key for taker in takers for key in taker.fields)
+    olds = dict(taker.old for taker in takers)
+    if not set(olds.values()) <= PLAIN:
+        return False
+    async with current(entity, fields) as mirror:
+        if mirror is None or _masked(mirror, entity, olds):
+            return False
+        _show(_mirrored(mirror, entity, fields), takers)
+        return True
 
 
 async def _since(reader: Clocked, entity: str, since: int, takers: Sequence[Taker]) -> bool:

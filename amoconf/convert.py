@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from amoconf.api import Writer
+from amoconf.api import READ_LAG, Writer
 from amoconf.bodies import Ids, id_of
 from amoconf.cells import Job, Tally, cells_of, job_of
 from amoconf.changes import Step
-from amoconf.clearing import CLEAR
+from amoconf.converted import concluded, refused
 from amoconf.errors import AmoconfError, BadAnswer, Refused, Trouble, Unreachable
 from amoconf.journal import Unwritten, Writes
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT
+from amoconf.recipe import CLEAR
 from amoconf.records.deals import incoming_stages
 from amoconf.records.every import NEWEST, Every
 from amoconf.records.ledger import Cell, Ledger
-from amoconf.recordwrites import STALE, guilty
+from amoconf.recordwrites import GOOD_ROW, STALE, guilty, took_too_long
 from amoconf.throttle import Halted, Throttle
 from amoconf.tongue import tr
 from amoconf.values import Address
@@ -28,7 +29,6 @@ BATCH = 50  # official advice: protocol page 2.2
 MOST = 250  # official: protocol page 2.2
 FLIGHT = 6  # requests under way at once: at the pace limit an answer may take most of a second
 ROUNDS = 5
-GOOD_ROW = 20  # batches in a row after which a bigger one is tried again
 FAILURES = 8  # in a row; then the service is not well
 PAUSE, LONGEST_PAUSE = 0.5, 30.0
 # After these nobody knows whether the batch was written: the next walk looks.
@@ -65,26 +65,8 @@ class Converting:
         try:
             await Walks(self, recipes[0].entity, jobs).run()
         finally:
-            if not clears:
-                self._tell_of(jobs)
-        return {number: _refused(job.tally) for number, job in enumerate(jobs) if job.tally.refused}
-
-    def _tell_of(self, jobs: Sequence[Job]) -> None:
-        """What the last walk saw, for the table and for the journal."""
-        self.told |= {job.address: job.tally for job in jobs}
-        for job in jobs:
-            with self.journal.write(f"values of {job.address}", [job.address], work="converted") as entry:
-                entry.facts = {"conversion": job.tally.counts}
-
-
-def _refused(tally: Tally) -> str:
-    """What to read where records were refused."""
-    some = "; ".join(f"{key}: {why}" for key, why in islice(tally.refused.items(), 3))
-    return tr(
-        "the service refuses the value in {count} records ({some}); the old field stays in use",
-        count=len(tally.refused),
-        some=some,
-    )
+            concluded(self.told, jobs, self.journal, clears=clears)
+        return {number: refused(job.tally) for number, job in enumerate(jobs) if job.tally.refused}
 
 
 class Walks:
@@ -100,6 +82,7 @@ class Walks:
         self.row = self.failed = self.done = self.found = 0
         self.refused: dict[int, str] = {}
         self.seen: set[int] = set()
+        self.written: dict[int, float] = {}
         self.flying = asyncio.Semaphore(FLIGHT)
 
     async def run(self) -> None:
@@ -171,7 +154,14 @@ class Walks:
                 if key in self.seen:
                     continue
                 self.seen.add(key)
-                cells = cells_of(item, self.jobs, self.here.ledger, late=self.late, refused=self.refused)
+                cells = cells_of(
+                    item,
+                    self.jobs,
+                    self.here.ledger,
+                    late=self.late,
+                    refused=self.refused,
+                    fresh=self._is_fresh(key),
+                )
                 if cells:
                     found[key] = (number, cells)
         except (ValueError, TypeError, AttributeError) as error:
@@ -183,6 +173,11 @@ class Walks:
                 "amoconf apply --resume",
             ) from error
         return found
+
+    def _is_fresh(self, key: int) -> bool:
+        """Whether a record was written so lately that a read may not show it yet."""
+        now = self.here.throttle.clock.ticks()
+        return now - self.written.get(key, now - READ_LAG) < READ_LAG
 
     def _again(self, queue: Mapping[int, tuple[int, list[Cell]]]) -> int | None:
         """The page to go on at."""
@@ -243,6 +238,7 @@ class Walks:
         with here.journal.write(f"PATCH {path}", served, records=len(batch)):
             await here.writer.send("PATCH", path, body, creates=False, tries=1)
         here.ledger.sent(number)
+        self.written |= dict.fromkeys(batch, here.throttle.clock.ticks())
 
     async def _apart(self, batch: Cells, error: Refused) -> None:
         """A batch is refused for its bad items (protocol pages 3.4, 3.5): they are left, the others sent again."""
@@ -260,9 +256,9 @@ class Walks:
                 await self._send({key: rest[key] for key in part})
 
     async def _lost(self, size: int, error: AmoconfError) -> None:
-        """Smaller batches from now on (official advice on 504: protocol page 2.2)."""
+        """Smaller batches from now on where one took too long; whatever else went wrong has not to do with the size."""
         self.row, self.failed = 0, self.failed + 1
-        if size >= self.size:
+        if took_too_long(error) and size >= self.size:
             self.size = max(1, self.size // 2)
         if self.failed >= FAILURES:
             raise error

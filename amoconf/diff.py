@@ -128,8 +128,17 @@ def _replaced(
     leftover = attribute_changes(old.attrs, kind.archive(old, view))
     if have is None or leftover:
         differences = attribute_changes(before, after)
+        # What stands in the archive already does not say any more how it was.
+        kept = kind.keeps(old, want, view) if leftover else {}
         yield Change(
-            want.address, REPLACE, differences, have=have, want=want, old=old, reason=tr("another type")
+            want.address,
+            REPLACE,
+            differences,
+            have=have,
+            want=want,
+            old=old,
+            kept=kept,
+            reason=tr("another type"),
         )
     else:
         yield from _updated(kind, have, want, view)

@@ -5,16 +5,18 @@ the old field (`field/leads/city@text`) as long as some of them lack their value
 Whoever was there and is gone from the stage was accepted; nothing older than the oldest has to be read for it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from amoconf.brakes import allowance
 from amoconf.cells import Tally
-from amoconf.changes import BY_HAND, MANUAL, REPLACE, UPDATE, Change, Step
+from amoconf.changes import BY_HAND, MANUAL, UPDATE, Change, Step
 from amoconf.contents import Current, Item, nothing
-from amoconf.kinds import _replace
 from amoconf.live import ROOT
 from amoconf.lock import Entry, Lock
+from amoconf.model import Resource
+from amoconf.owing import forgotten, known, remembered
 from amoconf.plan import Plan
 from amoconf.recipe import CONVERT, Recipe, Waiting
 from amoconf.records.deals import incoming_stages
@@ -22,56 +24,57 @@ from amoconf.records.pages import Clocked
 from amoconf.study import Pins, study
 from amoconf.tongue import tr, trn
 from amoconf.touch import Impact
-from amoconf.unfilled import NEWEST, OLDEST, WAITING, Left, place_of
+from amoconf.unfilled import AGREED, NEWEST, OLDEST, WAITING, Filled, Left, never, place_of
 from amoconf.values import Address
+from amoconf.weighing import braked
 
 DEALS = "leads"
 UNSORTED = "unsorted"  # what the incoming stage of a pipeline is always called in addresses
-Clear = Callable[[Plan], Plan]
 
 
 async def settled(
     reader: Clocked,
     plan: Plan,
     lock: Lock,
-    known: Pins,
+    pins: Pins,
     *,
     current: Current = nothing,
+    filled: Filled = never,
     only: Sequence[str] = (),
     manual: bool = True,
-    more: Clear = lambda plan: plan,
+    full: bool = False,
 ) -> Plan:
     """The plan as `study` leaves it, with the deals that wait told, and values moved of those that were accepted.
 
-    more: adds steps to each field whose values move. Reads nothing where no field is replaced or was left unfinished.
+    filled: as in `Left`; full: as in `study`. Reads nothing where no field is replaced or was left unfinished.
     """
-    return more(
-        await _looked(
-            reader, plan, [*_replaced(plan), *_remembered(plan, lock)], known, current, only, manual
-        )
-    )
+    lefts = [*_replaced(plan), *remembered(plan, lock, filled)]
+    looked = await _looked(reader, plan, lefts, pins, current, only, manual, full)
+    return _with_forgotten(looked, lock, only, manual)
 
 
 async def _looked(
     reader: Clocked,
     plan: Plan,
     lefts: Sequence[Left],
-    known: Pins,
+    pins: Pins,
     current: Current,
     only: Sequence[str] = (),
     manual: bool = True,
+    full: bool = False,
 ) -> Plan:
     open_ = await _unclear(reader, plan, lefts) if lefts else []
     steps = tuple(_step(left.recipe) for left in lefts if left.entry is not None)
     whole = replace(plan, steps=(*plan.steps, *steps))
-    whole = await study(reader, whole, known, more={DEALS: open_} if open_ else {}, current=current)
+    more = {DEALS: open_} if open_ else {}
+    whole = await study(reader, whole, pins, more=more, current=current, full=full)
     recipes = {
         step.data["recipe"].field: step.data["recipe"] for step in whole.steps if "recipe" in step.data
     }
     for left in lefts:
         waiting = left.summed(recipes[left.recipe.field])
         whole = replace(whole, waiting={**whole.waiting, left.name: waiting})
-        chosen = not only or any(allowance(name, only) for name in (left.name, waiting.field))
+        chosen = _is_chosen(only, left.name, waiting.field)
         if left.entry is not None:
             whole = (
                 _with_accepted(whole, waiting) if waiting.accepted and chosen else _without(whole, waiting)
@@ -83,13 +86,20 @@ async def _looked(
 
 def is_owed(plan: Plan, lock: Lock) -> bool:
     """Whether the lock knows deals that still lack a value."""
-    return any(True for _ in _remembered(plan, lock))
+    return any(True for _ in known(plan, lock))
 
 
-async def owed(reader: Clocked, plan: Plan, lock: Lock, current: Current = nothing) -> Plan:
+async def owed(
+    reader: Clocked, plan: Plan, lock: Lock, current: Current = nothing, filled: Filled = never
+) -> Plan:
     """The plan with what earlier replaces have left; nothing is looked up for those that are still to come."""
-    found = await _looked(reader, replace(plan, steps=()), list(_remembered(plan, lock)), {}, current)
-    return replace(found, steps=(*plan.steps, *found.steps))
+    lefts = list(remembered(plan, lock, filled))
+    found = await _looked(reader, replace(plan, steps=()), lefts, {}, current)
+    return _with_forgotten(replace(found, steps=(*plan.steps, *found.steps)), lock)
+
+
+def _is_chosen(only: Sequence[str], *names: Address) -> bool:
+    return not only or any(allowance(name, only) for name in names)
 
 
 def _replaced(plan: Plan) -> Iterator[Left]:
@@ -101,27 +111,11 @@ def _replaced(plan: Plan) -> Iterator[Left]:
         )
         if recipe is not None and recipe.pipelines and not recipe.takes_out and change.old is not None:
             new = int(str(change.have.id)) if change.have is not None else None
-            yield Left(recipe, change.old.address, change.old, new)
+            yield Left(recipe, new, change.old.address, change.old)
 
 
 def _moves(step: Step) -> bool:
     return bool(step.data.get("work") == CONVERT)
-
-
-def _remembered(plan: Plan, lock: Lock) -> Iterator[Left]:
-    """Old fields that the lock knows, where both fields are there and the spec still says how values move."""
-    ids = {item.id: item for item in plan.view.found.of("field")}
-    replaced = {change.address for change in plan.changes if change.action == REPLACE}
-    for name, entry in lock.entries.items():
-        if WAITING not in entry.attrs:
-            continue
-        address = replace(name, path=(*name.home, name.key.rpartition("@")[0]))
-        old, new = ids.get(entry.id), plan.view.found.get(address)
-        want = plan.view.wanted.get(address)
-        listed = want is not None and _replace.CONVERT in want.marks.extras and not want.marks.leaves
-        if listed and old is not None and new is not None and address not in replaced:
-            change = Change(address, REPLACE, have=new, want=want, old=old)
-            yield Left(_replace.recipe(change, plan.view), name, old, int(str(new.id)), entry)
 
 
 def _step(recipe: Recipe) -> Step:
@@ -175,6 +169,7 @@ async def _standing(reader: Clocked, places: frozenset[tuple[int, int]]) -> list
 
 def _with_accepted(plan: Plan, waiting: Waiting) -> Plan:
     """The values of accepted deals are a part of what is done to the field anyway, or an update of its own."""
+    plan = braked(_limited(plan, waiting), waiting.field, waiting.accepted)
     view, address = plan.view, waiting.field
     impacts = {**plan.impacts, address: Impact(waiting.accepted, of=DEALS)}
     if any(change.address == address and change.channel != MANUAL for change in plan.changes):
@@ -185,6 +180,17 @@ def _with_accepted(plan: Plan, waiting: Waiting) -> Plan:
     return replace(
         plan, changes=(*plan.changes, change), impacts=impacts, unchanged=max(plan.unchanged - 1, 0)
     )
+
+
+def _limited(plan: Plan, waiting: Waiting) -> Plan:
+    """Written are the deals that the plan has counted, whatever else the map would fit by now."""
+
+    def limited(step: Step) -> Step:
+        if "recipe" not in step.data or step.serves != (waiting.field,):
+            return step
+        return replace(step, data={**step.data, "recipe": replace(step.data["recipe"], only=waiting.ids)})
+
+    return replace(plan, steps=tuple(map(limited, plan.steps)))
 
 
 def _without(plan: Plan, waiting: Waiting) -> Plan:
@@ -202,12 +208,44 @@ def _with_manual(plan: Plan, left: Left, waiting: Waiting) -> Plan:
         "amoconf apply; or let apply take them out: unsorted: take_out",
         waiting.count,
     )
+    return _by_hand(plan, left.name, left.thing, text, waiting.count)
+
+
+def _by_hand(plan: Plan, name: Address, thing: Resource, text: str, count: int) -> Plan:
     return replace(
         plan,
-        changes=(*plan.changes, Change(left.name, BY_HAND, have=left.thing, channel=MANUAL)),
-        steps=(*plan.steps, Step((left.name,), text, channel=MANUAL)),
-        impacts={**plan.impacts, left.name: Impact(waiting.count, of=DEALS)},
+        changes=(*plan.changes, Change(name, BY_HAND, have=thing, channel=MANUAL)),
+        steps=(*plan.steps, Step((name,), text, channel=MANUAL)),
+        impacts={**plan.impacts, name: Impact(count, of=DEALS)},
     )
+
+
+def _with_forgotten(plan: Plan, lock: Lock, only: Sequence[str] = (), manual: bool = True) -> Plan:
+    """One line for each field whose spec no longer says how values move; the lock goes on remembering its deals."""
+    for name, entry, change in forgotten(plan, lock):
+        count, ends = int(entry.attrs[WAITING]), (int(entry.attrs[OLDEST]), int(entry.attrs[NEWEST]))
+        waiting = Waiting(
+            change.address,
+            int(str(entry.id)),
+            count,
+            ends=ends,
+            left=True,
+            said=entry.attrs.get(AGREED),
+        )
+        plan = replace(plan, waiting={**plan.waiting, name: waiting})
+        assert change.old is not None
+        if manual and _is_chosen(only, name, change.address):
+            text = trn(
+                "{number} deal waited among the incoming leads with a value of the old field, and the spec does not "
+                "say any more how it moves: write convert again, or move it by hand and take the field's line out "
+                "of the lock file",
+                "{number} deals waited among the incoming leads with a value of the old field, and the spec does not "
+                "say any more how they move: write convert again, or move them by hand and take the field's line out "
+                "of the lock file",
+                count,
+            )
+            plan = _by_hand(plan, name, change.old, text, count)
+    return plan
 
 
 def entries_after(
@@ -221,5 +259,8 @@ def entries_after(
         if tally is not None:
             count, ends = tally.waiting, tally.ends
         if count and (tally is not None or waiting.left):
-            found[name] = Entry(waiting.old, {WAITING: count, OLDEST: ends[0], NEWEST: ends[1]})
+            attrs: dict[str, Any] = {WAITING: count, OLDEST: ends[0], NEWEST: ends[1]}
+            # A spec that says less later does not leave these deals without their value.
+            attrs |= {AGREED: waiting.said} if waiting.said is not None else {}
+            found[name] = Entry(waiting.old, attrs)
     return found

@@ -96,7 +96,8 @@ class Kind:
     sweeps: `manage: all` may archive what is not listed. group: addresses whose changes are written
     together (default: one by one). channels: action → channel where not api. replaces: an attribute that cannot
     change: another value makes the thing anew, unless `barrier` says why it cannot be. precedes: whether an unlisted
-    thing of the same name is what such a replace, begun and unfinished, replaces. aside: unlisted things that
+    thing of the same name is what such a replace, begun and unfinished, replaces. keeps: what the new thing takes over
+    from the old one, as the spec says nothing of it. aside: unlisted things that
     are amoconf's own. never: why a thing is never taken away. grave: why taking it away always needs an allowance.
     waits: why a change cannot be made before a person has done something. touches: the records that a change is
     about. moves: whether those records are written for it, though it is no removal of the API's own. settle: a found thing without what the
@@ -132,6 +133,7 @@ class Kind:
     replaces: str = ""
     barrier: Callable[[Resource, Resource, View], str] = lambda old, want, view: ""
     precedes: Callable[[Resource, Resource], bool] = lambda old, want: not old.fixed
+    keeps: Callable[[Resource, Resource, View], Mapping[str, Value]] = lambda old, want, view: {}
     never: Callable[[Change, View], str] = lambda change, view: ""
     grave: Callable[[Change], str] = lambda change: ""
     waits: Callable[[Change, View], str] = lambda change, view: ""

@@ -26,10 +26,15 @@ NOTHING = Entry(None)
 
 @dataclass(frozen=True)
 class Lock:
-    """Everything remembered. account 0: nothing yet."""
+    """Everything remembered. account 0: nothing yet.
+
+    kept: not of the file, but of an apply that was interrupted: what new things were to take over from those that they
+    replace, as YAML would have it.
+    """
 
     account: int = 0
     entries: Mapping[Address, Entry] = field(default_factory=dict)
+    kept: Mapping[Address, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def ids(self) -> Mapping[Address, int | str]:

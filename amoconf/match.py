@@ -52,10 +52,11 @@ def adopt(wanted: Account, found: Account, ids: Mapping[Address, int | str]) -> 
     resources = tuple(KINDS[item.address.kind].settle(item) for item in adopted)
     named = replace(found, resources=resources)
     view = View(wanted, named)
-    complete = tuple(
-        KINDS[item.address.kind].complete(item, named.get(item.address), view) for item in wanted.resources
-    )
     old = {address: matching.adopted(item) for address, item in matching.old.items()}
+    there = {**named.index, **old}  # what is replaced has what is kept as found
+    complete = tuple(
+        KINDS[item.address.kind].complete(item, there.get(item.address), view) for item in wanted.resources
+    )
     doubts = (*look_alikes(wanted, named), *barred(old, view), *taken_codes(old, view))
     problems = (*matching.problems, *doubts, *emptied_lists(view))
     return Adopted(replace(wanted, resources=complete), named, old, problems, tuple(matching.notices))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from amoconf.brakes import weigh
-from amoconf.changes import ARCHIVE, CREATE, MANUAL, Change, Step, View
+from amoconf.changes import ARCHIVE, CREATE, MANUAL, REPLACE, Change, Step, View
 from amoconf.diff import split_by_hand
 from amoconf.errors import Problem
 from amoconf.kinds import KINDS, parent_of
@@ -177,6 +177,8 @@ def _origin(change: Change, lock: Lock) -> str | None:
         return None
     if change.have is None and change.old is None:
         return "drift"
+    if change.action == REPLACE and change.have is not None:
+        return "spec"  # it was begun and is to be finished: nobody has changed anything
     known = KINDS[change.address.kind].by_name
     found = {
         lock.origin(change.address, item.name, item.before, item.after)

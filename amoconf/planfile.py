@@ -18,6 +18,7 @@ from amoconf.errors import Problem, Stale, UsageError
 from amoconf.kinds import KINDS, parse_address
 from amoconf.lock import shown
 from amoconf.plan import Plan
+from amoconf.recipe import CLEAR
 from amoconf.tongue import tr
 from amoconf.touch import Impact
 from amoconf.values import Address, Value, plain
@@ -60,6 +61,16 @@ class Saved:
         return {parse_address(row["address"]): row["convert"] for row in self.rows if row["convert"]}
 
     @property
+    def clears(self) -> bool:
+        """Whether old fields are emptied."""
+        return any(row["clears"] for row in self.rows)
+
+    @property
+    def kept(self) -> dict[Address, Mapping[str, Any]]:
+        """What new fields take over from those that they replace, as YAML would have it."""
+        return {parse_address(row["address"]): row["kept"] for row in self.rows if row["kept"]}
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """What is made together with something else (stages of a new pipeline)."""
         return tuple(dict.fromkeys(part for row in self.rows for part in row["parts"]))
@@ -70,6 +81,7 @@ def dump(plan: Plan, pin: Pin, *, valid_s: int = DAY) -> str:
     maps = {
         step.data["recipe"].field: step.data["recipe"].pinned for step in plan.steps if "recipe" in step.data
     }
+    clears = {step.serves[0] for step in plan.steps if step.data.get("work") == CLEAR}
     body = {
         "amoconf_plan": VERSION,
         "amoconf": __version__,
@@ -79,7 +91,11 @@ def dump(plan: Plan, pin: Pin, *, valid_s: int = DAY) -> str:
         "expires_at": pin.now + valid_s,
         "allowed": list(plan.allowed),
         "changes": [
-            {**_row(change, pin.key, plan.impacts.get(change.address)), "convert": maps.get(change.address)}
+            {
+                **_row(change, pin.key, plan.impacts.get(change.address)),
+                "convert": maps.get(change.address),
+                "clears": change.address in clears,
+            }
             for change in plan.changes
         ],
     }
@@ -101,6 +117,7 @@ def _row(change: Change, key: bytes, impact: Impact | None = None) -> Row:
             for item in change.attributes
         ],
         "parts": [str(part.address) for part in change.parts],
+        "kept": {name: marked(change.address.kind, name, value, key) for name, value in change.kept.items()},
         "records": _records(impact),
     }
 
@@ -155,6 +172,8 @@ def _read_row(row: Row) -> Row:
     attributes = [{name: item[name] for name in ("name", "before", "after")} for item in row["attributes"]]
     known = {name: row[name] for name in ("address", "action", "channel", "id")}
     more = {"parts": list(row["parts"]), "records": row.get("records"), "convert": row.get("convert")}
+    more["clears"] = bool(row.get("clears"))
+    more["kept"] = dict(row.get("kept") or {})
     return {**known, "attributes": attributes, **more}
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from amoconf.values import Address
 
 AUTO, STOP, TAKE_OUT, WAIT = "auto", "stop", "take_out", "wait"
-CONVERT = "convert"  # the work of a data step that moves values
+# The work of a data step that moves values, and of one that empties them where they were.
+CONVERT, CLEAR = "convert", "clear"
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,30 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Fit:
+    """How the values that there are fit. records: that hold any. mapped: whose value has a place of its own.
+
+    options: how many different values come of these.
+    """
+
+    records: int
+    mapped: int
+    options: int
+
+    @property
+    def rest(self) -> int:
+        """Left to `otherwise`."""
+        return self.records - self.mapped
+
+
+@dataclass(frozen=True)
 class Recipe:
     """entity: list of records. old: id of the old field. field: address of the new one.
 
     before, after: types. had: the old field's options, id → name. said: `convert` as the spec has it, None where it has
     none. pinned: spelling → option, fixed by a plan that asked for `auto`. pipelines: path of the list that tells which
-    stages hold incoming leads, "" where records have no stages. zone: the account's.
+    stages hold incoming leads, "" where records have no stages. zone: the account's. only: ids of the records that are
+    written, None for all. fit: None where nobody has looked.
     """
 
     entity: str
@@ -41,6 +60,8 @@ class Recipe:
     zone: str = "UTC"
     language: str = "ru"
     currency: str = ""
+    only: frozenset[int] | None = None
+    fit: Fit | None = None
 
     @property
     def is_auto(self) -> bool:
@@ -64,6 +85,7 @@ class Waiting:
 
     field: address of the new one. old: id of the old one. count: in an incoming stage. accepted: in any other, so that
     nothing stands against moving it. ends: the lowest and the highest id of all these. left: the replace itself is done.
+    said: the `convert` that was agreed on for them. ids: of all of them.
     """
 
     field: Address
@@ -72,3 +94,5 @@ class Waiting:
     accepted: int = 0
     ends: tuple[int, int] = (0, 0)
     left: bool = False
+    said: Mapping[str, Any] | None = None
+    ids: frozenset[int] = frozenset()

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from amoconf.cells import conversion_of, values_in
-from amoconf.changes import Step
-from amoconf.contents import Current, Item, Taker, look, nothing
-from amoconf.converting import Conversion, Stop
+from amoconf.changes import REPLACE, Step
+from amoconf.contents import Current, Item, Taker, glance, look, nothing
+from amoconf.converting import Conversion, Moved, Stop
 from amoconf.plan import Plan
-from amoconf.recipe import Recipe
+from amoconf.readings import EMPTY
+from amoconf.recipe import Fit, Recipe
 from amoconf.records.pages import Clocked
 from amoconf.spellings import auto_map
 from amoconf.tongue import tr
@@ -62,11 +63,13 @@ async def study(
     *,
     more: Mapping[str, Sequence[Taker]] | None = None,
     current: Current = nothing,
+    full: bool = False,
 ) -> Plan:
     """The plan with every map fixed, and blocked where the spec says to stop at values that map to nothing.
 
     known: maps that an earlier plan has fixed. Looks at a list only where something depends on its values, or somebody
-    more wants to see it (by list). current: as in `look`. AmoconfError where a `convert` contradicts itself.
+    more wants to see it (by list); otherwise only what a mirror tells, unless full. How the values fit is told where they
+    were seen. current: as in `look`. AmoconfError where a `convert` contradicts itself.
     """
     more = more or {}
     plan = pinned(
@@ -74,13 +77,69 @@ async def study(
     )
     for recipe in recipes(plan):
         rules(recipe)
-    asking = [recipe for recipe in recipes(plan) if recipe.asks_first]
-    for entity in dict.fromkeys([*(recipe.entity for recipe in asking), *more]):
-        found = [Seen(recipe) for recipe in asking if recipe.entity == entity]
-        await look(reader, entity, [*found, *more.get(entity, ())], current)
-        plan = pinned(plan, {seen.recipe.field: _map(seen) for seen in found if seen.recipe.is_auto})
-        plan = _stopped(plan, found)
+    whole = [recipe for recipe in recipes(plan) if recipe.only is None and not _is_late(recipe, plan)]
+    for entity in dict.fromkeys([*(recipe.entity for recipe in recipes(plan)), *more]):
+        found = [Seen(recipe) for recipe in recipes(plan) if recipe.asks_first and recipe.entity == entity]
+        others = [Seen(recipe) for recipe in whole if not recipe.asks_first and recipe.entity == entity]
+        found += await _looked(reader, entity, found, others, more.get(entity, ()), current, full)
+        plan = pinned(
+            plan,
+            {
+                seen.recipe.field: _map(seen)
+                for seen in found
+                if seen.recipe.is_auto and not seen.recipe.pinned
+            },
+        )
+        plan = _fitted(_stopped(plan, found), found)
     return plan
+
+
+async def _looked(
+    reader: Clocked,
+    entity: str,
+    asking: Sequence[Seen],
+    others: Sequence[Seen],
+    more: Sequence[Taker],
+    current: Current,
+    full: bool,
+) -> Sequence[Seen]:
+    """Shows a list to all who must see it, and to the others where that costs nothing. Answers who of these has seen it."""
+    takers = [*asking, *more]
+    if (takers and all(taker.since == 0 for taker in takers)) or (others and full):
+        await look(reader, entity, [*takers, *others], current)
+        return others
+    if takers:
+        await look(reader, entity, takers, current)
+    return others if others and await glance(entity, others, current) else ()
+
+
+def _is_late(recipe: Recipe, plan: Plan) -> bool:
+    """Whether the field itself is replaced already."""
+    return not any(change.address == recipe.field and change.action == REPLACE for change in plan.changes)
+
+
+def _fitted(plan: Plan, found: Sequence[Seen]) -> Plan:
+    fits = {seen.recipe.field: seen for seen in found}
+
+    def fitted(step: Step) -> Step:
+        recipe: Recipe | None = step.data.get("recipe")
+        if recipe is None or recipe.field not in fits:
+            return step
+        own = replace(recipe, fit=_fit(fits[recipe.field], recipe))
+        return replace(step, data={**step.data, "recipe": own})
+
+    return replace(plan, steps=tuple(map(fitted, plan.steps)))
+
+
+def _fit(seen: Seen, recipe: Recipe) -> Fit:
+    """recipe: with its map fixed."""
+    reading, mapped, ends = rules(recipe), 0, set[str]()
+    for text, count in seen.contents.items():
+        made = reading.convert(json.loads(text))
+        if isinstance(made, Moved) and made.reason in ("", EMPTY):
+            mapped += count
+            ends |= {str(part) for part in made.values}
+    return Fit(seen.contents.total(), mapped, len(ends))
 
 
 def pinned(plan: Plan, pins: Pins) -> Plan:

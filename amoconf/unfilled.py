@@ -1,62 +1,54 @@
 """Deals that lack the value of a replaced field, counted by what the old one holds and by whether they still wait."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from amoconf.cells import values_in
-from amoconf.contents import Item
+from amoconf.contents import Beside, Item
 from amoconf.converting import Moved
+from amoconf.kinds._convert import amiss
 from amoconf.lock import Entry
 from amoconf.model import Resource
 from amoconf.recipe import Recipe, Waiting
 from amoconf.study import rules
 from amoconf.values import Address
 
-WAITING, OLDEST, NEWEST = "waiting", "oldest", "newest"  # of the lock's entry
+WAITING, OLDEST, NEWEST, AGREED = "waiting", "oldest", "newest", "convert"  # of the lock's entry
 Place = tuple[Any, Any]
+Filled = Callable[
+    [str, int, int], bool
+]  # whether amoconf has once filled a field of a record: list, record, field
+
+
+def never(entity: str, record: int, field: int) -> bool:
+    """Where nothing is known of earlier runs."""
+    return False
 
 
 @dataclass
 class Count:
     """Deals with one content of the old field."""
 
-    deals: int = 0
-    oldest: int = 0
-    newest: int = 0
-
-    def add(self, key: int) -> None:
-        """One more."""
-        self.deals += 1
-        self.oldest, self.newest = min(self.oldest or key, key), max(self.newest, key)
+    ids: list[int] = field(default_factory=list)
 
 
 @dataclass
-class Left:
+class Left(Beside):
     """One replaced field. name: the old one's address. new: id of the new one, None where it is still to be made.
 
-    entry: what the lock remembers; None as long as the replace itself is not done.
+    entry: what the lock remembers; None as long as the replace itself is not done. filled: what was filled once and is
+    empty now, a person has emptied.
     """
 
-    recipe: Recipe
     name: Address
     thing: Resource
-    new: int | None
     entry: Entry | None = None
     places: frozenset[tuple[int, int]] = frozenset()
     inside: dict[str, Count] = field(default_factory=dict)
     outside: dict[str, Count] = field(default_factory=dict)
-
-    @property
-    def old(self) -> tuple[int, str]:
-        """The field that is looked at."""
-        return self.recipe.old, self.recipe.before
-
-    @property
-    def fields(self) -> frozenset[int]:
-        """Both."""
-        return frozenset({self.recipe.old} if self.new is None else {self.recipe.old, self.new})
+    filled: Filled = never
 
     @property
     def since(self) -> int:
@@ -68,10 +60,12 @@ class Left:
         values = values_in(item, self.recipe.old)
         if not values or (self.new is not None and values_in(item, self.new)):
             return
+        if self.new is not None and self.filled(self.recipe.entity, item["id"], self.new):
+            return
         waits = place_of(item) in self.places
         if waits or self.entry is not None:
             counts = self.inside if waits else self.outside
-            counts.setdefault(json.dumps(values, sort_keys=True), Count()).add(item["id"])
+            counts.setdefault(json.dumps(values, sort_keys=True), Count()).ids.append(item["id"])
 
     def is_as_it_was(self, deals: Sequence[Item]) -> bool:
         """Whether everybody who waited still does, for a map that does not depend on the values."""
@@ -87,27 +81,49 @@ class Left:
 
     def summed(self, recipe: Recipe) -> Waiting:
         """The deals whose value maps to something. recipe: with its map fixed."""
-        reading = rules(recipe)
+        agreed = self._agreed(recipe)
+        readings = [rules(recipe), rules(agreed)]
 
-        def fit(counts: Mapping[str, Count]) -> list[Count]:
+        def fit(counts: Mapping[str, Count]) -> list[int]:
+            rows = [(json.loads(text), row) for text, row in counts.items()]
             return [
-                row for text, row in counts.items() if isinstance(reading.convert(json.loads(text)), Moved)
+                key
+                for values, row in rows
+                if all(isinstance(reading.convert(values), Moved) for reading in readings)
+                for key in row.ids
             ]
 
         inside, outside = fit(self.inside), fit(self.outside)
         if recipe.takes_out and self.entry is not None:
             inside, outside = [], [*inside, *outside]
-        rows = [*inside, *outside]
+        ids = frozenset((*inside, *outside))
         return Waiting(
             recipe.field,
             recipe.old,
-            sum(row.deals for row in inside),
-            sum(row.deals for row in outside),
-            (min((row.oldest for row in rows), default=0), max((row.newest for row in rows), default=0)),
+            len(inside),
+            len(outside),
+            (min(ids, default=0), max(ids, default=0)),
             left=self.entry is not None,
+            said=agreed.said,
+            ids=ids,
         )
+
+    def _agreed(self, recipe: Recipe) -> Recipe:
+        """The recipe as it was when the field was replaced: what mapped to nothing then waits for nothing."""
+        said = self.entry.attrs.get(AGREED) if self.entry is not None else None
+        if said is None:
+            return recipe
+        agreed = replace(recipe, said=said)
+        return agreed if is_sound(agreed) and (not agreed.is_auto or recipe.is_auto) else recipe
 
 
 def place_of(item: Item) -> Place:
     """Where a deal stands."""
     return item.get("pipeline_id"), item.get("status_id")
+
+
+def is_sound(recipe: Recipe) -> bool:
+    """Whether its `convert` fits the options that the new field has."""
+    names = [row.name for row in recipe.options]
+    called = {word: row.name for row in recipe.options for word in row.called}
+    return not amiss(recipe.after, names, called, recipe.said or {})

@@ -10,12 +10,12 @@ import pytest
 
 from tests.kills import AFTER, BEFORE, Deadly
 from tests.living import Ended
-from tests.test_convert import ALLOW, SCALE, City, begun, city, ending, fast
+from tests.test_convert import ALLOW, SCALE, City, begun, city, ending, virtual
 
 KILLS = 20 if os.environ.get("AMOCONF_KILLS") else 2
 FAULTS = {"502": 0.04, "504_before": 0.04, "504_after": 0.08, "reset": 0.06, "429": 0.04}
 NEVER = (1_000_000, BEFORE)
-SPAN = 24  # requests from the first write on among which one is the last
+SPAN = 18  # requests from the first write on among which one is the last
 TRIES = 8
 OTHER = ("Другой", "keep")  # what `otherwise` says, in turn
 
@@ -47,7 +47,7 @@ def crm(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Failing]:
 def gone_on_with(crm: Failing) -> Ended:
     """Resumes as often as a person would; the faults go on."""
     for _ in range(TRIES):
-        ended: Ended = ending(crm, *(("--resume",) if begun(crm) else ()), "--batch", "20", clock=fast(400))
+        ended: Ended = ending(crm, *(("--resume",) if begun(crm) else ()), "--batch", "20", clock=virtual())
         if ended.code == 0:
             break
     return ended

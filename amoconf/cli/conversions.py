@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from amoconf.cli.options import Options
+from amoconf.cli.records import filled
 from amoconf.cli.session import Spec, reading, target_of
 from amoconf.tongue import tr
 
@@ -130,26 +131,32 @@ async def settled(
     *,
     saved: "Saved | None" = None,
     clear_old: bool = False,
-    resumes: bool = False,
     only: Sequence[str] = (),
     manual: bool = True,
+    full: bool = False,
 ) -> "Plan":
     """The plan with its maps fixed, by an earlier plan or by the values that there are, and with the deals that wait."""
     from amoconf.clearing import with_clearing
     from amoconf.incoming import settled as settle
 
     target = target_of(options, spec.account)
-    agreed = saved.rows if saved is not None and resumes else ()
-    return await settle(
-        reader,
-        plan,
-        spec.lock,
-        saved.maps if saved is not None else {},
-        current=partial(_current, options, target, reader),
-        only=only,
-        manual=manual,
-        more=partial(with_clearing, agreed=agreed) if clear_old else lambda plan: plan,
-    )
+    current = partial(_current, options, target, reader)
+    with filled(options, target) as known:
+        plan = await settle(
+            reader,
+            plan,
+            spec.lock,
+            saved.maps if saved is not None else {},
+            current=current,
+            filled=known,
+            only=only,
+            manual=manual,
+            full=full,
+        )
+    if not clear_old:
+        return plan
+    pins = saved.maps if saved is not None else {}
+    return await with_clearing(reader, plan, pins, current=current, only=only)
 
 
 async def looked(options: Options, spec: Spec, plan: "Plan") -> "tuple[Plan, int]":
@@ -161,7 +168,8 @@ async def looked(options: Options, spec: Spec, plan: "Plan") -> "tuple[Plan, int
     target = target_of(options, spec.account)
     async with reading(options, target, spec.secrets) as reader:
         current = partial(_current, options, target, reader)
-        return await owed(reader, plan, spec.lock, current), reader.requests
+        with filled(options, target) as known:
+            return await owed(reader, plan, spec.lock, current, known), reader.requests
 
 
 @asynccontextmanager
@@ -179,6 +187,32 @@ async def _current(
         return
     async with refreshed(options, reader, target, Keep.of(None, **{entity: fields})) as mirror:
         yield mirror
+
+
+def forecasting(options: Options, target: "Target", plan: "Plan", limits: Limits) -> dict[str, Any]:
+    """`moving` of a plan's requests: what the forecast of moving values needs, where any move.
+
+    listed: records of their lists, None where no whole mirror tells.
+    """
+    from amoconf.cli.mirrors import at_hand
+    from amoconf.study import recipes
+
+    lists = {recipe.entity for recipe in recipes(plan)}
+    if not lists:
+        return {}
+    with at_hand(options, target) as mirror:
+        sizes = [_size(mirror, entity) if mirror is not None else None for entity in sorted(lists)]
+    known = [size for size in sizes if size is not None]
+    listed = sum(known) if len(known) == len(sizes) else None
+    return {"moving": {**limits.said, "listed": listed}}
+
+
+def _size(mirror: "Mirror", entity: str) -> int | None:
+    """Records of a list, as far as the mirror knows it."""
+    state = mirror.state(entity)
+    if state is None or not state.complete:
+        return None
+    return int(next(mirror.ask(f"SELECT count(*) FROM {entity}"))[0])
 
 
 def converting(
@@ -207,7 +241,9 @@ def rows(told: "Mapping[Address, Tally]") -> list[dict[str, Any]]:
             "kept": tally.kept,
             "filled_by_people": tally.own,
             "filled_by_people_ids": tally.theirs,
+            "emptied_by_people": tally.emptied,
             "left_unsorted": tally.waiting,
+            **({"cleared": tally.cleared} if tally.cleared is not None else {}),
             "unmapped": [
                 {"value": text, "count": row.count, "ids": row.ids}
                 for text, row in sorted(tally.unmapped.items(), key=lambda pair: (-pair[1].count, pair[0]))

@@ -5,19 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from amoconf.changes import View
 from amoconf.errors import Problem
 from amoconf.kinds import KINDS
-from amoconf.kinds._fields import LISTED
+from amoconf.kinds._fields import LISTED, unmakable
 from amoconf.model import Resource
 from amoconf.tongue import tr
 from amoconf.values import Address
 
 
 def barred(old: Mapping[Address, Resource], view: View) -> Iterable[Problem]:
-    """Things that cannot become what the spec wants of them."""
+    """Things that cannot become what the spec wants of them, and fields that the API does not make."""
     for address, item in old.items():
         want = view.wanted.index[address]
         sentence = KINDS[address.kind].barrier(item, want, view)
         if sentence:
             yield Problem(f"{address}: {sentence}", "", want.where, str(address))
+    for want in view.wanted.of("field"):
+        if view.found.get(want.address) is None and want.address not in old and not want.marks.leaves:
+            sentence = unmakable(str(want.attrs.get("type")), want.address.path[0])
+            if sentence:
+                todo = tr("take a type that it makes, or the field out of the spec")
+                yield Problem(f"{want.address}: {sentence}", todo, want.where, str(want.address))
 
 
 def taken_codes(old: Mapping[Address, Resource], view: View) -> Iterable[Problem]:

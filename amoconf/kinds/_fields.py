@@ -66,6 +66,16 @@ SAFE = {
     ("radiobutton", "select"),
     ("select", "multiselect"),
 } | {(kind, "text") for kind in ("numeric", "date", "url", "select", "checkbox")}
+# Scopes in which the API makes a field of a type; of all other types in any (official: config page C7.6, both
+# platforms together; that no multitext is made at all is a guess there).
+MADE_IN: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("multitext", "payer", "supplier"), ()),
+    **dict.fromkeys(("smart_address", "birthday", "legal_entity"), CARDS[:3]),
+    **dict.fromkeys(("price", "category", "items", "linked_entity"), ("catalogs",)),
+    "chained_list": ("leads", "customers"),
+    "monetary": (*CARDS, "catalogs"),
+    "file": (*CARDS, "catalogs"),
+}
 # Attribute → scopes that have it (config page C7.3; the SDK's word where sources differ, E1).
 WHERE: Mapping[str, tuple[str, ...]] = {
     "group": (*CARDS, "catalogs"),
@@ -82,6 +92,23 @@ def lacking(name: str, scope: str, scopes: Iterable[str]) -> str:
     return tr(
         "{name} does not exist for fields of {scope}; it does for {scopes}",
         name=name,
+        scope=scope,
+        scopes=", ".join(scopes),
+    )
+
+
+def unmakable(kind: str, scope: str) -> str:
+    """Why a field of a type cannot be made in a scope; "" where it can."""
+    scopes = MADE_IN.get(kind, (scope,))
+    if scope in scopes:
+        return ""
+    if not scopes:
+        return tr(
+            "the API makes no field of type {kind}: those that there are came with the account", kind=kind
+        )
+    return tr(
+        "the API makes no field of type {kind} for {scope}; it does for {scopes}",
+        kind=kind,
         scope=scope,
         scopes=", ".join(scopes),
     )

@@ -10,10 +10,13 @@ from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
 from amoconf.recipe import TAKE_OUT, WAIT, Recipe, Wanted
 from amoconf.tongue import tr
-from amoconf.values import normal
+from amoconf.values import Address, Value, normal
 
 # What the new field gets only after the old one has let go of it.
 LATER = ("code", "required_at")
+# What it takes over from the old one where the spec is silent. Other attributes are of one type only, and a code
+# stays where programs know it.
+KEPT = ("group", "required_at", "hidden_at", "api_only", "visible", "required")
 CONVERT = "convert"
 # What can become of the values of one type in another.
 SAFE, LOSSY, IMPOSSIBLE = "safe", "lossy", "impossible"
@@ -49,7 +52,9 @@ def barrier(old: Resource, want: Resource, view: View) -> str:
             before=before,
             after=after,
         )
-    if CONVERT in want.marks.extras or _keeps_everything(old, want, view):
+    if sentence := fields.unmakable(after, want.address.path[0]):
+        return sentence
+    if CONVERT in want.marks.extras or keeps_everything(old, want, view):
         return ""
     return tr(
         "the account has a field of type {before}, the spec wants {after}, and not every "
@@ -72,7 +77,27 @@ def precedes(old: Resource, want: Resource) -> bool:
     return is_begun and pair(old.attrs["type"], want.attrs["type"]) != IMPOSSIBLE
 
 
-def _keeps_everything(old: Resource, want: Resource, view: View) -> bool:
+def keeps(old: Resource, want: Resource, view: View) -> Mapping[str, Value]:
+    """Attributes of the old field that the spec does not name and the new one would not have by itself."""
+    from amoconf.kinds.field import BY_NAME
+
+    found: dict[str, Value] = {}
+    for name in KEPT:
+        value = old.attrs.get(name)
+        if name in want.attrs or not value or value == BY_NAME[name].default:
+            continue
+        if name in ("required_at", "hidden_at"):
+            value = tuple(stage for stage in value if not fields.will_never_be(stage, view))
+        if value and not (isinstance(value, Address) and value.key == "default"):
+            found[name] = value
+    if want.attrs.get("required_at"):
+        found.pop("api_only", None)  # the two exclude each other (SDK: config page C7.3)
+    if want.attrs.get("api_only"):
+        found.pop("required_at", None)
+    return found
+
+
+def keeps_everything(old: Resource, want: Resource, view: View) -> bool:
     """Pairs of types that lose nothing; between lists, where every old option is in the new list."""
     before, after = old.attrs["type"], want.attrs["type"]
     if pair(before, after) != SAFE:
@@ -95,8 +120,9 @@ def steps(change: Change, options: tuple[Change, ...], view: View) -> Steps:
     own = (*path, str(old.id))
     made: list[Step] = []
     if change.have is None:
-        made.append(field.create(change, change.want, change.numbers, without=LATER))
-        made += field.regroup(change, change.want.attrs)
+        whole = change.want.with_map({**change.kept, **change.want.attrs})
+        made.append(field.create(change, whole, change.numbers, without=LATER))
+        made += field.regroup(change, whole.attrs)
         made += rest.sorts(change, path)
     elif options:
         made.append(field.write(change, {}, options, view))
@@ -176,14 +202,11 @@ def _hand_over(change: Change, own: rest.Path, view: View) -> list[Step]:
     made = []
     new = (*field.collection(change.address), Ref(change.address))
     have = change.have.attrs if change.have else {}
-    code = change.want.attrs.get("code")
+    wanted = {**{name: change.kept[name] for name in LATER if name in change.kept}, **change.want.attrs}
+    code = wanted.get("code")
     if code and change.old.attrs.get("code") == code:
         made.append(_patch(change, own, {"code": None}, tr("take the code off the old field")))
-    later = {
-        name: change.want.attrs[name]
-        for name in change.want.attrs
-        if have.get(name) != change.want.attrs[name]
-    }
+    later = {name: value for name, value in wanted.items() if have.get(name) != value}
     if change.have is None:
         later = {name: later[name] for name in LATER if later.get(name)}
     later.pop("type", None)

@@ -239,6 +239,8 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
         yield fields.no_list(kind)
     said = resource.marks.extras.get("convert")
     if isinstance(said, Mapping) and kind:
+        if sentence := fields.unmakable(kind, scope):
+            yield sentence
         stay = [item for item in options if not item.marks.leaves]
         names = {str(item.attrs.get("name", item.address.key)): item for item in stay}
         called = {word: name for name, item in names.items() for word in (item.address.key, *item.marks.was)}
@@ -289,6 +291,7 @@ KIND = Kind(
     grave=fields.grave,
     barrier=replacing.barrier,
     precedes=replacing.precedes,
+    keeps=replacing.keeps,
     touches=fields.touches,
     check=check,
     usual=usual,

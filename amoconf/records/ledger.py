@@ -17,11 +17,12 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS cell (
   batch INTEGER NOT NULL, entity TEXT NOT NULL, record INTEGER NOT NULL, field INTEGER NOT NULL,
   kind TEXT NOT NULL, before TEXT, written TEXT, origin TEXT, about TEXT NOT NULL DEFAULT '',
-  sent INTEGER NOT NULL DEFAULT 0);
+  leaves INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS by_record ON cell (entity, record, field);
 CREATE INDEX IF NOT EXISTS by_batch ON cell (batch);
 """
-ABOUT = "ALTER TABLE cell ADD COLUMN about TEXT NOT NULL DEFAULT ''"
+# Columns that files of earlier versions lack.
+LATER = {"about": "TEXT NOT NULL DEFAULT ''", "leaves": "INTEGER NOT NULL DEFAULT 0"}
 COLUMNS = "entity, record, field, kind, before, written, origin, about"
 TAG, TASK_TYPE, PLACE = "tag", "task_type", "place"
 
@@ -32,7 +33,7 @@ class Cell:
 
     kind: the type of the field; or tag (field is its id below zero), task_type, place (where a deal stands; field is 0).
     origin: the other field's value, which this one was made of, or which took over from it. about: addresses of what
-    the write was for, a line each.
+    the write was for, a line each. leaves: the write takes the deal out of its incoming-leads stage.
     """
 
     entity: str
@@ -43,10 +44,11 @@ class Cell:
     written: Values
     origin: Values = None
     about: str = ""
+    leaves: bool = False
 
 
 class Ledger:
-    """An open file. older: files of earlier runs, which are only asked. path None: kept in memory, for nobody."""
+    """An open file. older: files of earlier runs, the latest last, which are only asked. path None: kept in memory, for nobody."""
 
     def __init__(self, path: Path | None, older: Iterable[Path] = ()) -> None:
         self.path = path
@@ -62,8 +64,9 @@ class Ledger:
         """Writes down what is about to be sent; on disk when the call returns. The number is for `sent`."""
         with _writing(self.db):
             batch = int(self.db.execute("SELECT coalesce(max(batch), 0) + 1 FROM cell").fetchone()[0])
-            rows = [(batch, *_row(cell)) for cell in cells]
-            self.db.executemany(f"INSERT INTO cell (batch, {COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", rows)
+            rows = [(batch, *_row(cell), cell.leaves) for cell in cells]
+            sql = f"INSERT INTO cell (batch, {COLUMNS}, leaves) VALUES (?,?,?,?,?,?,?,?,?,?)"
+            self.db.executemany(sql, rows)
         return batch
 
     def sent(self, batch: int) -> None:
@@ -78,6 +81,17 @@ class Ledger:
             for db in (self.db, *self.older)
             for row in db.execute(sql, (entity, record, field)).fetchall()
         ]
+
+    def was_filled(self, entity: str, record: int, field: int) -> bool:
+        """Whether the service has taken a value for a field of a record and nothing of ours has emptied it since."""
+        sql = (
+            "SELECT written, sent FROM cell WHERE entity = ? AND record = ? AND field = ? ORDER BY rowid DESC"
+        )
+        for db in (self.db, *reversed(self.older)):
+            for written, sent in db.execute(sql, (entity, record, field)):
+                if sent or written is None:
+                    return written is not None
+        return False
 
     def first_and_last(self) -> Iterator[tuple[Cell, list[Values]]]:
         """For the way back: each field of each record with what stood there first, and all that was meant for it."""
@@ -94,6 +108,11 @@ class Ledger:
             known, meant = cell, [cell.written]
         if known is not None:
             yield known, meant
+
+    def left(self) -> Iterator[Cell]:
+        """A cell of each deal and place whose write took the deal out of its incoming-leads stage."""
+        sql = f"SELECT {COLUMNS} FROM cell WHERE leaves GROUP BY entity, record, field, about"
+        return map(_cell, self.db.execute(sql))
 
     @property
     def records(self) -> int:
@@ -113,8 +132,10 @@ def _opened(path: Path | None) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
     db.executescript(SCHEMA)
-    if "about" not in {row[1] for row in db.execute("PRAGMA table_info(cell)")}:
-        db.execute(ABOUT)  # a file of an earlier version
+    there = {row[1] for row in db.execute("PRAGMA table_info(cell)")}
+    for name, column in LATER.items():
+        if name not in there:
+            db.execute(f"ALTER TABLE cell ADD COLUMN {name} {column}")
     return db
 
 
