@@ -28,11 +28,14 @@ class Told:
     """counts: records by (address, list, what (value, tag, task_type, place), whether something comes back; else
     what was put in is only taken out).
 
-    others: (list, id, address) of what somebody has changed since.
+    others: (list, id, address) of what somebody has changed since. records: how many something is due to.
+    stay: how many deals left the incoming leads, by address: nothing leads back there.
     """
 
     counts: Mapping[Title, int]
     others: Sequence[tuple[str, int, str]]
+    records: int = 0
+    stay: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -51,14 +54,16 @@ class Overwritten:
 
     async def look(self, ids: Mapping[Address, int | str]) -> Told:
         """What would go back now; nothing is written."""
-        counts: Counter[Title] = Counter()
+        counts, records = Counter[Title](), 0
         self.others = {}
         for entity, held in self.lists().items():
             known = await self.known(entity, held, ids)
             async with aclosing(self.found(entity, held, known)) as found:
                 async for _, ours in found:
                     counts.update(self._titles(ours))
-        return Told(counts, tuple(self.others))
+                    records += 1
+        left = {(about, cell.record) for cell in self.ledger.left() for about in self._about(cell)}
+        return Told(counts, tuple(self.others), records, Counter(about for about, _ in sorted(left)))
 
     def _titles(self, ours: Sequence[Due]) -> set[Title]:
         """What a record is counted for. Giving back counts, and not also that something makes room for it."""

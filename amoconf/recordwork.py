@@ -147,7 +147,9 @@ class Walking:
                 if parts := self._due(record):
                     found += 1
                     body = changed(record, parts)
-                    batch.append(Row(body, overwritten(record, body, parts)))
+                    cells = overwritten(record, body, parts)
+                    leaves = self._is_closed(record)
+                    batch.append(Row(body, tuple(replace(cell, leaves=leaves) for cell in cells)))
                 if len(batch) == self.by.records.most:
                     if not await self._write(batch):
                         return None

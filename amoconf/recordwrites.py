@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amoconf.api import Clock, Writer
-from amoconf.errors import Refused
+from amoconf.errors import AmoconfError, Refused, Trouble
 from amoconf.journal import Unwritten, Writes
 from amoconf.live import ROOT
 from amoconf.records.ledger import Cell, Ledger
 from amoconf.throttle import Throttle
 
 BATCH = 50  # official advice: protocol page 2.2
+GOOD_ROW = 5  # batches in a row after which a bigger one is tried again
 STALE = 30.0  # seconds of waiting after which what was read is read again before it is written
+GATEWAY_TIMEOUT = 504
 Body = dict[str, Any]
 
 
@@ -38,11 +40,21 @@ class RecordWrites:
     touching: Callable[[str], None] = lambda entity: None
     batch: int = BATCH
     touched: set[str] = field(default_factory=set)
+    size: int = 0
+    row: int = 0
+
+    def __post_init__(self) -> None:
+        self.size = self.biggest
+
+    @property
+    def biggest(self) -> int:
+        """Records of a batch as long as none takes too long."""
+        return max(1, min(self.batch, self.throttle.per_hour or self.batch))
 
     @property
     def most(self) -> int:
         """Records of a batch."""
-        return max(1, min(self.batch, self.throttle.per_hour or self.batch))
+        return max(1, min(self.size, self.biggest))
 
     async def allowed(self, rows: Sequence[Row]) -> bool:
         """Waits until so much may change; False where that took so long that what was read is too old to be written."""
@@ -60,8 +72,32 @@ class RecordWrites:
         self.throttle.book(_changes(rows))
         number = self.ledger.mean([cell for row in rows for cell in row.cells])
         with self.journal.write(f"PATCH {ROOT}{entity}", **facts):
-            await self.writer.send("PATCH", ROOT + entity, [row.body for row in rows], creates=False)
+            await self._send(entity, [row.body for row in rows])
         self.ledger.sent(number)
+
+    async def _send(self, entity: str, bodies: Sequence[Body]) -> None:
+        """What takes too long is sent again in halves: values are absolute, so that twice is as good as once."""
+        try:
+            await self.writer.send("PATCH", ROOT + entity, bodies, creates=False)
+        except Trouble as error:
+            if not took_too_long(error) or len(bodies) == 1:
+                raise
+            middle = len(bodies) // 2
+            self.row, self.size = 0, min(self.size, max(1, middle))
+            await self._send(entity, bodies[:middle])
+            await self._send(entity, bodies[middle:])
+        else:
+            self._good()
+
+    def _good(self) -> None:
+        self.row += 1
+        if self.row >= GOOD_ROW and self.size < self.biggest:
+            self.row, self.size = 0, min(self.biggest, self.size * 2)
+
+
+def took_too_long(error: AmoconfError) -> bool:
+    """Whether the service advises smaller batches after this (official: protocol page 2.2)."""
+    return isinstance(error, Trouble) and error.status == GATEWAY_TIMEOUT
 
 
 def _changes(rows: Sequence[Row]) -> int:

@@ -21,7 +21,7 @@ GIVE_BACK = "give_back"
 class Restoring:
     """One way back. back: records written. left: what the service said of those that it refused, by (list, id).
 
-    trouble: why it did not come to its end.
+    trouble: why it did not come to its end. ended: whether it did; records may be refused all the same.
     """
 
     records: RecordWrites
@@ -31,6 +31,7 @@ class Restoring:
     back: int = 0
     left: dict[tuple[str, int], str] = field(default_factory=dict)
     trouble: str = ""
+    ended: bool = False
 
     async def do(self, steps: Sequence[Step], ids: Ids) -> Mapping[int, str]:
         """As a step of the plan, between what is made again and what is taken away."""
@@ -59,6 +60,7 @@ class Restoring:
                         ),
                         tr("run amoconf undo again"),
                     )
+        self.ended = True
 
     async def _round(self, entity: str, held: Held, known: Known) -> int | None:
         """One walk: how many records it found; None where a wait has made stale what it had read."""
@@ -78,8 +80,7 @@ class Restoring:
         """A batch; those that the service refuses are left and told. False: read again first."""
         while batch:
             if reason := self.halted():
-                text = tr("{reason}; records given back so far: {count}", reason=reason, count=self.back)
-                raise AmoconfError(text, tr("run amoconf undo again"))
+                raise AmoconfError(reason, tr("run amoconf undo again"))
             if not await self.records.allowed(batch):
                 return False
             try:

@@ -26,13 +26,17 @@ Names = Mapping[Address, Address]
 
 @dataclass(frozen=True)
 class Head:
-    """Which account was written to, for which spec, when (account time, Unix seconds), by which command."""
+    """Which account was written to, for which spec, when (account time, Unix seconds), by which command.
+
+    back_to: name of the snapshot that an undo goes back to, as long as it has not come to its end.
+    """
 
     account: int
     host: str
     revision: str
     taken_at: int
     command: str = "apply"
+    back_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,6 +199,7 @@ def dump(snapshot: Snapshot) -> str:
         "amoconf": __version__,
         "account": {"id": head.account, "host": head.host},
         "command": head.command,
+        "back_to": head.back_to,
         "spec_revision": head.revision,
         "taken_at": head.taken_at,
         "finished": snapshot.finished,
@@ -254,10 +259,9 @@ def _read(body: Mapping[str, Any], file: str) -> Snapshot:
     given, account = body["settings"], body["account"]
     some = {name: given[name] for name in SETTINGS}
     settings = Settings(**some, undocumented=frozenset(given["undocumented"]), policy=given["policy"])
+    said = (body["spec_revision"], int(body["taken_at"]), body["command"], body.get("back_to", ""))
     return Snapshot(
-        head=Head(
-            int(account["id"]), account["host"], body["spec_revision"], int(body["taken_at"]), body["command"]
-        ),
+        head=Head(int(account["id"]), account["host"], *said),
         before=Account(tuple(_thing(row) for row in body["before"]), settings),
         after=Account(tuple(_thing(row) for row in body["after"]), settings),
         touched=frozenset(_address(path) for path in body["touched"]),

@@ -56,15 +56,15 @@ class Moving:
     async def _move(self, standing: Mapping[int, Place]) -> bool:
         """False where a wait has made stale where the deals stand: look again."""
         rows = [self._row(key, place) for key, place in sorted(standing.items())]
-        size = self.records.most
-        for start in range(0, len(rows), size):
+        while rows:
             if reason := self.halted():
                 text = tr("{reason}; deals moved so far: {count}", reason=reason, count=self.moved)
                 raise AmoconfError(text, tr("apply again"))
-            batch = rows[start : start + size]
+            batch = rows[: self.records.most]
             if not await self.records.allowed(batch):
                 return False
             await self.records.patch(LIST, batch, deals=len(batch))
+            rows = rows[len(batch) :]
             self.moved += len(batch)
             self.tell(tr("{count} deals moved", count=self.moved))
         return True

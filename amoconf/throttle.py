@@ -70,7 +70,7 @@ def window(text: str) -> Window:
 class Throttle:
     """Lets so many changes through in any hour, across restarts. waits False: outside the window nobody waits for it.
 
-    file: how many changes each minute had (wall clock); None: only this process counts.
+    file: how many changes each minute had (wall clock); None: only this process counts. again: the command that goes on.
     """
 
     clock: Clock
@@ -81,6 +81,7 @@ class Throttle:
     tell: Callable[[str], None] = lambda text: None
     halted: Callable[[], str] = lambda: ""
     counts: dict[int, int] = field(default_factory=dict)
+    again: str = "amoconf apply --resume"
 
     def __post_init__(self) -> None:
         if self.file is not None and self.file.exists():
@@ -113,7 +114,7 @@ class Throttle:
         if left > 0:
             why = tr("outside the window {window}", window=self.window)
             if not self.waits:
-                raise Outside(why, "amoconf apply --resume")
+                raise Outside(why, self.again)
             return left, why
         if self.per_hour is None or self._used(now) + changes <= self.per_hour:
             return 0.0, ""
@@ -142,7 +143,7 @@ class Throttle:
         self.tell(tr("{why}: going on at {at:%H:%M}", why=why, at=at))
         while (left := until - self.clock.wall()) > 0:
             if reason := self.halted():
-                raise Halted(reason, "amoconf apply --resume")
+                raise Halted(reason, self.again)
             await self.clock.sleep(min(left, SLICE))
         return seconds
 
@@ -172,9 +173,16 @@ def _write(file: Path, counts: dict[int, int]) -> None:
     os.replace(fresh, file)
 
 
-def forecast(records: int, batch: int, pace: float | None, per_hour: int | None) -> tuple[int, float]:
-    """(requests, seconds) for so many records: pages read, batches written, pages read again."""
-    requests = ceil(records / batch) + 2 * ceil(records / LIMIT)
+def forecast(
+    records: int, batch: int, pace: float | None, per_hour: int | None, *, listed: int = 0, times: int = 1
+) -> tuple[int, float]:
+    """(requests, seconds) for so many records: all pages of the list, batches written, all pages again.
+
+    listed: records of the list, where more is known than of those that are written. times: 2 where old values are
+    emptied after that, in walks of their own.
+    """
+    requests = times * (ceil(records / batch) + 2 * ceil(max(records, listed) / LIMIT))
+    records *= times
     seconds = requests / pace if pace else 0.0
     if per_hour and records > per_hour:
         full, rest = divmod(records, per_hour)

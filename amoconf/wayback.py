@@ -83,9 +83,11 @@ def way_back(
     key: bytes,
     deals: Mapping[Address, bool] | None = None,
     protected: Collection[Address] = (),
+    ours: Collection[Address] = (),
 ) -> Back:
-    """The way. found: the account now, in the snapshot's addresses. deals: whether some stand there, where it is known."""
-    return Search(snapshot, found, key, deals or {}, protected).back()
+    """The way. found: the account now, in the snapshot's addresses. deals: whether some stand there, where it is known.
+    ours: what an interrupted undo has had to do with, on the same way: nobody else's doing."""
+    return Search(snapshot, found, key, deals or {}, protected, ours).back()
 
 
 @dataclass
@@ -97,6 +99,7 @@ class Search:
     key: bytes
     deals: Mapping[Address, bool] = field(default_factory=dict)
     protected: Collection[Address] = ()
+    ours: Collection[Address] = ()
     wants: dict[Address, Resource] = field(default_factory=dict)
     notices: list[Problem] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
@@ -121,7 +124,7 @@ class Search:
                 self._created(after)
         wanted = self._linked()
         order, moved = arranged(wanted, self.found, self.before, self.after)
-        for address in moved:
+        for address in [address for address in moved if address not in self.ours]:
             self._notice(address, later("was put elsewhere among its siblings by somebody since"))
         return Back(Account(tuple(order), self.before.settings), tuple(self.notices), tuple(self.lost))
 
@@ -191,7 +194,7 @@ class Search:
         address, kind = before.address, KINDS[before.address.kind]
         now, parent = self.found.get(address), parent_of(address)
         if now is not None and kind.exists(now):
-            if now.id != before.id and address in self.gone:
+            if now.id != before.id and address in self.gone and address not in self.ours:
                 self._notice(address, later("was made again by somebody since the apply"))
             self._want(now, {})
         elif address in self.gone and (parent is None or parent in self.wants or self.found.get(parent)):
@@ -228,7 +231,7 @@ class Search:
             self._notice(address, by_name, "")
         state = kept(now, self.key).attrs
         names = [name for name in after.attrs if name in state and not alike(after.attrs[name], state[name])]
-        if names and after.id is not None:
+        if names and after.id is not None and address not in self.ours:
             changed = later("was changed by somebody since ({names})")
             self._notice(address, changed, later("it is taken away all the same"), names=", ".join(names))
         marks = self._leaving(KINDS[address.kind], now)

@@ -11,7 +11,7 @@ from amoconf.brakes import NEEDS, OR, taken_apart
 from amoconf.plan import AFTER, is_after
 from amoconf.tongue import speak, tr
 from tests.living import Living, living
-from tests.test_convert import SCALE, City, city, ending, fast
+from tests.test_convert import SCALE, City, city, ending, virtual
 from tests.test_resumed import NIGHT, fails_from, well
 
 BOTH = pytest.mark.parametrize(("first", "second"), [("ru", "en"), ("en", "ru")])
@@ -84,9 +84,9 @@ def test_an_apply_begun_in_one_language_is_resumed_in_the_other(crm: Living, fir
     deals = City(crm)
     crm.spec(city())
     fails_from(crm, 3)
-    assert ending(crm, clock=fast(200, NIGHT), AMOCONF_LANG=first).code == 4
+    assert ending(crm, clock=virtual(NIGHT), AMOCONF_LANG=first).code == 4
     well(crm)
-    ended = ending(crm, "--resume", clock=fast(200, NIGHT), AMOCONF_LANG=second)
+    ended = ending(crm, "--resume", clock=virtual(NIGHT), AMOCONF_LANG=second)
     assert ended.code == 0, (ended.out, ended.err)
     deals.check()
 

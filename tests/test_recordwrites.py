@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from amoconf.changes import Step
-from amoconf.errors import Fault, Refused
+from amoconf.errors import Fault, Refused, Trouble, Unreachable
 from amoconf.kinds import parse_address
 from amoconf.recordwork import RecordWork
-from amoconf.recordwrites import RecordWrites, guilty
+from amoconf.recordwrites import RecordWrites, guilty, took_too_long
 from amoconf.stagework import Moving
 from amoconf.throttle import Outside, Throttle, window
 from tests.fakes import FakeWriter
@@ -142,3 +142,30 @@ def test_what_is_overwritten_is_in_the_ledger_and_lists_are_told_once() -> None:
 )
 def test_who_is_to_blame(faults: Sequence[Fault], ids: Mapping[str, str], wanted: Mapping[int, str]) -> None:
     assert guilty(Refused("no", faults=faults, refused_ids=ids), [10, 20, 30]) == wanted
+
+
+@pytest.mark.parametrize("does", [detach, empty])
+def test_what_takes_too_long_goes_in_halves_and_grows_again(does: Does) -> None:
+    """Only a 504 asks for smaller batches."""
+    hand = Hand()
+    account = Account(hand, 1000)
+    sizes: list[int] = []
+    taken = account.write
+
+    def slow_once(method: str, path: str, body: Any) -> None:
+        sizes.append(len(body))
+        if len(sizes) == 1:
+            raise Trouble("too long", status=504)
+        taken(method, path, body)
+
+    account.write = slow_once
+    asyncio.run(does(RecordWrites(account, Throttle(hand.clock, None))))  # type: ignore[arg-type]
+    assert sizes[:3] == [50, 25, 25]
+    assert sizes[8:10] == [50, 50]
+    assert sum(size for size in sizes[1:]) == 1000
+
+
+def test_other_trouble_makes_no_batch_smaller() -> None:
+    assert took_too_long(Trouble("", status=504))
+    assert not took_too_long(Trouble("", status=502))
+    assert not took_too_long(Unreachable(""))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.living import Living, living
-from tests.test_convert import SCALE, City, city, ending, fast
+from tests.test_convert import SCALE, City, city, ending, virtual
 
 
 @pytest.fixture
@@ -60,9 +60,9 @@ def test_the_limits_of_the_first_apply_hold(crm: Living, batch: int) -> None:
     deals = City(crm)
     crm.spec(city())
     fails_from(crm, batch)
-    assert ending(crm, *FLAGS, clock=fast(200, NIGHT)).code == 4
+    assert ending(crm, *FLAGS, clock=virtual(NIGHT)).code == 4
     well(crm)
-    ended = ending(crm, "--resume", clock=fast(200, NIGHT))
+    ended = ending(crm, "--resume", clock=virtual(NIGHT))
     assert ended.code == 0, (ended.out, ended.err)
     deals.check(cleared=True)
     assert max(batches(crm)) == 20
@@ -74,9 +74,9 @@ def test_a_flag_given_again_wins(crm: Living) -> None:
     deals = City(crm)
     crm.spec(city())
     fails_from(crm, 3)
-    assert ending(crm, *FLAGS, clock=fast(200, NIGHT)).code == 4
+    assert ending(crm, *FLAGS, clock=virtual(NIGHT)).code == 4
     well(crm)
-    ended = ending(crm, "--resume", "--max-changes-per-hour", "off", "--batch", "30", clock=fast(200, NIGHT))
+    ended = ending(crm, "--resume", "--max-changes-per-hour", "off", "--batch", "30", clock=virtual(NIGHT))
     assert ended.code == 0, (ended.out, ended.err)
     deals.check(cleared=True)
     assert max(batches(crm)) == 30

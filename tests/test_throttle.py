@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from amoconf.api import Clock
-from amoconf.throttle import Halted, Outside, Throttle, window
+from amoconf.throttle import Halted, Outside, Throttle, forecast, window
 
 START = 1_700_000_000.0  # 2023-11-15, 01:13:20 in Moscow
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -102,3 +102,15 @@ def test_a_wait_can_be_stopped() -> None:
     with pytest.raises(Halted, match="stopped"):
         send(throttle, hand, 2, 1)
     assert hand.now < START + 70
+
+
+def test_a_forecast_counts_the_pages_of_the_whole_list() -> None:
+    """Each page twice, for what is written is looked at again; emptying old fields is as much once more."""
+    assert forecast(3930, 50, None, None, listed=50_000) == (79 + 2 * 200, 0.0)
+    assert forecast(3930, 250, None, None, listed=50_000, times=2) == (2 * (16 + 400), 0.0)
+    assert forecast(100, 50, None, None) == (2 + 2, 0.0)
+
+
+def test_a_forecast_knows_the_limit_of_changes_an_hour() -> None:
+    _, seconds = forecast(3930, 50, None, 100, listed=4000)
+    assert 39 * 3600 <= seconds < 40 * 3600

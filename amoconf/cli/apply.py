@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amoconf import lock as locks
-from amoconf.cli import conversions, impacts, journals
+from amoconf.cli import conversions, impacts, journals, snapshots
 from amoconf.cli.alone import alone
 from amoconf.cli.consent import ask, blocked
 from amoconf.cli.options import Options, shared
@@ -22,7 +22,7 @@ from amoconf.errors import UsageError
 from amoconf.tongue import tr
 
 if TYPE_CHECKING:
-    from amoconf.api import Writer
+    from amoconf.api import Target, Writer
     from amoconf.journal import Past
     from amoconf.plan import Plan
     from amoconf.planfile import Pin, Saved
@@ -59,6 +59,8 @@ def command(
     wish = Wish(agreed, allow, only, waits, saved, impact=flags["impact"], limits=limits)
     target = target_of(options, spec.account)
     with alone(options, target):
+        if flags["resume"]:
+            _no_undo(options, target)
         # Another apply may have written the lock file meanwhile.
         spec = replace(spec, lock=load_lock(spec.path, spec.account))
         wish = _with_past(replace(wish, past=journals.latest(options, target)), flags["resume"])
@@ -68,6 +70,15 @@ def command(
 def _can_ask() -> None:
     if not sys.stdin.isatty():
         raise UsageError(tr("apply would ask before it writes, and there is no terminal"), tr("add --yes"))
+
+
+def _no_undo(options: Options, target: "Target") -> None:
+    """UsageError where what was interrupted is an undo: that is gone on with otherwise."""
+    if snapshots.open_undo(options, target) is not None:
+        raise UsageError(
+            tr("what was interrupted is an undo, not an apply"),
+            tr("amoconf undo goes on with it; apply without --resume makes the account as the spec says"),
+        )
 
 
 def _with_past(wish: Wish, resume: bool) -> Wish:
@@ -128,7 +139,7 @@ def _knowing(spec: Spec, past: "Past | None") -> Spec:
     if past is None or not past.is_open:
         return spec
     ids = {address: key for address, key in past.ids.items() if address in spec.account.index}
-    return replace(spec, lock=locks.with_ids(spec.lock, ids))
+    return replace(spec, lock=replace(locks.with_ids(spec.lock, ids), kept=past.plan.kept))
 
 
 def _saved(path: Path | None, allow: tuple[str, ...], only: tuple[str, ...]) -> "Saved | None":
@@ -188,12 +199,13 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
             writer.reader,
             plan,
             saved=wish.saved,
-            clear_old=wish.limits.clear_old,
-            resumes=wish.resumes,
+            clear_old=wish.clears,
             only=wish.only,
+            full=wish.impact == "full",
         )
         _agreed(wish, plan, pin_of(options, spec, found))
-        report = plan_report(plan, found, reads, options, spec, counts=writer.requests - reads)
+        counts = writer.requests - reads
+        report = plan_report(plan, found, reads, options, spec, counts=counts, limits=wish.limits)
         document = stamped(report, options, started)
         _show_plan({**document, "command": "apply"}, options)
         if plan.blocked:

@@ -13,7 +13,9 @@ from amoconf.errors import UsageError
 from amoconf.tongue import tr
 
 if TYPE_CHECKING:
+    from amoconf.lock import Lock
     from amoconf.match import Adopted
+    from amoconf.model import Resource
     from amoconf.values import Address
 
 
@@ -32,7 +34,7 @@ def command(options: Options, address: str) -> int:
         raise UsageError(str(error), tr("write kind/scope/key, for example field/leads/city")) from error
     spec = load_spec(options)
     found, reads = run(look(options, spec))
-    thing = explained(wish, found.adopted)
+    thing = explained(wish, found.adopted, spec.lock)
     whole = plan_report(make(spec, found), found, reads, options, spec)
     rows = [row for row in whole["changes"] if address in (row["address"], *row["parts"])]
     head = {key: whole[key] for key in ("format_version", "account", "requests")}
@@ -41,13 +43,16 @@ def command(options: Options, address: str) -> int:
     return 0
 
 
-def explained(wish: "Address", adopted: "Adopted") -> dict[str, Any]:
-    """Both sides of every attribute of one thing. UsageError where neither side has it."""
+def explained(wish: "Address", adopted: "Adopted", lock: "Lock") -> dict[str, Any]:
+    """Both sides of every attribute of one thing; of a replaced one, the old thing.
+
+    UsageError where neither side has it.
+    """
     from amoconf.codecs import suggest
     from amoconf.kinds import KINDS
     from amoconf.report.changerow import compared
 
-    want, have = adopted.wanted.get(wish), adopted.found.get(wish)
+    want, have = adopted.wanted.get(wish), _found(wish, adopted, lock)
     if want is None and have is None:
         known = [str(item.address) for side in (adopted.wanted, adopted.found) for item in side.of(wish.kind)]
         text = tr("neither the spec nor the account has {address}", address=wish)
@@ -60,3 +65,12 @@ def explained(wish: "Address", adopted: "Adopted") -> dict[str, Any]:
         "id": have.id if have else None,
         "attributes": [compared(wish.kind, name, want, have) for name in names],
     }
+
+
+def _found(wish: "Address", adopted: "Adopted", lock: "Lock") -> "Resource | None":
+    """The live thing: by its address, as the one that is to be replaced, or as a predecessor that the lock remembers."""
+    have = adopted.found.get(wish) or adopted.old.get(wish)
+    if have is not None or wish not in lock.ids:
+        return have
+    key = lock.ids[wish]
+    return next((item for item in adopted.found.of(wish.kind) if item.id == key), None)

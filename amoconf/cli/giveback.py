@@ -83,15 +83,40 @@ def planned(told: "Told | None") -> dict[str, Any]:
     }
 
 
+def staying(told: "Told | None") -> list[dict[str, Any]]:
+    """Rows of what does not come back: deals that a write took out of the incoming leads, where none can be put."""
+    from amoconf.kinds import parse_address
+    from amoconf.tongue import trn
+
+    return [
+        {
+            "address": address,
+            "kind": parse_address(address).kind,
+            "cause": "taken_out",
+            "what": trn(
+                "{number} deal has left the incoming leads (unsorted: take_out) and does not go back there",
+                "{number} deals have left the incoming leads (unsorted: take_out) and do not go back there",
+                count,
+            ),
+        }
+        for address, count in (told.stay.items() if told is not None else ())
+    ]
+
+
 def _others(rows: Any) -> list[dict[str, Any]]:
     return [{"list": entity, "id": key, "address": about} for entity, key, about in rows]
 
 
-def done(work: "Restoring | None") -> dict[str, Any] | None:
-    """What the last document says of records: back counts those written, left names those that were refused."""
+def done(work: "Restoring | None", told: "Told | None") -> dict[str, Any] | None:
+    """What the last document says of records: back counts those written, left names those that were refused.
+
+    open counts those that are still to be given back. told: what was due.
+    """
     if work is None:
         return None
+    due = told.records if told is not None else 0
     return {
+        "open": 0 if work.ended else max(due - work.back - len(work.left), 0),
         "back": work.back,
         "left": [{"list": entity, "id": key, "why": why} for (entity, key), why in work.left.items()],
         "changed_since": _others(work.given.others),

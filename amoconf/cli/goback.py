@@ -56,17 +56,23 @@ class Going:
 
 
 async def _write(here: Going, way: Way) -> int:
-    """Takes a snapshot of its own, for this too can be undone; then carries the plan out."""
+    """Takes a snapshot of its own, for this too can be undone; then carries the plan out.
+
+    Going on with an interrupted undo goes on in the snapshot of that.
+    """
     options, wish, spec = here.options, here.wish, here.wish.spec
-    plan, kept = giveback.with_step(way.plan) if way.gives_back else way.plan, None
-    if plan.open_steps:
+    plan, kept = giveback.with_step(way.plan) if way.gives_back else way.plan, wish.begun
+    back_to = snapshots.name_of(options, wish.target, wish.path)
+    if kept is None and plan.open_steps:
         revision = spec.document.revision if spec else wish.snapshot.head.revision
-        kept = snapshots.keep(options, wish.target, way.found, plan, way.known, revision, command="undo")
+        place = (options, wish.target, way.found, plan, way.known, revision)
+        kept = snapshots.keep(*place, command="undo", back_to=back_to)
     way = replace(way, plan=plan)
     carried, data = await _carried(here, way, kept.stem if kept is not None else "")
     records.mark_cut(options, wish.target, plan, carried.outcomes)
     if kept is not None and carried.unread is None:
-        snapshots.finish(options, kept, carried.after, plan)
+        left = back_to if went_wrong(carried.outcomes, carried) or (data and data["open"]) else ""
+        snapshots.finish(options, kept, carried.after, plan, back_to=left)
     lost = kept is not None and not _remember(options, wish, way, carried)
     code = _conclude(here, way, carried, data)
     return code or PartlyApplied.exit_code if lost else code
@@ -79,7 +85,8 @@ async def _carried(here: Going, way: Way, name: str) -> "tuple[Carried, dict[str
 
     wish, tell = here.wish, here.running.tell
     zone = way.found.facts.get("timezone") or "UTC"
-    ground = records.Ground(here.options, wish.target, wish.limits, zone, name, here.halted, tell)
+    again = "amoconf undo --apply"
+    ground = records.Ground(here.options, wish.target, wish.limits, zone, name, here.halted, tell, again)
     with (
         here.running.through(way.plan),
         giveback.giving_back(ground, here.writer, wish.snapshot, wish.path.stem) as work,
@@ -95,7 +102,7 @@ async def _carried(here: Going, way: Way, name: str) -> "tuple[Carried, dict[str
             works={GIVE_BACK: work} if work is not None else {},
             records=work.records if work is not None else None,
         )
-        return carried, giveback.done(work)
+        return carried, giveback.done(work, way.told)
 
 
 def _remember(options: Options, wish: Wish, way: Way, carried: "Carried") -> bool:
@@ -137,5 +144,6 @@ def _conclude(here: Going, way: Way, carried: "Carried", data: dict[str, Any] | 
     if carried.unread is not None:
         why = carried.unread.what
         click.echo(tr("The account could not be looked at again: {why}", why=why), err=True)
-    bad = went_wrong(carried.outcomes, carried) or bool(data and (data["left"] or data["error"]))
+    open_ = bool(data and (data["left"] or data["error"] or data["open"]))
+    bad = went_wrong(carried.outcomes, carried) or open_
     return PartlyApplied.exit_code if bad else 0

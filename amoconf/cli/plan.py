@@ -2,7 +2,7 @@
 
 import shlex
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,15 +30,21 @@ if TYPE_CHECKING:
 @click.option("--exit-code", is_flag=True, help="End with 2 when there are differences.")
 @click.option("--no-manual", is_flag=True, help="Leave out what only a person can do.")
 @impacts.option
-@conversions.clearing
+@conversions.limited
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Save the plan, for `amoconf apply PLAN`."
 )
-def command(options: Options, allow: tuple[str, ...], only: tuple[str, ...], **flags: Any) -> int:
+def command(
+    options: Options,
+    allow: tuple[str, ...],
+    only: tuple[str, ...],
+    limits: conversions.Limits,
+    **flags: Any,
+) -> int:
     """Show what would change in the account. Writes nothing."""
     started = time.monotonic()
     spec = load_spec(options)
-    wish = Wish(allow, only, not flags["no_manual"], flags["impact"], flags["clear_old"])
+    wish = Wish(allow, only, not flags["no_manual"], flags["impact"], limits)
     made = run(planned(options, spec, wish))
     document = stamped(made.document, options, started)
     from amoconf.report.text import plan_text
@@ -64,7 +70,7 @@ class Wish:
     only: tuple[str, ...]
     manual: bool
     impact: str
-    clear_old: bool = False
+    limits: conversions.Limits = field(default_factory=conversions.Limits)
 
 
 @dataclass(frozen=True)
@@ -87,10 +93,19 @@ async def planned(options: Options, spec: Spec, wish: Wish) -> Made:
         plan = make(spec, found, allow=wish.allow, only=wish.only, manual=wish.manual)
         plan = await impacts.weighed(options, spec, reader, plan, wish.impact)
         plan = await conversions.settled(
-            options, spec, reader, plan, clear_old=wish.clear_old, only=wish.only, manual=wish.manual
+            options,
+            spec,
+            reader,
+            plan,
+            clear_old=wish.limits.clear_old,
+            only=wish.only,
+            manual=wish.manual,
+            full=wish.impact == "full",
         )
         counts = reader.requests - reads
-        return Made(plan, found, plan_report(plan, found, reads, options, spec, counts=counts))
+        return Made(
+            plan, found, plan_report(plan, found, reads, options, spec, counts=counts, limits=wish.limits)
+        )
 
 
 def pin_of(options: Options, spec: Spec, found: "Survey") -> "Pin":
@@ -160,10 +175,19 @@ def _whole(spec: Spec, found: "Survey", plan: "Plan") -> None:
 
 
 def plan_report(
-    plan: "Plan", found: "Survey", reads: int, options: Options, spec: Spec, *, counts: int = 0
+    plan: "Plan",
+    found: "Survey",
+    reads: int,
+    options: Options,
+    spec: Spec,
+    *,
+    counts: int = 0,
+    limits: conversions.Limits | None = None,
 ) -> dict[str, Any]:
-    """The document of a plan."""
+    """The document of a plan. limits: of moving values, for what that will take."""
     from amoconf.report.document import plan_document
 
     target = target_of(options, spec.account)
-    return plan_document(plan, account_head(found, target), reads, lock=spec.lock, counts=counts)
+    document = plan_document(plan, account_head(found, target), reads, lock=spec.lock, counts=counts)
+    moving = conversions.forecasting(options, target, plan, limits) if limits is not None else {}
+    return {**document, "requests": {**document["requests"], **moving}}

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from amoconf.outcome import Outcome
     from amoconf.plan import Plan
     from amoconf.recordwrites import RecordWrites
+    from amoconf.unfilled import Filled
 
 KEPT = 5  # ledgers; they hold what was in the records
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Where records are written. zone: the account's. name: of the snapshot that goes with it."""
+    """Where records are written. zone: the account's. name: of the snapshot that goes with it.
+
+    again: the command that goes on after an interruption.
+    """
 
     options: Options
     target: "Target"
@@ -33,6 +37,7 @@ class Ground:
     name: str = ""
     halted: Callable[[], str] = lambda: ""
     tell: Callable[[str], None] = lambda text: None
+    again: str = "amoconf apply --resume"
 
     def touched(self, entity: str) -> None:
         """The mirror does not know what is written to a list."""
@@ -57,7 +62,9 @@ def at_work(
     file = home(options.state_dir) / "changes" / ground.target.key
     say = _saying(options, ground.tell)
     clock = options.clock or Clock()
-    throttle = Throttle(clock, limits.per_hour, file, window, limits.waits, say, ground.halted)
+    throttle = Throttle(
+        clock, limits.per_hour, file, window, limits.waits, say, ground.halted, again=ground.again
+    )
     path, older = _ledger(options, ground.target, ground.name) if writes else (None, [])
     ledger = Ledger(path, older)
     records = RecordWrites(writer, throttle, ledger, journal or Unwritten(), ground.touched, limits.batch)
@@ -93,14 +100,35 @@ def ledger_of(options: Options, target: "Target", name: str) -> Path | None:
     return path if path.exists() else None
 
 
+@contextmanager
+def filled(options: Options, target: "Target") -> "Iterator[Filled]":
+    """What earlier runs have filled in records, as far as their ledgers are kept; opened once somebody asks."""
+    from amoconf.records.ledger import Ledger
+
+    opened: list[Ledger] = []
+
+    def was_filled(entity: str, record: int, field: int) -> bool:
+        if not opened:
+            opened.append(Ledger(None, _by_age(folder(options, target))))
+        return opened[0].was_filled(entity, record, field)
+
+    try:
+        yield was_filled
+    finally:
+        for ledger in opened:
+            ledger.close()
+
+
+def _by_age(place: Path) -> list[Path]:
+    return sorted(place.glob("*.sqlite"), key=lambda each: each.stat().st_mtime)
+
+
 def _ledger(options: Options, target: "Target", name: str) -> tuple[Path, list[Path]]:
     """(the file to write, the others); of these the latest four are kept."""
     place = folder(options, target)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = place / f"{name or format(datetime.now(UTC), '%Y%m%dT%H%M%SZ')}.sqlite"
-    others = sorted(
-        (each for each in place.glob("*.sqlite") if each != path), key=lambda each: each.stat().st_mtime
-    )
+    others = [each for each in _by_age(place) if each != path]
     for old in others[: max(len(others) - KEPT + 1, 0)]:
         for each in (old, old.with_name(old.name + "-wal"), old.with_name(old.name + "-shm")):
             each.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """Where snapshots are kept: one file an apply, for their owner alone, the latest twenty of each account."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,15 +46,16 @@ def keep(
     revision: str,
     *,
     command: str = "apply",
+    back_to: str = "",
 ) -> Path:
     """Takes a snapshot before the first write of a plan; `lock`: as read, before anything is remembered.
 
-    UsageError where it cannot be written: then nothing else may be.
+    back_to: of an undo, the snapshot that it goes back to. UsageError where it cannot be written: then nothing else may be.
     """
     from amoconf.snapshot import Head, dump, take
 
     facts = survey.facts
-    head = Head(facts["id"], target.host, revision, facts["now"], command)
+    head = Head(facts["id"], target.host, revision, facts["now"], command, back_to)
     place = folder(options, target)
     path = free(place, datetime.fromtimestamp(head.taken_at, UTC).strftime("%Y%m%dT%H%M%SZ"))
     put([File(path, dump(take(plan, head, lock, key_of(options))), PRIVATE)], keep=False)
@@ -71,15 +73,17 @@ def free(place: Path, name: str) -> Path:
     return path
 
 
-def finish(options: Options, path: Path, survey: "Survey", plan: "Plan") -> None:
+def finish(options: Options, path: Path, survey: "Survey", plan: "Plan", *, back_to: str = "") -> None:
     """Notes what the apply left, as read afterwards. Called again when people's steps have made more possible.
 
+    back_to: of an undo that did not come to its end, the snapshot that it goes back to.
     Where that cannot be written it is told, and the snapshot goes on saying what was meant.
     """
     from amoconf.snapshot import dump, finish
 
     try:
         found = finish(read(path), plan, survey.adopted.found, key_of(options))
+        found = replace(found, head=replace(found.head, back_to=back_to))
         put([File(path, dump(found), PRIVATE)], keep=False)
     except UsageError as error:
         click.echo(tr("error: ") + str(error.problems[0]), err=True)
@@ -89,6 +93,24 @@ def unfinished(options: Options, target: "Target") -> Path | None:
     """The latest snapshot, where the run that took it did not come to its end: for going on with that run."""
     there = listed(folder(options, target))
     return there[0] if there and not read(there[0]).finished else None
+
+
+def open_undo(options: Options, target: "Target") -> Path | None:
+    """The latest snapshot, where an undo took it that did not come to its end."""
+    there = listed(folder(options, target))
+    return there[0] if there and read(there[0]).head.back_to else None
+
+
+def begun(options: Options, target: "Target", path: Path) -> Path | None:
+    """The snapshot of an undo that has begun to go back to this one, and was interrupted."""
+    found = open_undo(options, target)
+    same = found is not None and read(found).head.back_to == name_of(options, target, path)
+    return found if same else None
+
+
+def name_of(options: Options, target: "Target", path: Path) -> str:
+    """By what `find` finds a snapshot again."""
+    return path.stem if path.parent == folder(options, target) else str(path.absolute())
 
 
 def listed(place: Path) -> list[Path]:
@@ -113,8 +135,13 @@ def read(path: Path) -> "Snapshot":
 
 
 def find(options: Options, target: "Target", wish: str | None) -> Path:
-    """The snapshot that was asked for, by file or by name; else the latest. UsageError where there is none."""
+    """The snapshot that was asked for, by file or by name; else the latest. UsageError where there is none.
+
+    Where an undo was interrupted it is the one that this goes back to: nobody means to turn round halfway.
+    """
     place = folder(options, target)
+    begun = open_undo(options, target) if wish is None else None
+    wish = read(begun).head.back_to if begun is not None else wish
     if wish is not None:
         paths = (Path(wish), place / wish, place / f"{wish}{ENDING}")
         found = next((path for path in paths if path.is_file()), None)

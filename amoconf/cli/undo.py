@@ -51,7 +51,9 @@ def command(options: Options, allow: tuple[str, ...], snapshot: str | None, **fl
     kept = snapshots.read(path)
     _check_host(kept, target, path)
     limits = conversions.Limits(flags["max_changes_per_hour"] or None, flags["window"])
-    wish = Wish(allow, flags["apply_"], flags["yes"], path, snapshot is not None, kept, target, spec, limits)
+    asked, named = (allow, flags["apply_"], flags["yes"]), snapshot is not None
+    begun = snapshots.begun(options, target, path)
+    wish = Wish(*asked, path, named, kept, target, spec, limits, begun)
     if not wish.apply:
         return run(_show_way(options, wish, exit_code=flags["exit_code"]))
     if not (wish.yes or sys.stdin.isatty()):
@@ -122,8 +124,9 @@ def _told(path: Path) -> dict[str, Any]:
             "command": None,
             "touched": 0,
             "finished": False,
+            "interrupted": False,
             "error": error.what,
         }
     taken, touched = local_time(kept.head.taken_at), len(kept.touched)
-    more = {"command": kept.head.command, "touched": touched, "finished": kept.finished, "error": None}
-    return {**row, "taken_at": taken, **more}
+    more = {"command": kept.head.command, "touched": touched, "finished": kept.finished}
+    return {**row, "taken_at": taken, **more, "interrupted": bool(kept.head.back_to), "error": None}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from amoconf.api import Reader
     from amoconf.cli.session import Spec
 
+DAYS = ("date", "birthday", "date_time")  # told as Unix seconds
 SCOPES = ("leads", "contacts", "companies", "customers")
 
 
@@ -51,12 +52,14 @@ async def _document(
 
     target = target_of(options, spec.account if spec else None)
     async with reading(options, target, spec.secrets if spec else ()) as reader:
-        account = await reader.get("/api/v4/account") or {}
-        key = chosen(await _fields(reader, scope), _names(spec, scope, name), f"{scope}/{name}")
+        account = await reader.get("/api/v4/account", (("with", "datetime_settings"),)) or {}
+        fields = await _fields(reader, scope)
+        key = chosen(fields, _names(spec, scope, name), f"{scope}/{name}")
         async with refreshed(
             options, reader, target, Keep({scope: Fields(frozenset({key}))}), cache
         ) as mirror:
-            counts = _counts(mirror.distinct(scope, key))
+            kind = next(str(row["type"]) for row in fields if row["id"] == key)
+            counts = _counts(mirror.distinct(scope, key), kind, _zone(account))
             filled, at = mirror.filled(scope, key), mirror.as_of(scope) or 0
     found = clusters(counts)
     head = {"id": account.get("id"), "subdomain": target.subdomain, "domain": target.domain}
@@ -66,12 +69,32 @@ async def _document(
     )
 
 
-def _counts(rows: Any) -> Mapping[str, int]:
-    """Texts with their counts; numbers and flags as text."""
+def _counts(rows: Any, kind: str, zone: str) -> Mapping[str, int]:
+    """Texts with their counts, as people see them: days in the account's time zone, flags by their words."""
     counts: dict[str, int] = {}
     for value, count in rows:
-        counts[str(value)] = counts.get(str(value), 0) + count
+        text = _shown(value, kind, zone)
+        counts[text] = counts.get(text, 0) + count
     return counts
+
+
+def _shown(value: Any, kind: str, zone: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    from amoconf.readings import local
+
+    if kind == "checkbox":
+        return tr("yes") if str(value).casefold() in ("1", "true") else tr("no")
+    if kind in DAYS and str(value).lstrip("-").isdigit():
+        moment = local(int(value), ZoneInfo(zone))
+        return moment.date().isoformat() if kind != "date_time" else moment.isoformat(" ", "minutes")[:16]
+    return str(value)
+
+
+def _zone(account: Mapping[str, Any]) -> str:
+    """The account's time zone, which decides what day a moment is."""
+    said = (account.get("_embedded") or {}).get("datetime_settings") or {}
+    return str(said.get("timezone") or "UTC")
 
 
 async def _fields(reader: "Reader", scope: str) -> list[dict[str, Any]]:

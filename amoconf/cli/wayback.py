@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the flags ask, and from where to go back. spec: None where it cannot be read and --account is given."""
+    """What the flags ask, and from where to go back. spec: None where it cannot be read and --account is given.
+
+    begun: the snapshot of an interrupted undo that went the same way.
+    """
 
     allow: tuple[str, ...]
     apply: bool
@@ -38,6 +41,7 @@ class Wish:
     target: "Target"
     spec: Spec | None
     limits: Limits = field(default_factory=Limits)
+    begun: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,9 @@ async def find_way(options: Options, wish: Wish, reader: "Reader") -> Way:
     deals = {place.address: await _holds_deals(reader, place, account) for place in holders(kept, account)}
     known_deals = {address: full for address, full in deals.items() if full is not None}
     lock = lock_of_way(ids, known)
-    back = way_back(kept, account, key, known_deals, {address for address, _ in lock.protected})
+    begun = snapshots.read(wish.begun) if wish.begun is not None else None
+    ours = begun.touched | begun.made if begun is not None else frozenset()
+    back = way_back(kept, account, key, known_deals, {address for address, _ in lock.protected}, ours)
     found = led_back(found, back)
     told = await _told(options, wish, reader, found)
     return Way(found, back, plan_back(found, back, lock, wish.allow), lock, known, told)
@@ -148,6 +154,7 @@ def about(options: Options, wish: Wish, way: Way) -> dict[str, Any]:
             "taken_at": local_time(head.taken_at),
             "spec_revision": head.revision,
             "finished": wish.snapshot.finished,
+            "goes_on": wish.begun is not None,
             "allowed": list(wish.allow),
         },
         "not_coming_back": [
@@ -160,7 +167,8 @@ def about(options: Options, wish: Wish, way: Way) -> dict[str, Any]:
                 ),
             }
             for item in way.back.lost
-        ],
+        ]
+        + giveback.staying(way.told),
     }
 
 

@@ -52,6 +52,11 @@ class Wish:
     limits: conversions.Limits = field(default_factory=conversions.Limits)
 
     @property
+    def clears(self) -> bool:
+        """Whether old fields are emptied: asked for here, or agreed on with the plan."""
+        return self.limits.clear_old or (self.saved is not None and self.saved.clears)
+
+    @property
     def begun(self) -> "frozenset[Address]":
         """What an interrupted apply of the same plan has begun to write."""
         same = self.past is not None and self.saved is not None and self.past.plan.rows == self.saved.rows
@@ -107,7 +112,7 @@ async def _write(here: Writing, plan: "Plan", found: "Survey") -> int:
             writer.reader,
             plan,
             saved=wish.saved,
-            clear_old=wish.limits.clear_old,
+            clear_old=wish.clears,
             only=wish.only,
         )
         if plan.blocked or plan.unknown:

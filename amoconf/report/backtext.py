@@ -37,7 +37,7 @@ def was_given_back(document: Document, page: Page) -> list[Line]:
     if not done:
         return []
     lines: list[Line] = []
-    if done["back"] or done["error"]:
+    if done["back"] or done["error"] or done["open"]:
         text = trn(
             "{number} record has what it held before.",
             "{number} records have what they held before.",
@@ -45,6 +45,8 @@ def was_given_back(document: Document, page: Page) -> list[Line]:
         )
         more = [page.prose(done["error"], " ", "bold red")] if done["error"] else []
         lines += flow(page, (), [page.prose(text), *more], 2)
+    if done["open"]:
+        lines += flow(page, (), [page.prose(still_open(done["open"]), style="bold red")], 2)
     left = done["left"] if page.verbose else done["left"][:SHOWN]
     if left:
         text = tr("The service does not let these change: {count}", count=len(done["left"]))
@@ -54,6 +56,15 @@ def was_given_back(document: Document, page: Page) -> list[Line]:
             page, (("  ", ""),), [page.hard(f"{row['list']}/{row['id']}:"), page.prose(row["why"], " ")], 4
         )
     return [*lines, *changed_since(done["changed_since"], page)]
+
+
+def still_open(count: int) -> str:
+    """What an interrupted undo has left to do."""
+    return trn(
+        "{number} record is still to be given back what it held; amoconf undo goes on.",
+        "{number} records are still to be given back what they held; amoconf undo goes on.",
+        count,
+    )
 
 
 def changed_since(rows: Sequence[Document], page: Page) -> list[Line]:

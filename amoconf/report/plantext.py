@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from amoconf.report import attention, entries, origins
+from amoconf.report.convertwords import BATCH
 from amoconf.report.flow import Item, Line, Page, flow, gathered, listed
 from amoconf.report.nouns import duration
 
@@ -147,19 +148,32 @@ def summary(document: Document, page: Page) -> list[Line]:
 def converted(document: Document, page: Page) -> list[Line]:
     """What moving values takes, where the records that hold them were counted."""
     rows = [row for row in document["changes"] if any(move["work"] == "convert" for move in row["moves"])]
-    records = sum(row["impact"]["records"] or 0 for row in rows)
+    counts = [_held(row) for row in rows]
+    records = sum(count for count, _ in counts)
     if not records:
         return []
     # Imported here: most plans move nothing.
-    from amoconf.convert import BATCH
     from amoconf.throttle import PER_HOUR, forecast
 
-    pace = document["requests"].get("pace")
-    requests, seconds = forecast(records, BATCH, pace, None)
-    slow = forecast(records, BATCH, pace, PER_HOUR)[1]
+    limits = document["requests"].get("moving", {})
+    pace, batch = document["requests"].get("pace"), limits.get("batch", BATCH)
+    per_hour = limits.get("per_hour", PER_HOUR)
+    size = {"listed": limits.get("listed") or 0, "times": 2 if limits.get("clear_old") else 1}
+    requests, seconds = forecast(records, batch, pace, None, **size)
+    slow = forecast(records, batch, pace, per_hour, **size)[1]
+    # The size of a list that no mirror keeps is not known: more pages may have to be read.
+    least = not all(exact for _, exact in counts) or limits.get("listed", records) is None
     time = duration(seconds) if pace else ""
-    hours = duration(slow) if records > PER_HOUR else ""
-    return flow(page, (), [page.prose(page.words.converting.cost(requests, time, PER_HOUR, hours))], 2)
+    hours = duration(slow) if per_hour and records * size["times"] > per_hour else ""
+    told = page.words.converting.cost(requests, time, per_hour or 0, hours, least=least)
+    more = [page.prose(page.words.converting.within(limits["window"]), " ")] if limits.get("window") else []
+    return flow(page, (), [page.prose(told), *more], 2)
+
+
+def _held(row: Mapping[str, Any]) -> tuple[int, bool]:
+    """(records that hold a value to move, whether that is all of them); those who have read the values know best."""
+    fits = [move["fit"]["records"] for move in row["moves"] if "fit" in move]
+    return (fits[0], True) if fits else (row["impact"]["records"] or 0, row["impact"].get("exact", True))
 
 
 def blocked(document: Document, page: Page) -> list[Line]:

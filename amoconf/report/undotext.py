@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from amoconf.digits import number
 from amoconf.report import applytext, backtext, plantext
 from amoconf.report.flow import Line, Page, flow, gathered, listed
-from amoconf.report.nouns import number
 
 Document = dict[str, Any]
 NAME_LINES = 3
@@ -38,7 +38,8 @@ def back_to(document: Document, page: Page) -> list[Line]:
     given = document["snapshot"]
     moment = given["taken_at"][:16].replace("T", " ")
     text = page.words.undo.back_to(given["command"], moment, given["name"])
-    return flow(page, (), [page.prose(text)], 4)
+    more = [page.prose(page.words.undo.goes_on_with, " ", "bold")] if given["goes_on"] else []
+    return flow(page, (), [page.prose(text), *more], 4)
 
 
 def lost(document: Document, page: Page) -> list[Line]:
@@ -82,6 +83,7 @@ def undone_lines(document: Document, page: Page) -> list[Line]:
         backtext.was_given_back(document, page),
     ]
     alone = not document["steps"] and document["converged"] and document["records"]
+    alone = alone and not applytext.still_held(document)
     last = [] if alone else applytext.verdict(document, page)
     return [*gathered([*blocks, [*last, *after]])]
 
@@ -95,9 +97,7 @@ def list_lines(document: Document, page: Page) -> list[Line]:
     lines: list[Line] = [((page.say(page.words.titled(words.snapshots, len(rows))), "bold"),)]
     for row in rows:
         moment = row["taken_at"][:19].replace("T", " ") if row["taken_at"] else ""
-        said = (
-            words.damaged if row["error"] else words.snapshot(row["command"], row["touched"], row["finished"])
-        )
+        said = words.damaged if row["error"] else words.snapshot(row)
         head = (("  ", ""), (f"{moment:<19}   ", ""))
         lines += flow(page, head, [page.prose(said), page.hard(page.say(row["name"]), "   ", "dim")], 24)
     return lines

@@ -1,6 +1,7 @@
 """The sentences of `amoconf undo`."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from amoconf.report.said import Said, Told
 from amoconf.tongue import later, tr, trn
@@ -32,6 +33,8 @@ class UndoWords:
     usual_data = Said("what others linked to it is not linked again")
     snapshots = Said("Snapshots, the latest first")
     damaged = Said("cannot be read")
+    interrupted = Said("it was interrupted, and amoconf undo goes on with it")
+    goes_on_with = Said("An undo of it was interrupted: this goes on with that.")
     unfinished = Said("the apply did not end in good order")
     no_snapshots = Said("no snapshot yet: every apply takes one before it writes")
 
@@ -71,15 +74,17 @@ class UndoWords:
     def _data(self, kind: str) -> str:
         return self.data.get(kind, self.usual_data)
 
-    def snapshot(self, command: str, count: int, finished: bool) -> str:
+    def snapshot(self, row: Mapping[str, Any]) -> str:
         """One line of the list, behind the moment."""
         text = trn(
             "before the {command} that touched {number} thing",
             "before the {command} that touched {number} things",
-            count,
-            command=command,
+            row["touched"],
+            command=row["command"],
         )
-        return text if finished else f"{text}; {self.unfinished}"
+        if row["interrupted"]:
+            return f"{text}; {self.interrupted}"
+        return text if row["finished"] else f"{text}; {self.unfinished}"
 
 
 def _anew(detail: str) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from amoconf.digits import number
 from amoconf.report import phrases
 from amoconf.report.clean import cut, width
 from amoconf.report.flow import Line, Page, flow, gathered
-from amoconf.report.nouns import number
 from amoconf.report.valuesdoc import percent
 from amoconf.report.valueswords import ValuesWords
 from amoconf.spec.node import escape
@@ -27,7 +27,8 @@ def values_lines(document: Document, page: Page) -> list[Line]:
     head.append(page.prose(WORDS.as_of(document["as_of"]), "   ", "dim"))
     top = flow(page, (), head, 2)
     if not document["values"]:
-        return [*top, *flow(page, (("  ", ""),), [page.prose(tr(WORDS.nothing))], 2)]
+        why = WORDS.masked if document["filled"] else WORDS.nothing
+        return [*top, *flow(page, (("  ", ""),), [page.prose(tr(why))], 2)]
     total = sum(row["count"] for row in document["values"])
     blocks = [
         top,

@@ -1,6 +1,6 @@
 """The sentences of `amoconf values`."""
 
-from amoconf.report.nouns import number
+from amoconf.digits import number
 from amoconf.tongue import later, tr, trn
 
 
@@ -12,6 +12,7 @@ class ValuesWords:
     left_over = later("In no option")
     paste = later("To paste under the field")
     nothing = later("no value yet: nothing to suggest")
+    masked = later("its values are not kept in clear (phones, e-mails, addresses), so they cannot be listed")
 
     def filled(self, filled: int, distinct: int) -> str:
         """How much there is."""

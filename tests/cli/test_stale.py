@@ -10,7 +10,7 @@ from amoconf.cli.mirrors import at_hand
 from amoconf.cli.session import load_spec, target_of
 from tests.cli.test_giveback import APPLY, SPEC, UNDO, apply
 from tests.living import Living, call, living
-from tests.test_convert import City, city, fast, text_of
+from tests.test_convert import City, city, text_of, virtual
 from tests.test_recordwork import HEAD, INTERESTS, fill, seen
 from tests.undoing import options
 
@@ -111,10 +111,10 @@ def test_moving_keeps_to_the_window(crm: Living) -> None:
     }
     before = seen(crm, "leads")
     words = (*APPLY, "--window", "09:00-18:00")
-    stopped = call((*words, "--no-wait"), own, fast(20_000))
+    stopped = call((*words, "--no-wait"), own, virtual())
     assert stopped.code == 4, stopped.err
     assert "outside the window 09:00-18:00" in stopped.out
     assert seen(crm, "leads") == before
-    waited = call(("apply", "--resume", "--format", "json", "--window", "09:00-18:00"), own, fast(20_000))
+    waited = call(("apply", "--resume", "--format", "json", "--window", "09:00-18:00"), own, virtual())
     assert waited.code == 0, (waited.out, waited.err)
     assert "going on at 09:00" in waited.err

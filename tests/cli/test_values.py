@@ -92,3 +92,20 @@ def test_two_of_one_name_are_asked_about(crm: Living) -> None:
     assert ended.code == 1
     assert "several fields are called so" in ended.err
     assert "amoconf values contacts/" in ended.err
+
+
+def test_days_flags_and_phones_are_told_as_people_see_them(crm: Living) -> None:
+    """A day, not its second; a word, not a 1; and why phones are not listed."""
+    deals = list(crm.walk("leads/custom_fields", "custom_fields"))
+    for kind, fits in (
+        ("date", lambda text: len(text) == 10 and text[4] == "-"),
+        ("checkbox", {"yes", "no"}.__contains__),
+    ):
+        rows = [row["id"] for row in deals if row["type"] == kind]
+        shown = [crm.amoconf("values", f"leads/{key}", "--format", "json").json["values"] for key in rows]
+        assert any(shown), kind
+        assert all(fits(row["value"]) for table in shown for row in table)
+    [phone] = [
+        row["id"] for row in crm.walk("contacts/custom_fields", "custom_fields") if row["code"] == "PHONE"
+    ]
+    assert "not kept in clear" in crm.amoconf("values", f"contacts/{phone}", COLUMNS="200").out
