@@ -23,7 +23,7 @@ PATIENCE = 10.0  # seconds; another run only appends a line
 # Kinds whose last segments are people's addresses or words that anybody may type; how many segments stay.
 STAYS = {"user": 1, "tag": 2, "option": 3}
 PRIVATE = re.compile(r"@|\d[\d ()+-]{3,}\d")  # looks like an e-mail or a phone number
-DETAILS = ("items", "evaluated", "excused")
+DETAILS = ("items", "evaluated", "excused", "hidden")
 Row = dict[str, Any]
 
 
@@ -38,8 +38,8 @@ class Past:
 def row_of(document: Mapping[str, Any], scope: str, key: bytes) -> Row:
     """The line of a run. scope: which flags narrowed it. key: for the hashes that stand for people.
 
-    `items` are [code, address, severity]: of an audit the rule, of drift the action (no severity), of a board the
-    indicator.
+    `items` are [code, address, severity]: of an audit the rule, with the count besides, of drift the action (no
+    severity), of a board the indicator.
     """
     return {**_head(document["command"], document["account"], scope, document["at"]), **_body(document, key)}
 
@@ -65,12 +65,14 @@ def _body(document: Mapping[str, Any], key: bytes) -> Row:
 
 def _audit(document: Mapping[str, Any], key: bytes) -> Row:
     found = [row for row in document["findings"] if row["severity"] != "grey"]
+    # What stands on too few records now is not mended, nor is what an exception takes away.
+    silent = [*document["hidden"], *(row for row in document["findings"] if row["severity"] == "grey")]
     return {
         "score": document["score"],
         "severities": dict(Counter(row["severity"] for row in document["findings"])),
         "rules": dict(Counter(row["rule"] for row in found)),
         "evaluated": list(document["evaluated"]),
-        "excused": sorted({row["rule"] for row in document["exceptions"] if row["state"] == "active"}),
+        "hidden": [[row["rule"], hidden(row["address"], key)] for row in silent],
         "items": [[row["rule"], hidden(row["address"], key), row["severity"], row["count"]] for row in found],
     }
 

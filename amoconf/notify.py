@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from amoconf.digits import decimal
 from amoconf.history import Row, hidden
 from amoconf.report.clean import clean
+from amoconf.since import Item, Key, differing, items_of, material, numbered, seen, turned
 from amoconf.tongue import later, tr, trn
 
 LIMIT = 1000  # characters of a text
 LISTED = 100  # items of each list in the JSON
 MOSTS = (12, 6, 3, 1, 0)  # items of each list in the text: as many as fit
 RANKS = {"error": 2, "warn": 1}
-Key = tuple[str, str]
 
 # Why a run came to nothing, by the class of its error: an error's own words may quote what must not leave.
 FAILED = {
@@ -28,21 +29,6 @@ FAILED = {
     "Trouble": later("the service is out of order"),
     "Unreachable": later("the service cannot be reached"),
 }
-
-
-@dataclass(frozen=True)
-class Item:
-    """A finding, difference or indicator. severity: "" of differences; `before`: what it was, where that changed."""
-
-    code: str
-    address: str
-    severity: str
-    before: str = ""
-
-    @property
-    def key(self) -> Key:
-        """What tells it from others."""
-        return self.code, self.address
 
 
 @dataclass(frozen=True)
@@ -78,50 +64,37 @@ def between(before: Row | None, now: Row, *, last: Row | None = None) -> Changes
         return Changes(first=last is None, failed="" if known else now["failed"])
     recovered = last is not None and "failed" in last
     if before is None or "items" not in before:
-        return Changes(new=_items(now), score=(None, now.get("score")), first=True, recovered=recovered)
+        return Changes(new=items_of(now), score=(None, now.get("score")), first=True, recovered=recovered)
     return _compared(before, now, recovered=recovered)
 
 
 def _compared(before: Row, now: Row, *, recovered: bool) -> Changes:
-    """A thing counts as gone only where its rule was judged this time and no exception hides it."""
-    then, found = _judged(before), _judged(now)
-    old, new = ({item.key: item for item in _items(row)} for row in (before, now))
-    excused = set(now.get("excused", ()))
-    lost, back = ((), ()) if then is None or found is None else (sorted(then - found), sorted(found - then))
+    apart = differing(seen(before), seen(now))
     return Changes(
-        [item for key, item in new.items() if key not in old and item.code not in back],
-        [item for key, item in old.items() if key not in new and item.code not in {*lost, *excused}],
-        [
-            Item(*key, item.severity, old[key].severity)
-            for key, item in new.items()
-            if key in old and old[key].severity != item.severity
-        ],
-        lost,
-        back,
+        apart.new,
+        # No words of this run are about them.
+        [replace(item, nth=-1) for item in apart.gone],
+        [turned(old, new) for old, new in apart.both if material(old, new)],
+        apart.dropped,
+        apart.added,
         (before.get("score"), now.get("score")),
         recovered=recovered,
     )
 
 
-def _judged(row: Row) -> set[str] | None:
-    return set(row["evaluated"]) if "evaluated" in row else None
-
-
-def _items(row: Row) -> list[Item]:
-    return [Item(*item[:3]) for item in row["items"]]
-
-
 def details(document: Mapping[str, Any], key: bytes) -> dict[Key, str]:
-    """The whole words for each item, by which they are known in the history: addresses, titles, messages."""
+    """The whole words for each item, as it is known in the history: addresses, titles, messages."""
     if document["command"] == "audit":
-        rows = [(row["rule"], row["address"], row["message"]) for row in document["findings"]]
+        found = [row for row in document["findings"] if row["severity"] != "grey"]
+        rows = [(row["rule"], row["address"], row["message"]) for row in found]
     elif document["command"] == "drift":
         rows = [(row["action"], row["address"], row.get("title") or "") for row in document["differences"]]
     else:
         rows = [(row["name"], "", str(row["value"])) for row in document["indicators"]]
+    known = numbered(Item(code, hidden(address, key), "") for code, address, _ in rows)
     return {
-        (code, hidden(address, key)): ": ".join(filter(None, (f"{code} {address}".strip(), words)))
-        for code, address, words in rows
+        item.key: ": ".join(filter(None, (f"{code} {address}".strip(), words)))
+        for item, (code, address, words) in zip(known, rows, strict=True)
     }
 
 
@@ -174,9 +147,9 @@ class Notice:
                 yield _list(title, codes, most)
 
     def _say(self, item: Item) -> str:
-        turn = f" ({item.before or 'ok'} → {item.severity})" if item.before else ""
+        words = self.words.get(item.key)
         plain = " ".join(filter(None, (item.code, open_address(item.address))))
-        return clean(self.words.get(item.key, plain))[:160] + turn
+        return clean(plain if words is None else words)[:160] + _turn(item, named=words is not None)
 
     def _standing(self) -> str:
         row = self.row
@@ -186,8 +159,13 @@ class Notice:
                 return tr("The account is as the spec says.")
             return trn("Now: {number} difference", "Now: {number} differences", number)
         counts = row["severities"]
-        said = ", ".join(f"{name} {counts[name]}" for name in ("error", "warn", "info") if counts.get(name))
-        return tr("Now: {counts}", counts=said or "ok")
+        errors, warnings, others = (counts.get(name, 0) for name in ("error", "warn", "info"))
+        said = [
+            *([trn("{number} error", "{number} errors", errors)] if errors else []),
+            *([trn("{number} warning", "{number} warnings", warnings)] if warnings else []),
+            *([tr("{number} to know", number=others)] if others else []),
+        ]
+        return tr("Now: {counts}", counts=", ".join(said)) if said else tr("Now: nothing to complain of")
 
     def json(self) -> dict[str, Any]:
         """What a webhook gets; `text` is where chat services look for words. Lists hold 100 items at most."""
@@ -216,7 +194,12 @@ class Notice:
 
     def _json(self, item: Item) -> dict[str, Any]:
         address = open_address(item.address)
-        row = {"code": item.code, "address": address, "severity": item.severity, "before": item.before}
+        row = {
+            "code": item.code,
+            "address": address,
+            "severity": item.severity,
+            "before": item.before,
+        } | ({"count": item.count, "count_before": item.earlier} if item.count is not None else {})
         words = self.words.get(item.key)
         return {**row, "words": words} if words else row
 
@@ -228,6 +211,16 @@ def open_address(address: str) -> str:
 
 def _sorted(items: Sequence[Item]) -> list[Item]:
     return sorted(items, key=lambda item: -RANKS.get(item.severity, 0))
+
+
+def _turn(item: Item, *, named: bool) -> str:
+    """ " (warn → error, 6 → 7)"; of what did not change its count, where no words tell it."""
+    said = [f"{item.before} → {item.severity}"] if item.before else []
+    if item.earlier is not None and item.count is not None:
+        said.append(f"{decimal(item.earlier)} → {decimal(item.count)}")
+    elif item.count is not None and item.count > 1 and not named:
+        said.append(decimal(item.count))
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _list(title: str, items: Sequence[str], most: int) -> str:

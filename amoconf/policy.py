@@ -92,11 +92,17 @@ def _administrators(users: Sequence[Resource], settings: Settings) -> Iterator[B
         yield Breach(MAX, EVERYBODY, len(admins), who=who)
 
 
+def technical(users: Iterable[Resource], settings: Settings) -> list[Resource]:
+    """The user that policy.admins.technical names, whether active or not; none where it names nobody."""
+    name = str(settings.policy.get(TECHNICAL) or "").casefold()
+    return [user for user in users if name and mail(user) == name]
+
+
 def _technical(users: Sequence[Resource], settings: Settings) -> Iterator[Breach]:
     name = settings.policy.get(TECHNICAL)
     if not name:
         return
-    own = [user for user in users if mail(user) == str(name).casefold()]
+    own = technical(users, settings)
     if not any(works(user) for user in own):
         address = own[0].address if own else Address("user", (str(name),))
         yield Breach(TECHNICAL, address, 1 if own else 2, who=(address,))

@@ -21,6 +21,7 @@ from amoconf.kpi.window import DAY, Window, wish
 from tests.kpi_account import BEFORE, HOUR, MOSCOW, NOW, WEEK, account, at, deal, event, moved, task
 from tests.living import call
 
+ALL_BAD = [(user, 40) for user in range(20, 25)]  # managers none of whose deals has a next step
 MEASURED = {measure.name: measure for measure in MEASURES}
 
 
@@ -294,23 +295,50 @@ def test_a_difference_that_chance_explains_is_none() -> None:
         found = shown(here, "stage_conversion")
     assert len(set(values(found, "manager").values())) == 2
     assert {row.status for row in found.rows if row.dimension == "manager"} == {"ok"}
+    assert not found.worst
 
 
-def test_the_worst_are_at_most_five_and_known_well() -> None:
-    who = [(10, 40), (11, 40), (12, 6), (13, 4), (14, 40), (15, 40), (16, 40), (17, 40)]
+def test_the_worst_are_at_most_five_beyond_the_norm_and_known_well() -> None:
+    who = [(10, 40), (11, 40), (12, 6), (13, 4), (14, 40), (15, 40), (16, 40), (17, 40), *ALL_BAD]
     rows: list[Any] = []
     tasks: list[Any] = []
     for user, count in who:
         for _ in range(count):
             key = len(rows) + 1
             rows.append(deal(key, at(2), responsible_user_id=user))
-            if user > 12 and key % user:
+            if 12 < user < 20 and key % user:
                 tasks.append(task(key, key, NOW + HOUR))
     with account(rows, (), tasks) as here:
         found = shown(here, "next_step_coverage")
-    assert {row.key for row in found.worst[:2]} == {10, 11}
-    assert 13 not in {row.key for row in found.worst}
+    # 14 to 17 are within the norm; of 12 little is known, of 13 next to nothing.
+    assert {row.key for row in found.worst} <= {10, 11, *(user for user, _ in ALL_BAD)}
     assert len(found.worst) == 5
+    assert [row.key for row in found.doubtful] == [12]
+
+
+@pytest.mark.parametrize(
+    ("norm", "worst"), [({}, [51]), ({"win_rate": 0.9}, [51, 52]), ({"win_rate": 0.2}, [])]
+)
+def test_without_a_norm_only_those_below_the_whole_are_the_worst(
+    norm: dict[str, float], worst: list[int]
+) -> None:
+    """A third of one source was won, two thirds of the other; there was nothing the week before."""
+    deals = [
+        deal(key, at(-9), source_id=source, status_id=142 if key % 3 < won else 143, closed_at=at(2))
+        for source, won, first in ((51, 1, 0), (52, 2, 60))
+        for key in range(first + 1, first + 61)
+    ]
+    with account(deals, kpi=norm) as here:
+        assert [row.key for row in shown(here, "win_rate").worst] == worst
+
+
+def test_a_technical_user_is_known_however_it_is_written() -> None:
+    with account() as here:
+        assert here.robots == {0, 7}
+        assert here.facts.wanted is not None
+        other = replace(here.facts.wanted.settings, policy={"admins.technical": "Robot@Firm.Example"})
+        facts = replace(here.facts, wanted=replace(here.facts.wanted, settings=other))
+        assert replace(here, facts=facts).robots == {0, 7}
 
 
 def test_an_account_without_records_is_grey() -> None:

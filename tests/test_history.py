@@ -33,6 +33,7 @@ def audit(score: int, *found: tuple[str, str, str], at: datetime = NOW) -> dict[
         "findings": rows,
         "evaluated": ["A01", "C01"],
         "exceptions": [],
+        "hidden": [],
     }
 
 

@@ -72,7 +72,7 @@ def test_text() -> None:
         "New this time (3): A01; A03 user/… ×2",
         "Gone (1): B02 webhook/broad",
         "No longer checked (1): A03",
-        "Now: error 1, warn 2",
+        "Now: 1 error, 2 warnings",
     ]
 
 

@@ -63,6 +63,25 @@ def test_a_funnel() -> None:
     assert column(table, "mean_days") == {"New": 2, "Qualified": 3, "Offer": None, "Won": None}
 
 
+def test_incoming_leads_are_not_in_the_funnel() -> None:
+    """Neither those that wait nor those that were declined; what was accepted and lost later is."""
+    deals = [
+        deal(1, at(1)),
+        deal(2, at(1), status_id=9),
+        deal(3, at(1), closed_at=at(3), **LOST),
+        deal(4, at(1), closed_at=at(3), **LOST),
+        deal(5, at(1), status_id=9, pipeline_id=2),
+    ]
+    moves = [moved(3, at(3), 9, 143), moved(4, at(2), 9, 10), moved(4, at(3), 10, 143)]
+    with account(deals, moves) as here:
+        table = built(here, "funnel")["funnel"]
+        forecast = built(here, "forecast")["forecast"]
+    assert {row["pipeline"] for row in table.rows} == {"Retail"}
+    assert column(table, "all")["New"] == 2
+    assert column(table, "open")["New"] == 1
+    assert next(row["sample"] for row in forecast.rows if row["stage"] == "New") == 1
+
+
 def test_a_funnel_of_the_past_stands_as_it_stood() -> None:
     from amoconf.kpi.funnel import funnel
     from tests.kpi_account import BEFORE

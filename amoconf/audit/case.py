@@ -100,11 +100,14 @@ class Case:
     def user_ids(self) -> frozenset[int | str]:
         """Ids of users that are excused: by id, or by address, in which an e-mail stands for the key."""
         users = self.facts.account.of("user")
-        named = {item.id: (item.address, f"user/{item.attrs.get('email')}", f"user/#{item.id}") for item in users}
+        named = {
+            item.id: (item.address, f"user/{item.attrs.get('email')}", f"user/#{item.id}") for item in users
+        }
         return self.ids | {
             key
             for key, spellings in named.items()
-            if key is not None and any(excuse.covers(str(one)) for excuse in self.excuses for one in spellings)
+            if key is not None
+            and any(excuse.covers(str(one)) for excuse in self.excuses for one in spellings)
         }
 
     def severity(self, value: float, total: int | None = None) -> str | None:
@@ -160,14 +163,22 @@ class Case:
         left = self.left(items)
         if left:
             shown = {"ids": [item.id if item.id is not None else str(item.address) for item in left], **more}
-            if any(self.leaving(item) for item in left):
-                shown.setdefault("settled", applied())
+            known = sum(self.leaving(item) for item in left)
+            if known:
+                shown.setdefault("settled", applied() if known == len(left) else partly())
             yield from self.over(f"{message}: {names(left)}", len(left), total, **shown)
 
     def leaving(self, item: Resource) -> bool:
-        """Whether the spec takes a thing away that is still in the account."""
-        said = self.facts.wanted.get(item.address) if self.facts.wanted else None
-        return said is not None and said.marks.leaves
+        """Whether the spec takes a thing away that is still in the account, or puts a field of another type for it."""
+        wanted = self.facts.wanted
+        if wanted is None:
+            return False
+        said = wanted.get(item.address)
+        return (said is not None and said.marks.leaves) or any(
+            name_of(other) == name_of(item) and other.attrs.get("type") != item.attrs.get("type")
+            for other in (wanted.within("field", item.address.home) if item.address.kind == "field" else ())
+            if not other.marks.leaves
+        )
 
     def tally(self, table: str, where: str = "1", *values: Any) -> Tally:
         """How many records of a list fit, and the first ids."""
@@ -210,6 +221,11 @@ def records_of(entity: str) -> str:
 def applied() -> str:
     """What is left to do where the spec says so, and the program can do it."""
     return tr("already in the spec: amoconf apply does it")
+
+
+def partly() -> str:
+    """As `applied`, where the spec says so of some of the things."""
+    return tr("some of these are already in the spec: amoconf apply does it")
 
 
 def clicked() -> str:

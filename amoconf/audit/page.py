@@ -24,6 +24,7 @@ NEEDS = {
     "events": later("events"),
     "spec": later("a spec"),
     "quiet": later("events by user"),
+    "whole": later("a token that sees everything"),
 }
 HEAD = later("""# The rules of `amoconf audit`
 
@@ -38,7 +39,9 @@ This page is made from the rules themselves; a test keeps it fresh.
   account's time zone) says how many days of events are read, 0 for none. A stage entered before that counts from the
   day that the deal was created.
 - A figure of one of several things is named with it: `pipeline_won[Retail]`.
-- Only what the token's user may see is counted: use an administrator's token for the whole account.
+- Only what the token's user may see is counted. Where that is not an administrator, rules that conclude from what is
+  not there (a tag on no record, a stage without deals) are skipped: they need a token that sees everything.
+- `--compare` calls new or fixed only what both audits looked at, and says so where the scores stand on different rules.
 
 Limits are changed in the spec, and exceptions, with a reason and a last day, are written beside them:
 
@@ -56,8 +59,9 @@ policy:
         - {id: 41801272, reason: the founder's own card, until: 2026-12-31}
 ```
 
-An exception by address takes whole findings or things out of a rule, one by id a record, user or thing. Figures count
-them all the same. After its last day an exception is listed as ended, and what it hid is back.
+An exception by address takes whole findings, things or users (`user/ann@firm.example`) out of a rule, one by id a
+record, user or thing. Figures count them all the same. One that takes nothing out is listed as matching nothing. After
+its last day, by the account's calendar, an exception is listed as ended, and what it hid is back.
 """)
 
 

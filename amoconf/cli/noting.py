@@ -105,11 +105,14 @@ class Note:
     def _keep(self, path: Path, account: Mapping[str, Any], row: "Row", document: Document | None) -> None:
         """Tells what changed, then keeps the line with who was told: a process that dies tells twice, not never."""
         from amoconf.history import append, of, read
+        from amoconf.since import carried
 
         past = read(path)
         _tell_spoilt(path, past)
         earlier = of(past.rows, account, self.command, self.scope)
-        append(path, {**row, **self._told(earlier, row, document)})
+        good = [known for known in earlier if "failed" not in known]
+        items = {"items": carried(good[-1] if good else None, row)} if "items" in row else {}
+        append(path, {**row, **items, **self._told(earlier, row, document)})
 
     def _told(self, earlier: "Sequence[Row]", row: "Row", document: Document | None) -> "Row":
         """`told` and `missed`: hashes of the addresses that know of this run, and of those that could not be told."""

@@ -24,6 +24,7 @@ CAME = """SELECT l.id, d.kind, min(d.at) FROM leads l JOIN {contacted} d ON d.de
 class Response:
     """A new deal. waited: seconds of working time until the answer, or so far where there is none."""
 
+    deal: int
     pipeline: int
     manager: int | None
     source: int | None
@@ -55,7 +56,7 @@ def responses(ground: Ground, window: Window) -> Iterator[Response]:
         if ground.takes(pipeline):
             waited = ground.hours.between(created, window.end if at is None else at)
             channel = channels.get(deal, "forms")
-            yield Response(pipeline, manager, source, channel, waited, at is not None)
+            yield Response(deal, pipeline, manager, source, channel, waited, at is not None)
 
 
 def first_response(ground: Ground, window: Window) -> list[Seen]:

@@ -59,13 +59,10 @@ def unsorted(
     ground: Ground, window: Window, told: Mapping[str, Any] | None = None, unread: str = ""
 ) -> list[Table]:
     """Incoming leads by pipeline. told: the service's own summary; unread: why there is none."""
-    times, where = stays(ground, window), {}
-    for stage in ground.facts.account.of("stage"):
-        if stage.reserved == "unsorted" and stage.id is not None:
-            where[ground.place_of(stage)] = stage
-    deals = [deal for deal in ground.deals(window) if (deal.pipeline, deal.status) in where]
+    times = stays(ground, window)
+    deals = [deal for deal in ground.deals(window) if (deal.pipeline, deal.status) in ground.unsorted]
     rows = []
-    for place in sorted(where):
+    for place in sorted(ground.unsorted):
         waiting = [deal.created for deal in deals if (deal.pipeline, deal.status) == place]
         out, declined = _gone(ground, window, place)
         if ground.takes(place[0]) and (waiting or out):

@@ -26,7 +26,7 @@ def funnel(ground: Ground, window: Window) -> list[Table]:
     ranks, times = furthest(ground, deals, window.end), stays(ground, window)
     rows: list[dict[str, Any]] = []
     for pipeline, course in courses(ground):
-        mine = [deal for deal in deals if course and deal.pipeline == course[0][0][0]]
+        mine = [deal for deal in deals if course and deal.pipeline == course[0][0][0] and ranks[deal.id] >= 0]
         if mine:
             rows += _funnel(pipeline, course, mine, ranks, times)
     return [
@@ -36,7 +36,7 @@ def funnel(ground: Ground, window: Window) -> list[Table]:
             COLUMNS,
             rows,
             tr(
-                "deals that were open when the window ended or closed in it, by the furthest stage they reached; every deal passed the first stage, and who reached a stage passed those before it; days in stage: mean of the stays that ended in the window"
+                "deals that were open when the window ended or closed in it, by the furthest stage they reached; every deal passed the first stage, and who reached a stage passed those before it; days in stage: mean of the stays that ended in the window; incoming leads that wait or were declined aside"
             ),
             [tr("Stays that began before events are known are left out of the mean.")],
         )

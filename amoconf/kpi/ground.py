@@ -13,6 +13,7 @@ from amoconf.audit.years import zone
 from amoconf.kpi.hours import Hours
 from amoconf.kpi.window import Window
 from amoconf.model import Resource
+from amoconf.policy import technical
 from amoconf.values import Address
 
 CLOSED = (WON, LOST)
@@ -71,11 +72,15 @@ class Ground:
     @cached_property
     def robots(self) -> frozenset[int]:
         """User 0 (third party: protocol page 9.3), and the user that policy.admins.technical names."""
-        policy = self.facts.wanted.settings.policy if self.facts.wanted else {}
-        technical = policy.get("admins.technical")
-        users = self.facts.account.of("user")
-        mails = {str(item.attrs["email"]): number_of(item) for item in users if item.attrs.get("email")}
-        return frozenset({0, mails.get(str(technical), 0)})
+        wanted = self.facts.wanted
+        named = technical(self.facts.account.of("user"), wanted.settings) if wanted else ()
+        return frozenset({0, *map(number_of, named)})
+
+    @cached_property
+    def unsorted(self) -> frozenset[tuple[int, int]]:
+        """(pipeline id, stage id) of the stages of incoming leads."""
+        found = (stage for stage in self.facts.account.of("stage") if stage.reserved == "unsorted")
+        return frozenset(self.place_of(stage) for stage in found if stage.id is not None)
 
     @cached_property
     def limits(self) -> dict[tuple[int, int], int]:

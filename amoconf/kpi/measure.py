@@ -112,9 +112,34 @@ class Indicator:
 
     @property
     def worst(self) -> tuple[Row, ...]:
-        """At most five; those of whom next to nothing is known are left out."""
+        """At most five, none within the norm, none of whom little is known; of reasons the commonest, good or bad."""
+        if self.measure.worst == "reason":
+            return tuple(self._known[:5])
+        return tuple([row for row in self._known if row.status != GREY and self._beyond(row)][:5])
+
+    @property
+    def doubtful(self) -> tuple[Row, ...]:
+        """At most five beyond the norm of whom too little is known to call them the worst."""
+        if self.measure.worst == "reason":
+            return ()
+        return tuple([row for row in self._known if row.status == GREY and self._beyond(row)][:5])
+
+    @property
+    def _known(self) -> list[Row]:
+        """Those of the dimension of the worst of whom more than next to nothing is known."""
         mine = [row for row in self.rows if row.dimension == self.measure.worst]
-        return tuple([row for row in mine if row.sample >= self.measure.least][:5])
+        return [row for row in mine if row.sample >= self.measure.least]
+
+    def _beyond(self, row: Row) -> bool:
+        """Whether a row is beyond its norm; where it has none, worse than the whole."""
+        if row.status in (WARN, ERROR):
+            return True
+        if row.status == OK and row.threshold is not None:
+            return False
+        limit = self.value if row.threshold is None else row.threshold
+        if limit is None:
+            return False
+        return row.value < limit if self.measure.low else row.value > limit
 
 
 def threshold(norm: Norm, rows: Sequence[Seen]) -> float | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from statistics import fmean
 
-from amoconf.audit.case import WON, number_of
+from amoconf.audit.case import LOST, WON, number_of
 from amoconf.audit.families.pipelines import pipelines, stages
 from amoconf.kpi.ground import Deal, Ground
 from amoconf.kpi.window import DAY, Window
@@ -25,24 +25,31 @@ def furthest(ground: Ground, deals: Iterable[Deal], end: int) -> dict[int, int]:
     """Deal id → rank of the furthest stage of its pipeline that it reached before a moment; won is behind the last.
 
     Told by where it stood, and by the stages that its moves name. Every deal passed the first stage, and who reached a
-    stage passed those before it (KPI: stage conversion).
+    stage passed those before it (KPI: stage conversion). -1: an incoming lead, waiting or declined, which reached none.
     """
     lengths: dict[int, int] = {}
     for pipeline, _ in ground.order:
         lengths[pipeline] = lengths.get(pipeline, 0) + 1
     known = {deal.id: deal for deal in deals}
     found = {
-        key: lengths.get(deal.pipeline, 0)
-        if deal.status == WON
-        else ground.order.get((deal.pipeline, deal.status), 0)
+        key: [
+            lengths.get(deal.pipeline, 0) if deal.status == WON else _rank(ground, deal.pipeline, deal.status)
+        ]
         for key, deal in known.items()
     }
     sql = "SELECT deal, above, before FROM moved WHERE at < ?1 UNION ALL SELECT deal, pipeline, after FROM moved WHERE at < ?1"
     for key, pipeline, stage in ground.ask(sql, end):
         deal = known.get(key)
         if deal is not None and deal.pipeline == pipeline and deal.status != WON:
-            found[key] = max(found[key], ground.order.get((pipeline, stage), 0))
-    return found
+            found[key].append(_rank(ground, pipeline, stage))
+    return {key: max((rank for rank in ranks if rank is not None), default=0) for key, ranks in found.items()}
+
+
+def _rank(ground: Ground, pipeline: int, stage: int) -> int | None:
+    """0 of a stage that is no more; None of lost, which every stage leads to."""
+    if stage == LOST:
+        return None
+    return -1 if (pipeline, stage) in ground.unsorted else ground.order.get((pipeline, stage), 0)
 
 
 def stays(ground: Ground, window: Window) -> dict[Place, list[int]]:

@@ -8,6 +8,7 @@ from amoconf.audit.case import Excuse
 from amoconf.audit.rule import Finding
 from amoconf.report.auditrows import places, rule_rows, stage_rows
 from amoconf.report.document import Document, head
+from amoconf.since import Item, Sight, differing, material, numbered
 from amoconf.tongue import tr
 
 # Places in the interface. Guess: no page of the API facts lists addresses of settings.
@@ -44,14 +45,15 @@ def audit_document(result: Audit, facts: Facts, account: Mapping[str, Any], read
         "skipped": [{"rule": code, "reason": reason} for code, reason in result.skipped.items()],
         "evaluated": list(result.evaluated),
         "rules": rule_rows(result),
-        "stages": stage_rows(result.figures, facts),
+        "stages": stage_rows(result, facts),
         "exceptions": [
-            *(excuse_row(excuse, "active") for excuse in result.excuses),
-            *(excuse_row(excuse, "expired") for excuse in result.expired),
+            *(excuse_row(excuse, "active", matches(excuse, result)) for excuse in result.excuses),
+            *(excuse_row(excuse, "expired", None) for excuse in result.expired),
         ],
+        "hidden": [{"rule": rule, "address": address} for rule, address in sorted(result.hidden)],
         "comparison": None,
         "offline": not facts.live,
-        "partial": "users" in facts.unread,
+        "partial": facts.partial,
         "now": facts.now,
         "events_since": facts.since,
         "requests": {"read": reads},
@@ -73,10 +75,11 @@ def finding_row(found: Finding, home: str) -> Document:
         "evidence": list(found.evidence),
         "links": links(found, home),
         "title": tr(rule.title),
-        "measure": rule.measure,
+        "measure": found.measure or rule.measure,
         "computed": tr(rule.how),
         "todo": tr(rule.todo),
         "spec": found.spec or None,
+        "settled": found.settled or None,
     }
 
 
@@ -89,8 +92,13 @@ def links(found: Finding, home: str) -> list[str]:
     return [f"{home}/{PLACES[found.entity]}"] if found.entity in PLACES else []
 
 
-def excuse_row(excuse: Excuse, state: str) -> Document:
-    """One exception."""
+def matches(excuse: Excuse, result: Audit) -> bool | None:
+    """Whether an exception excuses anything; None where its rule was not evaluated."""
+    return excuse not in result.idle if excuse.rule in result.evaluated else None
+
+
+def excuse_row(excuse: Excuse, state: str, matched: bool | None) -> Document:
+    """One exception. matched: whether it excuses anything, None where nobody knows."""
     return {
         "rule": excuse.rule,
         "address": excuse.address or None,
@@ -98,37 +106,55 @@ def excuse_row(excuse: Excuse, state: str) -> Document:
         "reason": excuse.reason,
         "until": excuse.until,
         "state": state,
+        "matches": matched,
     }
 
 
 def compared(document: Document, previous: Mapping[str, Any]) -> Document:
-    """The document with what is new, fixed or of another count since a previous one.
+    """The document with what is new, fixed, or of another count or severity since a previous one.
 
-    A finding counts as fixed only where its rule was evaluated this time, and no exception of that rule is in force.
+    `changed` holds every change, and `material` tells those that a notice would tell. Of rules that only one of the
+    two evaluated (`added`, `dropped`) nothing is new or fixed, nor is what an exception hides, or what stands on too
+    few records now.
     """
-    now, then = keyed(document["findings"]), keyed(previous["findings"])
-    excused = {row["rule"] for row in document["exceptions"] if row["state"] == "active"}
-    judged = set(document["evaluated"]) - excused
+    grey = [row for row in document["findings"] if row["severity"] == "grey"]
+    hidden = [(row["rule"], row["address"]) for row in (*document["hidden"], *grey)]
+    then = Sight(findings(previous["findings"]), previous.get("evaluated"))
+    apart = differing(then, Sight(findings(document["findings"]), document["evaluated"], hidden))
+    changed = [
+        {**brief(item), "before": old.count, "severity_before": old.severity, "material": material(old, item)}
+        for old, item in apart.both
+        if (old.count, old.severity) != (item.count, item.severity)
+    ]
     return {
         **document,
         "comparison": {
             "score": previous.get("score"),
-            "new": [brief(now[key]) for key in now if key not in then],
-            "fixed": [brief(row) for key, row in then.items() if key not in now and key[0] in judged],
-            "changed": [
-                {**brief(row), "before": then[key]["count"]}
-                for key, row in now.items()
-                if key in then and then[key]["count"] != row["count"]
-            ],
+            "comparable": not apart.added and not apart.dropped,
+            "added": list(apart.added),
+            "dropped": list(apart.dropped),
+            "new": [brief(item) for item in apart.new],
+            "fixed": [brief(item) for item in apart.gone],
+            "changed": changed,
         },
     }
 
 
-def keyed(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """Findings by rule and address; those of severity grey say nothing and are no findings here."""
-    return {(row["rule"], row["address"]): row for row in rows if row["severity"] != "grey"}
+def findings(rows: Sequence[Mapping[str, Any]]) -> list[Item]:
+    """Findings as they are compared; those of severity grey say nothing and are no findings here."""
+    return numbered(
+        Item(row["rule"], row["address"], row["severity"], count=row["count"], message=row["message"])
+        for row in rows
+        if row["severity"] != "grey"
+    )
 
 
-def brief(row: Mapping[str, Any]) -> Document:
+def brief(item: Item) -> Document:
     """What tells a finding."""
-    return {name: row[name] for name in ("rule", "severity", "address", "count", "message")}
+    return {
+        "rule": item.code,
+        "severity": item.severity,
+        "address": item.address,
+        "count": item.count,
+        "message": item.message,
+    }

@@ -1,13 +1,13 @@
 """What the document of an audit says besides findings: its rules, its stages in their order, places in the spec."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from amoconf.audit import Audit, Facts, rules
 from amoconf.audit.case import name_of
 from amoconf.errors import Where
 from amoconf.report.document import Document
 from amoconf.tongue import tr
+from amoconf.values import Address
 
 
 def where_row(where: Where | None) -> Document | None:
@@ -38,18 +38,36 @@ def rule_rows(result: Audit) -> list[Document]:
     ]
 
 
-def stage_rows(figures: Mapping[str, Any], facts: Facts) -> list[Document]:
-    """The stages of each pipeline in their order, with how many deals reached them, were won, are stuck."""
-    account = facts.account
+def stage_rows(result: Audit, facts: Facts) -> list[Document]:
+    """The stages of each pipeline in their order.
+
+    passed: deals that came at least so far, as `report funnel` says; of the stage of won deals those won. reached, won:
+    deals made since events are known that stood there, and of them won. stuck: deals beyond the stage's limit.
+    """
+    account, further = facts.account, _passed(result, facts)
     return [
         {
             "pipeline": name_of(pipeline),
             "stage": name_of(stage),
             "address": str(stage.address),
-            "reached": figures.get(f"stage_reached[{name_of(pipeline)} / {name_of(stage)}]"),
-            "won": figures.get(f"stage_reached_won[{name_of(pipeline)} / {name_of(stage)}]"),
-            "stuck": figures.get(f"stage_stuck[{name_of(pipeline)} / {name_of(stage)}]"),
+            "passed": further.get(stage.address),
+            **{
+                name: result.figures.get(f"{figure}[{name_of(pipeline)} / {name_of(stage)}]")
+                for name, figure in STAGES.items()
+            },
         }
         for pipeline in sorted(account.of("pipeline"), key=lambda item: item.place)
         for stage in account.by_home.get(("stage", (*pipeline.address.home, pipeline.address.key)), ())
     ]
+
+
+STAGES = {"reached": "stage_reached", "won": "stage_reached_won", "stuck": "stage_stuck"}
+
+
+def _passed(result: Audit, facts: Facts) -> Mapping[Address, int]:
+    """Only where events were read, and the stages were asked about."""
+    if "C14" not in result.evaluated:
+        return {}
+    from amoconf.kpi.audited import passed
+
+    return passed(facts)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from amoconf.digits import number, percent
 from amoconf.report.flow import Item, Line, Page, flow, gathered, listed
-from amoconf.tongue import later, tr
+from amoconf.tongue import later, tr, trn
 
 Document = dict[str, Any]
 STYLES: Mapping[str, str] = {"error": "bold red", "warn": "yellow", "info": "", "grey": "dim"}
@@ -32,9 +33,11 @@ def top(document: Document, page: Page) -> list[Line]:
         if score and score >= 50
         else "bold red"
     )
-    told = tr("no rule could be evaluated") if score is None else tr("{score} of 100", score=score)
-    lines: list[Line] = [(("amoconf audit   ", "bold"), (name, ""), (tr("   score "), "bold"), (told, style))]
-    taken = [page.hard(f"-{row['points']:g} {row['rule']}", gap=", ") for row in document["penalties"]]
+    told = tr("   score "), tr("{score} of 100", score=score)
+    if score is None:
+        told = "   ", tr("no rule could be evaluated")
+    lines: list[Line] = [(("amoconf audit   ", "bold"), (name, ""), (told[0], "bold"), (told[1], style))]
+    taken = [page.hard(f"-{number(row['points'])} {row['rule']}", gap=", ") for row in document["penalties"]]
     if taken:
         shown = taken if page.verbose else taken[:8]
         rest = (
@@ -74,9 +77,9 @@ def told(page: Page, rows: Sequence[Document], style: str) -> list[Line]:
     lines = flow(page, ((f"  {first['rule']}  ", style),), [page.prose(first["title"], style="bold")], 7)
     shown = rows if page.verbose else rows[:MOST]
     for row in shown:
-        lines += flow(
-            page, (("       ", ""),), [page.prose(f"{row['message']}{limit(row)}"), *evidence(page, row)], 7
-        )
+        said = [page.prose(f"{row['message']}{limit(row)}"), *evidence(page, row)]
+        settled = [page.prose(row["settled"], style="green")] if row.get("settled") else []
+        lines += flow(page, (("       ", ""),), [*said, *settled], 7)
     if len(rows) > len(shown):
         lines.append(((tr("       and {number} more: -v", number=len(rows) - len(shown)), "dim"),))
     lines += flow(page, (("       -> ", "green"),), [page.prose(first["todo"])], 10)
@@ -85,15 +88,11 @@ def told(page: Page, rows: Sequence[Document], style: str) -> list[Line]:
 
 def limit(row: Document) -> str:
     """The share and the threshold."""
-    share = f"{row['share']:.1%}" if row["share"] is not None else ""
+    share = percent(row["share"]) if row["share"] is not None else ""
     threshold = row["threshold"]
     if not threshold:
         return f" ({share})" if share else ""
-    most = (
-        f"{threshold:.3g}"
-        if row["measure"] == "count"
-        else f"{threshold:.3%}".replace(".000%", "%").replace("00%", "%")
-    )
+    most = number(threshold, 3) if row["measure"] == "count" else percent(threshold)
     told = tr("threshold {limit}", limit=most)
     return f" ({share}, {told})" if share else f" ({told})"
 
@@ -105,7 +104,8 @@ def evidence(page: Page, row: Document) -> list[Item]:
     return (
         [
             page.prose(
-                f"ids {', '.join(shown)}{' …' if len(ids) > len(shown) or row['count'] > len(ids) else ''}",
+                tr("such as {ids}", ids=", ".join(shown))
+                + (" …" if len(ids) > len(shown) or row["count"] > len(ids) else ""),
                 style="dim",
             )
         ]
@@ -132,21 +132,12 @@ def comparison(document: Document, page: Page) -> list[Line]:
     since = document["comparison"]
     if since is None:
         return []
-    lines: list[Line] = [
-        (
-            (
-                tr(
-                    "Since the previous audit: score {before} -> {now}",
-                    before=since["score"],
-                    now=document["score"],
-                ),
-                "bold",
-            ),
-        )
-    ]
+    lines: list[Line] = [((tr("Since the previous audit"), "bold"),)]
+    for text in scores(document):
+        lines += flow(page, (("  ", ""),), [page.prose(text)], 2)
     for name, mark in MARKS.items():
         for row in since[name]:
-            before = tr(" (before: {number:g})", number=row["before"]) if name == "changed" else ""
+            before = f" ({was(row)})" if name == "changed" else ""
             lines += flow(
                 page,
                 ((f"  {tr(mark)} {row['rule']}  ", ""),),
@@ -155,6 +146,27 @@ def comparison(document: Document, page: Page) -> list[Line]:
             )
     same = not (since["new"] or since["fixed"] or since["changed"])
     return [*lines, *([((tr("  nothing changed"), "dim"),)] if same else [])]
+
+
+def was(row: Document) -> str:
+    """What a changed finding was: its severity where that is another, and its count."""
+    severity = [row["severity_before"]] if row["severity_before"] != row["severity"] else []
+    return tr("before: {what}", what=", ".join([*severity, number(row["before"])]))
+
+
+def scores(document: Document) -> list[str]:
+    """The scores, and what keeps them from being compared."""
+    since = document["comparison"]
+    before, now = number(since["score"]), number(document["score"])
+    said = [tr("Score: {before} before, {now} now.", before=before, now=now)]
+    if not since["comparable"]:
+        said.append(tr("These scores stand on different rules: do not compare them."))
+    for codes, text in (
+        (since["added"], later("Not evaluated before, so nothing of these is called new: {rules}.")),
+        (since["dropped"], later("Not evaluated now, so nothing of these is called fixed: {rules}.")),
+    ):
+        said += [tr(text, rules=", ".join(codes))] if codes else []
+    return said
 
 
 def exceptions(document: Document, page: Page) -> list[Line]:
@@ -167,6 +179,8 @@ def exceptions(document: Document, page: Page) -> list[Line]:
         over = row["state"] == "expired"
         ended = tr("ENDED {day}", day=row["until"]) if over else tr("until {day}", day=row["until"])
         what = row["address"] or row["id"]
+        if row.get("matches") is False:
+            ended = tr("{ended}, matches nothing", ended=ended)
         style = "bold red" if over else ""
         lines += flow(
             page,
@@ -206,7 +220,7 @@ def figures(document: Document, page: Page) -> list[Line]:
     broad = max(len(page.say(name)) for name, _ in rows)
     lines: list[Line] = [((tr("Figures"), "bold"),)]
     for name, value in rows:
-        shown = "-" if value is None else f"{value:,.10g}".replace(",", " ")
+        shown = "-" if value is None else number(value)
         lines.append(((f"  {page.say(name):<{broad}}  ", ""), (f"{shown:>12}", "")))
     return lines
 
@@ -214,11 +228,25 @@ def figures(document: Document, page: Page) -> list[Line]:
 def last(document: Document, page: Page) -> list[Line]:
     """The counts once more: they stand right above the prompt."""
     counts = {word: sum(row["severity"] == word for row in document["findings"]) for word in TITLES}
+    evaluated, skipped, requests = (
+        len(document["evaluated"]),
+        len(document["skipped"]),
+        document["requests"]["read"],
+    )
     text = tr(
-        "Audit: {error} errors, {warn} warnings, {info} to know; {evaluated} rules evaluated, {skipped} skipped; {requests} requests.",
-        **counts,
-        evaluated=len(document["evaluated"]),
-        skipped=len(document["skipped"]),
-        requests=document["requests"]["read"],
+        "Audit: {found}; {evaluated}, {skipped}; {requests}.",
+        found=", ".join(counted(counts)),
+        evaluated=trn("{number} rule evaluated", "{number} rules evaluated", evaluated),
+        skipped=tr("{number} skipped", number=skipped),
+        requests=trn("{number} request", "{number} requests", requests),
     )
     return flow(page, (), [page.prose(text)], 2)
+
+
+def counted(counts: Mapping[str, int]) -> list[str]:
+    """How many errors, warnings, things to know."""
+    return [
+        trn("{number} error", "{number} errors", counts["error"]),
+        trn("{number} warning", "{number} warnings", counts["warn"]),
+        tr("{number} to know", number=counts["info"]),
+    ]

@@ -99,6 +99,7 @@ def indicator_row(item: Indicator, ground: Ground, window: Window, before: Windo
         "previous_window": [before.start, before.end],
         "calculation": tr(measure.calculation, hours=spoken_hours(ground)),
         "worst": [by_row(row, measure.unit, names) for row in item.worst],
+        "doubtful": [by_row(row, measure.unit, names) for row in item.doubtful],
         "by": [by_row(row, measure.unit, names) for row in item.rows],
         "unread": item.unread or None,
     }

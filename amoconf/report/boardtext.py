@@ -1,13 +1,14 @@
 """The board as text: a line an indicator, the worst below it, and how it was computed."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from amoconf.audit.rule import FEW
 from amoconf.report.boarddoc import spoken_days
 from amoconf.report.clean import cut, width
 from amoconf.report.figures import amount
-from amoconf.report.flow import Line, Page, flow, gathered
+from amoconf.report.flow import Item, Line, Page, flow, gathered
 from amoconf.tongue import later, tr, trn
 
 Document = dict[str, Any]
@@ -32,6 +33,11 @@ WORST: Mapping[str, str] = {
     "stage": later("worst stages: "),
     "source": later("worst sources: "),
     "reason": later("commonest reasons: "),
+}
+DOUBTFUL: Mapping[str, str] = {
+    "manager": later("managers with too few to judge: "),
+    "stage": later("stages with too few to judge: "),
+    "source": later("sources with too few to judge: "),
 }
 MOST = 12  # rows of one dimension that are told with -v
 NAME = 40  # cells of a name
@@ -79,9 +85,10 @@ def limits(document: Document, page: Page) -> list[Line]:
 
 
 def span(window: Mapping[str, Any]) -> str:
-    """ "from … to …" with the days between."""
+    """ "from … to …" with the days between; the last day is named, for nobody counts the moment that ends it."""
     days = trn("{number} day", "{number} days", round(window["days"]))
-    return tr("{begin} to {end} ({days})", begin=window["from"][:10], end=window["to"][:10], days=days)
+    last = datetime.fromisoformat(window["to"]) - timedelta(seconds=1)
+    return tr("{begin} to {end} ({days})", begin=window["from"][:10], end=f"{last:%Y-%m-%d}", days=days)
 
 
 def block(row: Document, page: Page) -> list[Line]:
@@ -141,19 +148,19 @@ def norm(row: Document) -> str:
 
 
 def worst(row: Document, page: Page) -> list[Line]:
-    """The five worst, those of few records marked."""
-    if not row["worst"]:
-        return []
-    items = [
-        page.hard(
-            told(item, row["unit"], page),
-            gap=", ",
-            style=STYLES[item["status"]] if item["status"] != "ok" else "",
-        )
-        for item in row["worst"]
-    ]
-    title = WORST[row["worst"][0]["dimension"]]
-    return flow(page, (("    " + tr(title), ""),), items, 6)
+    """The five worst; in a line of their own those who may be, but of whom little is known."""
+    lines: list[Line] = []
+    for items, title in ((row["worst"], WORST), (row["doubtful"], DOUBTFUL)):
+        if items:
+            head = title[items[0]["dimension"]]
+            head = tr(head)
+            lines += flow(page, (("    " + head, ""),), [_told(item, row["unit"], page) for item in items], 6)
+    return lines
+
+
+def _told(item: Document, unit: str, page: Page) -> Item:
+    style = "" if item["status"] == "ok" else STYLES[item["status"]]
+    return page.hard(told(item, unit, page), gap=", ", style=style)
 
 
 def told(item: Document, unit: str, page: Page) -> str:

@@ -1,7 +1,7 @@
 """Figures as people write them: shares in percent, minutes as hours, money in threes."""
 
-from amoconf.report.nouns import number
-from amoconf.tongue import spoken, tr
+from amoconf.digits import decimal, number
+from amoconf.tongue import tr
 
 
 def amount(value: float | None, unit: str) -> str:
@@ -24,13 +24,3 @@ def minutes(value: float) -> str:
     if value < 100:
         return tr("{number} min", number=decimal(value))
     return tr("{number} h", number=decimal(value / 60))
-
-
-def tenths(value: float) -> str:
-    """Always with one digit behind the point, so that figures stand below each other."""
-    return f"{value:.1f}".replace(".", "," if spoken() == "ru" else ".")
-
-
-def decimal(value: float) -> str:
-    """To a tenth, with the comma that Russian writes; a whole number without."""
-    return tenths(value).removesuffix(".0").removesuffix(",0")

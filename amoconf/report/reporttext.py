@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from amoconf.digits import fixed
 from amoconf.report.boardtext import limits, span
 from amoconf.report.clean import cut, width
-from amoconf.report.figures import amount, tenths
+from amoconf.report.figures import amount
 from amoconf.report.flow import Line, Page, flow, gathered
 from amoconf.tongue import later, tr, trn
 
@@ -96,9 +97,9 @@ def cell(value: Any, unit: str, page: Page) -> str:
     if unit == "text":
         return page.say(str(value or ""))
     if unit in ("days", "hours"):
-        return "-" if value is None else tenths(value)
+        return "-" if value is None else fixed(value)
     if unit == "share" and value is not None:
-        return f"{tenths(100 * value)} %"
+        return f"{fixed(100 * value)} %"
     return amount(value, unit)
 
 

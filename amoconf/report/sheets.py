@@ -12,6 +12,12 @@ from amoconf.tongue import later, tr
 
 Value = str | int | float | None
 TEXT, NUMBER, SHARE, LINK = "text", "number", "share", "link"
+UNITS: Mapping[str, str] = {
+    "share": later("share of 1"),
+    "minutes": later("minutes"),
+    "deals": later("deals"),
+    "touches": later("touches"),
+}
 FAMILIES: Mapping[str, str] = {
     "A": later("A Access"),
     "B": later("B Integrations"),
@@ -138,25 +144,34 @@ def stages(document: Document) -> Sheet:
         Column(tr("Stage"), 32),
         Column(tr("Address"), 32),
         Column(tr("Deals that reached it"), 20, NUMBER),
+        Column(tr("New deals that stood there"), 20, NUMBER),
         Column(tr("Of them won"), 14, NUMBER),
         Column(tr("Stuck now"), 12, NUMBER),
     )
-    names = ("pipeline", "stage", "address", "reached", "won", "stuck")
-    return Sheet(tr("Stages"), columns, [[row[name] for name in names] for row in document.get("stages", ())])
+    names = ("pipeline", "stage", "address", "passed", "reached", "won", "stuck")
+    rows = [[row.get(name) for name in names] for row in document.get("stages", ())]
+    return Sheet(tr("Stages"), columns, rows)
 
 
 def skipped(document: Document) -> Sheet:
     """Rules that were not evaluated."""
     rows = [(row["rule"], row["reason"]) for row in document["skipped"]]
-    return Sheet(tr("Not evaluated"), (Column(tr("Rule"), 8), Column(tr("Reason"), 80)), rows)
+    return Sheet(tr("Not evaluated"), (Column(tr("Rule"), 8), Column(tr("Why"), 80)), rows)
 
 
 def exceptions(document: Document) -> Sheet:
     """Exceptions of the policy."""
-    names = ("rule", "address", "id", "reason", "until", "state")
-    titles = (tr("Rule"), tr("Address"), "id", tr("Reason"), tr("Until"), tr("State"))
-    rows = [[row[name] for name in names] for row in document["exceptions"]]
+    names = ("rule", "address", "id", "reason", "until")
+    titles = (tr("Rule"), tr("Address"), "id", tr("Why"), tr("Until"), tr("State"))
+    rows = [[*(row[name] for name in names), standing(row)] for row in document["exceptions"]]
     return Sheet(tr("Exceptions"), [Column(title, 24) for title in titles], rows)
+
+
+def standing(row: Document) -> str:
+    """Whether an exception holds, has ended, or does nothing."""
+    if row["state"] == "expired":
+        return tr("ended")
+    return tr("matches nothing") if row.get("matches") is False else tr("in force")
 
 
 def board_sheets(document: Document) -> list[Sheet]:
@@ -181,8 +196,11 @@ def board_sheets(document: Document) -> list[Sheet]:
 
 def indicator(row: Document) -> Sequence[Value]:
     """One figure in the order of the columns."""
-    names = ("value", "unit", "threshold", "previous", "sample", "calculation")
-    return [row["title"], status(row["status"]), *(simple(row[name]) for name in names)]
+    value, *others = (
+        simple(row[name]) for name in ("value", "threshold", "previous", "sample", "calculation")
+    )
+    unit = tr(UNITS.get(row["unit"], row["unit"]))
+    return [row["title"], status(row["status"]), value, unit, *others]
 
 
 def part(item: Document) -> Sequence[Value]:

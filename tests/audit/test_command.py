@@ -237,7 +237,7 @@ def test_a_read_only_user(tmp_path: Path) -> None:
         for code in ("A01", "A03", "A05", "B02", "B03"):
             assert "may not read" in reasons[code]
         assert document["partial"]
-        assert document["figures"]["deals_active"] > 0
+        assert document["figures"]["lost_without_reason"] > 0
         assert "C01" in document["evaluated"]
         assert {row["method"] for row in account.asked()} == {"GET"}
 

@@ -155,6 +155,12 @@ def test_the_findings_of_the_audit_are_there(document: Any) -> None:
     assert set(expected.split()) <= found
 
 
+def test_findings_have_keys_of_their_own(document: Any) -> None:
+    keys = Counter((row["rule"], row["address"]) for row in document["findings"])
+    assert [key for key, count in keys.items() if count > 1] == []
+    assert {("A08", "users/left/leads"), ("A08", "users/left/tasks")} <= set(keys)
+
+
 def test_a_finding_tells_all_that_the_contract_asks(document: Any) -> None:
     keys = {"rule", "severity", "address", "count", "total", "share", "threshold", "message", "evidence"}
     for row in document["findings"]:

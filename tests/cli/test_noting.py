@@ -278,3 +278,30 @@ def test_the_board_leaves_them_too(here: Living, hook: Listener) -> None:
     assert "amoconf_board_indicator{" in path.read_text(encoding="utf-8")
     assert [row["command"] for row in rows(history(here))] == ["board", "board"]
     assert len(hook.got) <= 1
+
+
+def test_a_new_administrator_is_told(here: Living, hook: Listener) -> None:
+    words = ("audit", "--only", "A01", "--format", "json", "--notify", hook.url)
+    before = here.amoconf(*words).json["findings"][0]["count"]
+    person = next(user for user in here.walk("users", "users") if not user["rights"]["is_admin"])
+    here.ui(action="set_user", id=person["id"], is_admin=True)
+    for _ in range(2):
+        assert here.amoconf(*words).code == 0
+    assert [body["first"] for body in hook.got] == [True, False]
+    (told,) = hook.got[1]["changed"]
+    assert (told["code"], told["count_before"], told["count"]) == ("A01", before, before + 1)
+    assert f"({before} → {before + 1})" in hook.got[1]["text"]
+
+
+def test_a_count_that_moves_on_a_little_is_kept_as_it_was_told(here: Living, hook: Listener) -> None:
+    """The next runs are held against what people know of, so that small steps add up."""
+    words = ("audit", "--only", "E06", "--events", "0", "--notify", hook.url)
+    assert here.amoconf(*words).code == 0
+    path = history(here)
+    (first,) = rows(path)
+    ((code, address, severity, count),) = first["items"]
+    line = json.dumps({**first, "items": [[code, address, severity, count + 1]]})
+    path.write_text(f"{line}\n", encoding="utf-8")
+    assert here.amoconf(*words).code == 0
+    assert rows(path)[1]["items"] == [[code, address, severity, count, count + 1]]
+    assert len(hook.got) == 1

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from amoconf.audit.case import Case
+from amoconf.audit.case import Case, clicked
 from amoconf.audit.proposals import proposed
 from amoconf.audit.rule import (
+    COUNT,
     ERROR,
+    SHARE,
     WARN,
     Family,
     Figure,
@@ -24,8 +26,9 @@ User = Mapping[str, Any]
 
 
 def people(case: Case) -> list[User]:
-    """Users as read."""
-    return [user for user in case.facts.raw["users"] if user.get("id") not in case.ids]
+    """Users as read, those excused aside."""
+    excused = case.user_ids
+    return [user for user in case.facts.raw["users"] if user.get("id") not in excused]
 
 
 def rights(user: User) -> Mapping[str, Any]:
@@ -79,8 +82,15 @@ def administrators(case: Case) -> Iterator[Said]:
             ids=ids(admins),
             entity="users",
             severity=ERROR if grave else WARN,
-            spec=f"policy: {{admins: {{max: {most}}}}}",
+            threshold=case.limits["share"] if grave else most,
+            measure=SHARE if grave else COUNT,
+            **_policy(f"admins: {{max: {most}}}", said="admins.max" in policy),
         )
+
+
+def _policy(line: str, *, said: bool) -> dict[str, Any]:
+    """A line of policy for the spec, or that it is there: people do it, not the program."""
+    return {"settled": clicked()} if said else {"spec": f"policy: {{{line}}}"}
 
 
 @rule(
@@ -105,7 +115,7 @@ def technical_user(case: Case) -> Iterator[Said]:
     known = {user["id"]: user.get("email") for user in case.facts.raw["users"]}
     makers = {int(hook["created_by"]) for hook in case.facts.raw["webhooks"] if hook.get("created_by")}
     yield Figure("webhook_makers", len(makers))
-    personal = sorted(key for key in makers - case.ids if not technical or known.get(key) != technical)
+    personal = sorted(key for key in makers - case.user_ids if not technical or known.get(key) != technical)
     if technical or len(personal) > 1:
         yield from case.over(
             trn(
@@ -117,7 +127,7 @@ def technical_user(case: Case) -> Iterator[Said]:
             len(makers),
             ids=personal,
             entity="users",
-            spec="" if technical else "policy: {admins: {technical: integrations@example.com}}",
+            **_policy("admins: {technical: integrations@example.com}", said=bool(technical)),
         )
 
 
@@ -199,11 +209,16 @@ def idle_roles(case: Case) -> Iterator[Said]:
         yield Figure("roles_unused", len(idle))
     yield Figure("roles_alike", len(alike))
     yield from case.listed(
-        tr("nobody has"), idle, entity="roles", spec=proposed(case, idle, archived=tr("nobody has it"))
+        tr("nobody has"),
+        idle,
+        address="role/unused",
+        entity="roles",
+        spec=proposed(case, idle, archived=tr("nobody has it")),
     )
     yield from case.listed(
         tr("rights equal to another role's"),
         alike,
+        address="role/alike",
         entity="roles",
         spec=proposed(case, alike, archived=tr("the same as another")),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from amoconf.audit.case import CODES, Case, name_of, number_of, records_of
 from amoconf.audit.families.fields_records import filled
-from amoconf.audit.rule import LIVE, RECORDS, SHARE, Facts, Family, Figure, Said, Skip
+from amoconf.audit.rule import LIVE, RECORDS, SHARE, WHOLE, Facts, Family, Figure, Said, Skip
 from amoconf.records.keep import Keep
 from amoconf.tongue import later, tr
 
@@ -134,7 +134,7 @@ def malformed(case: Case) -> Iterator[Said]:
     how=later("share of contacts, and of companies, that no deal is linked to"),
     todo=later("know where they come from; a campaign may want them, a seller's list does not"),
     limits={"info": 0.3},
-    needs=(RECORDS,),
+    needs=(RECORDS, WHOLE),
     measure=SHARE,
     keep=with_deals,
     figures={

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from amoconf.audit.case import DAY, OPEN, Case, name_of, number_of
-from amoconf.audit.rule import INFO, RECORDS, SHARE, SPEC, WARN, Facts, Family, Figure, Said
+from amoconf.audit.rule import INFO, RECORDS, SHARE, SPEC, WARN, WHOLE, Facts, Family, Figure, Said
 from amoconf.records.keep import Keep
 from amoconf.tongue import later, tr, trn
 
@@ -36,13 +36,13 @@ def people(case: Case) -> dict[int, str]:
 
 @rule(
     "F01",
-    later("Active deals without a next step"),
+    later("Active deals without a task"),
     how=later(
-        "share of open deals that have an open task; kpi.next_step_coverage, where the spec says it, is the threshold"
+        "share of open deals that have an open task, overdue or not (the board asks for one that is not overdue); kpi.next_step_coverage, where the spec says it, is the threshold"
     ),
     todo=later("set a task for each; let the digital pipeline set one at every stage"),
     limits={"warn": 0.85},
-    needs=(RECORDS,),
+    needs=(RECORDS, WHOLE),
     measure=SHARE,
     low=True,
     keep=work,
@@ -74,9 +74,9 @@ def next_step(case: Case) -> Iterator[Said]:
 
 @rule(
     "F02",
-    later("Overdue tasks"),
+    later("Open tasks past their deadline"),
     how=later(
-        "share of open tasks past complete_till; kpi.overdue_tasks, where the spec says it, is the threshold"
+        "share of the tasks that are open now whose complete_till is over (the board's overdue tasks are also those completed late in its window); kpi.overdue_tasks, where the spec says it, is the threshold"
     ),
     todo=later("close them or give them a day that will be kept"),
     limits={"warn": 0.05, "error": 0.15},
@@ -204,7 +204,7 @@ def doubled(case: Case) -> Iterator[Said]:
     how=later("share of the deals created in the last `days` days with a task made within `minutes` minutes"),
     todo=later("let the digital pipeline set the first task"),
     limits={"warn": 0.85, "days": 30, "minutes": 5},
-    needs=(RECORDS,),
+    needs=(RECORDS, WHOLE),
     measure=SHARE,
     low=True,
     keep=work,

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from amoconf.audit import wording
-from amoconf.audit.case import CODES, LOST, Case, name_of, number_of, records_of
+from amoconf.audit.case import CODES, LOST, Case, applied, name_of, number_of, records_of
 from amoconf.audit.proposals import proposed
-from amoconf.audit.rule import LIVE, RECORDS, SHARE, WARN, Facts, Family, Figure, Said, Skip
+from amoconf.audit.rule import LIVE, RECORDS, SHARE, WARN, WHOLE, Facts, Family, Figure, Said, Skip
 from amoconf.model import Resource
 from amoconf.records.keep import Keep
 from amoconf.tongue import later, tr, trn
@@ -33,7 +33,7 @@ def tags(case: Case, entity: str) -> list[Resource]:
     how=later("tags that are on no record, by entity"),
     todo=later("archive them; manage: {tags/leads: all} archives all that the spec does not list"),
     limits={"warn": 0, "error": 30},
-    needs=(RECORDS, *TAGS),
+    needs=(RECORDS, *TAGS, WHOLE),
     keep=lambda facts: Keep.of(leads=(), contacts=(), companies=()),
     figures={"tags": later("tags, by entity"), "tags_unused": later("tags on no record, by entity")},
 )
@@ -51,8 +51,16 @@ def unused_tags(case: Case) -> Iterator[Said]:
             total=len(rows),
             address=f"tag/{entity}",
             entity="tags",
-            spec=f"manage: {{tags/{entity}: all}}",
+            **_managed(case, entity),
         )
+
+
+def _managed(case: Case, entity: str) -> dict[str, str]:
+    """The line that takes away what the spec does not list, unless the spec has it."""
+    said = case.facts.wanted.settings.manage if case.facts.wanted else {}
+    if said.get(("tag", entity)) == "all":
+        return {"settled": applied()}
+    return {"spec": f"manage: {{tags/{entity}: all}}"}
 
 
 @rule(
@@ -107,7 +115,7 @@ def convention(case: Case) -> Iterator[Said]:
     how=later("task types, the platform's own two included, that no task has, open or done"),
     todo=later("archive them: archived: <why>"),
     limits={"warn": 0},
-    needs=(LIVE, RECORDS),
+    needs=(LIVE, RECORDS, WHOLE),
     keep=lambda facts: Keep.of(tasks=()),
     figures={"task_types": later("task types"), "task_types_unused": later("of them on no task")},
 )
@@ -182,6 +190,7 @@ def no_reason(case: Case) -> Iterator[Said]:
     total = case.number(f"SELECT count(*) FROM leads WHERE status_id = {LOST}")
     found = case.tally("leads", f"status_id = {LOST} AND loss_reason_id IS NULL")
     yield Figure("lost_without_reason", found.all)
+    settled = applied() if _required(case) else ""
     spec = "fields:\n  leads:\n    lost_why: {name: Причина отказа, type: select, options: [Дорого, Нет контакта], required_at: [retail/lost]}"
     yield from case.over(
         tr("{count} of {total} lost deals have no reason", count=found.count, total=total),
@@ -189,7 +198,19 @@ def no_reason(case: Case) -> Iterator[Said]:
         total,
         ids=found.ids,
         entity="leads",
-        spec=spec,
+        spec="" if settled else spec,
+        settled=settled,
+    )
+
+
+def _required(case: Case) -> bool:
+    """Whether the spec asks for the reason in a field of its own at a lost stage."""
+    wanted = case.facts.wanted
+    return wanted is not None and any(
+        REASON_FIELD.search(name_of(item))
+        and any(one.key == "lost" for one in item.attrs.get("required_at") or ())
+        for item in wanted.of("field")
+        if item.address.home == ("leads",) and not item.marks.leaves
     )
 
 

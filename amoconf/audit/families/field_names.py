@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from amoconf.audit import wording
-from amoconf.audit.case import Case, name_of, records_of
+from amoconf.audit.case import Case, applied, name_of, records_of
 from amoconf.audit.families.fields import ENTITIES, NEEDS, every, fields
 from amoconf.audit.proposals import proposed
 from amoconf.audit.rule import SPEC, WARN, Family, Figure, Said, Skip
@@ -103,16 +103,18 @@ def delete_flag(case: Case) -> Iterator[Said]:
         if entity in forbidden and not any(_marks(item) for item in fields(case, entity))
     ]
     yield Figure("entities_without_delete_flag", len(missing))
-    spec = "fields:\n" + "\n".join(
-        f"  {entity}: {{to_delete: {{name: Удалить, type: checkbox}}}}" for entity in missing
-    )
+    unsaid = [
+        entity for entity in missing if not any(_marks(item) for item in wanted.within("field", (entity,)))
+    ]
+    lines = [f"  {entity}: {{to_delete: {{name: Удалить, type: checkbox}}}}" for entity in unsaid]
     yield from case.over(
         tr(
             "nobody may delete {lists}, and no checkbox asks for it",
             lists=tr(" and ").join(map(records_of, missing)),
         ),
         len(missing),
-        spec=spec,
+        spec="\n".join(["fields:", *lines]) if unsaid else "",
+        settled="" if unsaid else applied(),
     )
 
 

@@ -7,7 +7,20 @@ from amoconf.audit.case import CODES, Case, name_of, number_of, records_of
 from amoconf.audit.families.fields import ENTITIES, LISTS, fields
 from amoconf.audit.families.fields import NEEDS as FIELDS
 from amoconf.audit.proposals import proposed
-from amoconf.audit.rule import FEW, GREY, INFO, RECORDS, WARN, Facts, Family, Figure, Said
+from amoconf.audit.rule import (
+    FEW,
+    GREY,
+    INFO,
+    RECORDS,
+    SHARE,
+    WARN,
+    WHOLE,
+    Facts,
+    Family,
+    Figure,
+    Said,
+)
+from amoconf.digits import number, percent
 from amoconf.model import Resource
 from amoconf.records.keep import Keep
 from amoconf.records.private import EMAIL_MARK, PHONE_MARK
@@ -72,7 +85,7 @@ def filled(case: Case, entity: str) -> dict[int, int]:
     ),
     todo=later("archive the field: values stay, the card gets shorter"),
     limits={"warn": 0.2, "remove": 0.05},
-    needs=NEEDS,
+    needs=(*NEEDS, WHOLE),
     keep=keep_marks,
     figures={
         "field_filled": later("records with a value, by entity and field"),
@@ -88,10 +101,10 @@ def fill(case: Case) -> Iterator[Said]:
         rows = [(item, counts.get(number_of(item), 0)) for item in fields(case, entity)]
         for item, count in rows:
             yield Figure("field_filled", count, f"{entity}, {_title(item, rows)}")
-        for percent in (1, 5, 20):
+        for bound in (1, 5, 20):
             yield Figure(
-                f"fields_under_{percent}_percent",
-                sum(100 * count < percent * total for _, count in rows),
+                f"fields_under_{bound}_percent",
+                sum(100 * count < bound * total for _, count in rows),
                 entity,
             )
         yield from _unfilled(case, entity, [(item, count) for item, count in rows if not item.fixed], total)
@@ -110,10 +123,10 @@ def _unfilled(case: Case, entity: str, rows: list[tuple[Resource, int]], total: 
     severity = GREY if total < FEW else WARN
     for items, share, name in ((dead, remove, "remove"), (thin, warn, "thin")):
         text = tr(
-            "fields of {list} filled in on under {share:.0%} of {total} records",
+            "fields of {list} filled in on under {share} of {total} records",
             list=records_of(entity),
-            share=share,
-            total=total,
+            share=percent(share),
+            total=number(total),
         )
         spec = proposed(case, case.left(items), archived=tr("nobody fills it in")) if name == "remove" else ""
         yield from case.listed(
@@ -124,6 +137,7 @@ def _unfilled(case: Case, entity: str, rows: list[tuple[Resource, int]], total: 
             spec=spec,
             severity=severity,
             threshold=share,
+            measure=SHARE,
         )
 
 
@@ -133,7 +147,7 @@ def _unfilled(case: Case, entity: str, rows: list[tuple[Resource, int]], total: 
     how=later("fields with values, none of them on a deal created in the last `days` days"),
     todo=later("archive the field"),
     limits={"warn": 0, "days": 90},
-    needs=NEEDS,
+    needs=(*NEEDS, WHOLE),
     keep=keep_marks,
     figures={"fields_stopped": later("fields of deals without a value on deals of the last 90 days")},
 )
@@ -192,12 +206,12 @@ def _few(counts: list[int], case: Case) -> bool:
     total, reached = sum(counts), 0
     if total < FEW:
         return False
-    for number, count in enumerate(counts, 1):
+    for place, count in enumerate(counts, 1):
         reached += count
-        if number > case.limits["distinct"]:
+        if place > case.limits["distinct"]:
             return False
         if reached >= COVERED * total:
-            return bool(reached >= case.limits["repeats"] * number)
+            return bool(reached >= case.limits["repeats"] * place)
     return False
 
 
@@ -234,7 +248,7 @@ def wrong_type(case: Case) -> Iterator[Said]:
     how=later("options of list fields that no record holds"),
     todo=later("archive the option, or take the list away"),
     limits={"info": 0},
-    needs=NEEDS,
+    needs=(*NEEDS, WHOLE),
     keep=keep_marks,
     figures={"options_unused": later("options that no record holds, by entity")},
 )

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 from statistics import mean, median
+from typing import TYPE_CHECKING
 
 from amoconf.audit.case import LOST, WON, Case, number_of
 from amoconf.audit.families.deals import norm, work
 from amoconf.audit.families.pipelines import pipelines, stages
-from amoconf.audit.rule import EVENTS, FEW, GREY, INFO, RECORDS, SHARE, WARN, Family, Figure, Said
-from amoconf.tongue import later, tr
+from amoconf.audit.rule import EVENTS, FEW, GREY, INFO, RECORDS, SHARE, WARN, WHOLE, Family, Figure, Said
+from amoconf.digits import number
+from amoconf.tongue import later, tr, trn
+
+if TYPE_CHECKING:
+    from amoconf.kpi.answers import Response
+    from amoconf.kpi.ground import Ground
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -18,68 +24,67 @@ TOUCHES = """SELECT record deal, at, kind, person FROM touched WHERE entity = 'l
       ON l.entity = 1 AND l.to_entity = 2 AND l.to_record = t.record WHERE t.entity = 'contact'
     UNION ALL SELECT k.entity_id, t.at, t.kind, t.person FROM touched t JOIN tasks k
       ON k.id = t.record AND k.entity_type = 'leads' WHERE t.entity = 'task'"""
-DELAYS = f"""SELECT l.id, min(d.at) - l.created_at FROM leads l LEFT JOIN ({TOUCHES}) d
-    ON d.deal = l.id AND d.person > 0 AND d.at >= l.created_at AND d.kind NOT LIKE 'incoming%'
-    WHERE l.created_at >= ? GROUP BY l.id"""
 
 
-def delays(case: Case) -> dict[int, int | None]:
-    """Deals created since events are known → seconds to the first response of a person; None where there is none."""
-    return {key: delay for key, delay in case.records.ask(DELAYS, case.facts.since) if key not in case.ids}
+def responses(case: Case) -> "tuple[Ground, list[Response]]":
+    """New deals as the board sees them, those excused aside."""
+    from amoconf.kpi.answers import responses
+    from amoconf.kpi.audited import known
+
+    here, window = known(case.facts)
+    return here, [row for row in responses(here, window) if row.deal not in case.ids]
 
 
 @rule(
     "F08",
     later("First response comes late"),
     how=later(
-        "median of the time from a deal's creation to the first outgoing call, message, note or completed task of a person, of deals created since events are known; working hours are not considered, nor is the channel, which the API does not tell"
+        "mean working time from a deal's creation to the first outgoing call, message, note or completed task of a person, of deals created and answered since events are known, as on the board; the norm is that of the deals' channels: kpi.first_response, where the spec says it"
     ),
     todo=later("decide who answers, and by when; let the digital pipeline remind"),
     limits={"warn": 30},
     needs=NEEDS,
     keep=work,
     figures={
-        "first_response_minutes": later("median minutes to the first response"),
-        "first_response_mean_minutes": later("mean"),
+        "first_response_minutes": later("mean minutes of working time to the first response"),
+        "first_response_median_minutes": later("median minutes of working time to the first response"),
         "deals_answered": later("deals with a response"),
         "deals_to_answer": later("deals created since events are known"),
     },
 )
 def first_response(case: Case) -> Iterator[Said]:
-    """kpi.first_response.forms, where the spec says it, is the threshold."""
-    wanted = case.facts.wanted
-    case.limits[WARN] = (wanted.settings.kpi if wanted else {}).get(
-        "first_response.forms", case.limits[WARN] * 60
-    ) / 60
-    every = delays(case)
-    found = [delay / 60 for delay in every.values() if delay is not None]
+    """A limit in policy.audit comes before the norms."""
+    from amoconf.kpi.answers import norm_of
+
+    here, every = responses(case)
+    rows = [row for row in every if row.answered]
     yield Figure("deals_to_answer", len(every))
-    yield Figure("deals_answered", len(found))
-    if not found:
+    yield Figure("deals_answered", len(rows))
+    if not rows:
         return
-    middle = round(median(found), 1)
-    yield Figure("first_response_minutes", middle)
-    yield Figure("first_response_mean_minutes", round(mean(found), 1))
-    yield from case.over(
-        tr(
-            "half of {count} answered deals waited more than {middle:g} minutes",
-            count=len(found),
-            middle=middle,
-        ),
-        middle,
-        severity=GREY if len(found) < FEW else None,
+    if case.limits[WARN] == case.rule.limits[WARN]:
+        case.limits[WARN] = mean(norm_of(here, row.channel) for row in rows) / 60
+    value = round(mean(row.waited for row in rows) / 60, 1)
+    yield Figure("first_response_minutes", value)
+    yield Figure("first_response_median_minutes", round(median(row.waited for row in rows) / 60, 1))
+    text = trn(
+        "{number} answered deal waited {minutes} minutes of working time on average",
+        "{number} answered deals waited {minutes} minutes of working time on average",
+        len(rows),
+        minutes=number(value),
     )
+    yield from case.over(text, value, severity=GREY if len(rows) < FEW else None)
 
 
 @rule(
     "F09",
     later("Answered in time"),
     how=later(
-        "share of deals created since events are known whose first response came within `minutes` minutes; the youngest, that still have time, aside"
+        "share of deals created since events are known that a person answered within the norm of their channel, in working time, as on the board; those that still have time aside"
     ),
     todo=later("look at those who were never answered first"),
-    limits={"warn": 0.85, "minutes": 30},
-    needs=NEEDS,
+    limits={"warn": 0.85},
+    needs=(*NEEDS, WHOLE),
     measure=SHARE,
     low=True,
     keep=work,
@@ -90,38 +95,24 @@ def first_response(case: Case) -> Iterator[Said]:
 )
 def in_time(case: Case) -> Iterator[Said]:
     """kpi.first_response.share, where the spec says it, is the threshold."""
+    from amoconf.kpi.answers import norm_of
+
     norm(case, "first_response.share")
-    span = case.limits["minutes"] * 60
-    young = {
-        key
-        for (key,) in case.records.ask(
-            "SELECT id FROM leads WHERE created_at > ?", case.facts.now - round(span)
-        )
-    }
-    every = {key: delay for key, delay in delays(case).items() if key not in young}
-    late = [key for key, delay in every.items() if delay is None or delay > span]
-    good = len(every) - len(late)
-    yield Figure("answered_in_time", good)
-    yield Figure("answered_due", len(every))
-    yield from case.over(
-        tr(
-            "{count} of {total} new deals were answered within {minutes} minutes",
-            count=good,
-            total=len(every),
-            minutes=case.limits["minutes"],
-        ),
-        good,
-        len(every),
-        ids=late,
-        entity="leads",
-    )
+    here, every = responses(case)
+    soon = [row.deal for row in every if row.answered and row.waited <= norm_of(here, row.channel)]
+    late = [row.deal for row in every if row.waited > norm_of(here, row.channel)]
+    due = len(soon) + len(late)
+    yield Figure("answered_in_time", len(soon))
+    yield Figure("answered_due", due)
+    text = tr("{count} of {total} new deals were answered in time", count=len(soon), total=due)
+    yield from case.over(text, len(soon), due, ids=late, entity="leads")
 
 
 @rule(
     "F10",
     later("Touches of a won deal"),
     how=later(
-        "mean number of calls, messages, notes and completed tasks of deals created and won since events are known"
+        "mean number of calls, messages, notes and completed tasks of deals created and won since events are known, as on the board"
     ),
     todo=later("fewer than 8: sellers give up early; more than 12: look at what repeats"),
     limits={"info": 12, "least": 8},
@@ -134,18 +125,22 @@ def in_time(case: Case) -> Iterator[Said]:
 )
 def touches(case: Case) -> Iterator[Said]:
     """Deals older than the window would look untouched."""
-    sql = f"SELECT l.id, count(d.at) FROM leads l LEFT JOIN ({TOUCHES}) d ON d.deal = l.id AND d.at <= l.closed_at WHERE l.status_id = {WON} AND l.created_at >= ? GROUP BY l.id"
-    counts = [count for _, count in case.records.ask(sql, case.facts.since)]
+    from amoconf.kpi.audited import known
+    from amoconf.kpi.work import touches
+
+    norm(case, "touches_per_won.max", INFO)
+    norm(case, "touches_per_won.min", "least")
+    counts = [seen.value for seen in touches(*known(case.facts))]
     yield Figure("won_with_touches_known", len(counts))
     if counts:
         middle = round(mean(counts), 1)
         yield Figure("touches_per_won", middle)
         if not case.limits["least"] <= middle <= case.limits[INFO]:
             text = tr(
-                "a won deal has {middle:g} touches; {least} to {most} are usual",
-                middle=middle,
-                least=case.limits["least"],
-                most=case.limits[INFO],
+                "a won deal has {middle} touches; {least} to {most} are usual",
+                middle=number(middle),
+                least=number(case.limits["least"]),
+                most=number(case.limits[INFO]),
             )
             yield from case.over(text, middle, severity=GREY if len(counts) < FEW else INFO)
 

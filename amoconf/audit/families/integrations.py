@@ -1,24 +1,44 @@
-"""Family B: widgets, webhooks, sources, bots, and what they bring."""
+"""Family B: widgets, webhooks, bots, and ids that code holds."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from amoconf.audit.case import Case
-from amoconf.audit.rule import INFO, LIVE, RECORDS, SPEC, Family, Figure, Said, Skip
-from amoconf.records.keep import Keep
+from amoconf.audit.rule import INFO, LIVE, SPEC, Family, Figure, Said, Skip
 from amoconf.tongue import later, tr, trn
 from amoconf.values import plain
 
 FAMILY = Family()
 rule = FAMILY.rule
 BROAD = 8  # events of one webhook
-TOLD = {
-    "disabled": later("{count} webhooks are switched off by the service: {hosts}"),
-    "without_https": later("{count} webhooks are sent without https: {hosts}"),
-    "doubled": later("{count} webhooks are two to one address: {hosts}"),
-    "broad": later("{count} webhooks are of very many kinds of events: {hosts}"),
+Told = Callable[[int, str], str]
+TOLD: Mapping[str, Told] = {
+    "disabled": lambda count, hosts: trn(
+        "{number} webhook is switched off by the service: {hosts}",
+        "{number} webhooks are switched off by the service: {hosts}",
+        count,
+        hosts=hosts,
+    ),
+    "without_https": lambda count, hosts: trn(
+        "{number} webhook is sent without https: {hosts}",
+        "{number} webhooks are sent without https: {hosts}",
+        count,
+        hosts=hosts,
+    ),
+    "doubled": lambda count, hosts: trn(
+        "{number} webhook goes to an address that has another: {hosts}",
+        "{number} webhooks go to an address that has another: {hosts}",
+        count,
+        hosts=hosts,
+    ),
+    "broad": lambda count, hosts: trn(
+        "{number} webhook is of very many kinds of events: {hosts}",
+        "{number} webhooks are of very many kinds of events: {hosts}",
+        count,
+        hosts=hosts,
+    ),
 }
 
 
@@ -45,7 +65,11 @@ def widgets(case: Case) -> Iterator[Said]:
     strange = [item for item in left if allow and _code(item) not in allow]
     if strange:
         yield from case.listed(
-            tr("not in the list of allowed widgets"), strange, entity="widgets", severity="warn"
+            tr("not in the list of allowed widgets"),
+            strange,
+            address="widget/strange",
+            entity="widgets",
+            severity="warn",
         )
 
 
@@ -88,115 +112,13 @@ def webhooks(case: Case) -> Iterator[Said]:
         left = case.left(items)
         hosts = ", ".join(sorted({urlsplit(urls[item.address]).hostname or "?" for item in left})[:4])
         yield from case.over(
-            tr(TOLD[name], count=len(left), hosts=hosts),
+            TOLD[name](len(left), hosts),
             len(left),
             len(hooks),
             address=f"webhook/{name}" if left else "",
             ids=[item.id if item.id is not None else str(item.address) for item in left],
             entity="webhooks",
         )
-
-
-def titles(rows: Any) -> dict[int, str]:
-    """Ids → names, with the id where a name is not the only one."""
-    seen = Counter(row.get("name") for row in rows)
-    return {
-        row["id"]: f"{row.get('name')}" + (f" #{row['id']}" if seen[row.get("name")] > 1 else "")
-        for row in rows
-    }
-
-
-@rule(
-    "B03",
-    later("Sources that bring nothing"),
-    how=later(
-        "sources without a deal created in the last `days` days; without a pipeline; with another's name. Only the sources of this token's integration are in the API"
-    ),
-    todo=later("find out whether the channel still works; delete the source"),
-    limits={"warn": 0, "days": 90},
-    needs=(LIVE, "sources", RECORDS),
-    keep=lambda facts: Keep.of(leads=()),
-    figures={
-        "sources": later("sources"),
-        "sources_silent": later("of them without a new deal for 90 days"),
-        "source_deals": later("deals created in the last 90 days, by source"),
-        "integrations": later("installed widgets, webhooks and sources together, where all can be read"),
-    },
-)
-def sources(case: Case) -> Iterator[Said]:
-    """A source is known by its id in deals."""
-    rows = case.facts.raw["sources"]
-    sql = "SELECT source_id, count(*) FROM leads WHERE created_at >= ? AND source_id IS NOT NULL GROUP BY 1"
-    fresh = dict(case.records.ask(sql, case.days_ago(case.limits["days"])))
-    yield Figure("sources", len(rows))
-    yield Figure("sources_silent", sum(row["id"] not in fresh for row in rows))
-    for key, name in titles(rows).items():
-        yield Figure("source_deals", fresh.get(key, 0), name)
-    if {"widgets", "webhooks"} <= set(case.facts.raw):
-        installed = sum(item.attrs.get("state") == "installed" for item in case.facts.account.of("widget"))
-        yield Figure("integrations", installed + len(case.facts.raw["webhooks"]) + len(rows))
-    left = [row for row in rows if row["id"] not in case.ids]
-    silent = [row for row in left if row["id"] not in fresh]
-    brought = later("{count} sources brought no deal for {days} days: {names}")
-    yield from _sources(case, silent, brought, len(rows), "source/silent")
-    yield from _sources(
-        case,
-        [row for row in left if not row.get("pipeline_id")],
-        later("{count} sources have no pipeline: {names}"),
-        len(rows),
-        "source/no_pipeline",
-    )
-    seen = Counter(row.get("name") for row in rows)
-    twins = [row for row in left if seen[row.get("name")] > 1]
-    yield from _sources(
-        case, twins, later("{count} sources share a name: {names}"), len(rows), "source/twins"
-    )
-
-
-def _sources(case: Case, rows: Any, message: str, total: int, address: str) -> Iterator[Said]:
-    shown = ", ".join(str(row.get("name")) for row in rows[:4])
-    yield from case.over(
-        tr(message, count=len(rows), names=shown, days=case.limits["days"]),
-        len(rows),
-        total,
-        address=address,
-        ids=[row["id"] for row in rows],
-        entity="sources",
-    )
-
-
-@rule(
-    "B04",
-    later("Forms that bring nothing"),
-    how=later(
-        "sources whose name or external id speaks of a form, without a deal created in the last `days` days"
-    ),
-    todo=later("fill in the form once and see; take the dead ones out of the digital pipeline"),
-    limits={"warn": 0, "days": 90},
-    needs=(LIVE, "sources", RECORDS),
-    keep=lambda facts: Keep.of(leads=()),
-    figures={"forms_silent": later("forms without a new deal for 90 days")},
-)
-def forms(case: Case) -> Iterator[Said]:
-    """The API does not tell a source's kind (guess: config page C16): its name does."""
-    rows = [row for row in case.facts.raw["sources"] if _is_form(row)]
-    sql = "SELECT DISTINCT source_id FROM leads WHERE created_at >= ?"
-    fresh = {key for (key,) in case.records.ask(sql, case.days_ago(case.limits["days"]))}
-    silent = [row for row in rows if row["id"] not in fresh]
-    yield Figure("forms_silent", len(silent))
-    left = [row for row in silent if row["id"] not in case.ids]
-    yield from _sources(
-        case,
-        left,
-        later("{count} sources are forms that brought nothing: {names}"),
-        len(rows),
-        "source/forms",
-    )
-
-
-def _is_form(row: Mapping[str, Any]) -> bool:
-    text = f"{row.get('name')} {row.get('external_id')}".casefold()
-    return any(word in text for word in ("form", "форм"))
 
 
 @rule(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from amoconf.audit.case import OPEN, Case
+from amoconf.audit.case import OPEN, Case, clicked
 from amoconf.audit.families.access import ids, people, rights, users_where
 from amoconf.audit.rule import (
     ERROR,
@@ -57,6 +57,7 @@ def inactive_owners(case: Case) -> Iterator[Said]:
             deals.count,
         ),
         deals.count,
+        address="users/left/leads",
         ids=deals.ids,
         entity="leads",
     )
@@ -67,6 +68,7 @@ def inactive_owners(case: Case) -> Iterator[Said]:
             tasks.count,
         ),
         tasks.count,
+        address="users/left/tasks",
         ids=tasks.ids,
         entity="tasks",
     )
@@ -86,12 +88,12 @@ def inactive_owners(case: Case) -> Iterator[Said]:
 )
 def quiet_users(case: Case) -> Iterator[Said]:
     """Days are known in two steps only: those of the limits."""
-    quiet = case.facts.quiet or {}
-    long = [key for key, days in quiet.items() if days >= case.limits["error"] and key not in case.ids]
+    quiet, excused = case.facts.quiet or {}, case.user_ids
+    long = [key for key, days in quiet.items() if days >= case.limits["error"] and key not in excused]
     some = [
         key
         for key, days in quiet.items()
-        if case.limits["warn"] <= days < case.limits["error"] and key not in case.ids
+        if case.limits["warn"] <= days < case.limits["error"] and key not in excused
     ]
     yield Figure("users_quiet", len(long) + len(some))
     yield Figure("users_quiet_long", len(long))
@@ -106,6 +108,7 @@ def quiet_users(case: Case) -> Iterator[Said]:
                 ),
                 len(found),
                 len(quiet),
+                address=f"users/quiet/{word}",
                 ids=found,
                 entity="users",
                 severity=word,
@@ -125,9 +128,11 @@ def quiet_users(case: Case) -> Iterator[Said]:
 )
 def mailboxes(case: Case) -> Iterator[Said]:
     """Offline the keys of the spec's users are looked at."""
+    excused = case.user_ids
     users = {
         item.id or str(item.address): str(item.attrs.get("email", item.address.key))
         for item in case.left(case.things("user"))
+        if item.id not in excused
     }
     policy = (case.facts.wanted or case.facts.account).settings.policy
     domains = {name.casefold() for name in policy.get("email_domains", ())} or _commonest(users.values())
@@ -146,8 +151,14 @@ def mailboxes(case: Case) -> Iterator[Said]:
         len(users),
         ids=list(outside),
         entity="users",
-        spec=f"policy: {{email_domains: [{', '.join(sorted(domains))}]}}",
+        **_known(domains, said="email_domains" in policy),
     )
+
+
+def _known(domains: set[str], *, said: bool) -> dict[str, Any]:
+    if said:
+        return {"settled": clicked()}
+    return {"spec": f"policy: {{email_domains: [{', '.join(sorted(domains))}]}}"}
 
 
 def _commonest(mails: Iterable[str]) -> set[str]:

@@ -213,8 +213,10 @@ def alike(case: Case) -> Iterator[Said]:
     equal = [item for pipeline in rows for item in wording.twins(stages(case, pipeline))]
     yield Figure("pipelines_alike", len(near))
     yield Figure("stages_alike", len(equal))
-    yield from case.listed(tr("pipelines with nearly equal names"), near, entity="pipelines")
-    yield from case.listed(tr("stages with one name"), equal, entity="stages")
+    yield from case.listed(
+        tr("pipelines with nearly equal names"), near, address="pipeline/alike", entity="pipelines"
+    )
+    yield from case.listed(tr("stages with one name"), equal, address="stage/alike", entity="stages")
 
 
 @rule(

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from amoconf.audit import wording
-from amoconf.audit.case import DAY, LOST, WON, Case, name_of, number_of
+from amoconf.audit.case import DAY, LOST, WON, Case, applied, name_of, number_of
 from amoconf.audit.families.pipelines import pipelines, stages
 from amoconf.audit.proposals import proposed
-from amoconf.audit.rule import RECORDS, SHARE, Facts, Family, Figure, Said
+from amoconf.audit.rule import RECORDS, SHARE, WHOLE, Facts, Family, Figure, Said
 from amoconf.audit.years import years
 from amoconf.model import Resource
 from amoconf.records.keep import Keep
@@ -85,7 +85,7 @@ def waiting(case: Case) -> Iterator[Said]:
         "archive the pipeline (archived: <why>), take the stage away (absent: <why>, move_deals_to: …)"
     ),
     limits={"warn": 0, "days": 90},
-    needs=NEEDS,
+    needs=(*NEEDS, WHOLE),
     keep=deals,
     figures={
         "deals": later("deals"),
@@ -168,6 +168,8 @@ def entry(case: Case) -> Iterator[Said]:
     sql = "SELECT pipeline_id, count(*) FROM leads WHERE created_at >= ? GROUP BY 1"
     fresh = dict(case.records.ask(sql, case.days_ago(30)))
     has_one = any(wording.INBOUND.search(name_of(item)) for item in pipelines(case))
+    wanted = case.facts.wanted.of("pipeline") if case.facts.wanted else ()
+    said = any(wording.INBOUND.search(name_of(item)) for item in wanted if not item.marks.leaves)
     for item in case.left(pipelines(case)):
         count = fresh.get(number_of(item), 0)
         yield Figure("pipeline_new", count, name_of(item))
@@ -181,7 +183,8 @@ def entry(case: Case) -> Iterator[Said]:
                 ),
                 count,
                 address=item.address,
-                spec=spec,
+                spec="" if said else spec,
+                settled=applied() if said else "",
             )
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from amoconf.audit.case import Case
+from amoconf.audit.case import Case, clicked
 from amoconf.audit.families.access import OWNED, people, rights
 from amoconf.audit.rule import Family, Figure, Said
-from amoconf.tongue import later, tr
+from amoconf.tongue import later, tr, trn
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -33,17 +33,25 @@ def _granted(case: Case, right: str) -> list[tuple[str, Any, str]]:
     return found
 
 
-def _rights_finding(case: Case, right: str, message: str) -> Iterator[Said]:
-    found = _granted(case, right)
+def _rights_finding(
+    case: Case, right: str, found: list[tuple[str, Any, str]], message: str
+) -> Iterator[Said]:
     yield Figure(f"may_{right}", len(found))
-    shown = ", ".join(who for who, _, _ in found[:4]) + (" …" if len(found) > 4 else "")
+    wanted = [f"{entity}.{right}" for entity in OWNED]
+    policy = case.facts.wanted.settings.policy if case.facts.wanted else {}
+    said = set(wanted) <= set(policy.get("rights.forbid") or ())
     yield from case.over(
-        tr(message, count=len(found), who=shown),
+        message,
         len(found),
         ids=[key if key is not None else address for _, key, address in found],
         entity="users",
-        spec=f"policy: {{rights: {{forbid: [{', '.join(f'{entity}.{right}' for entity in OWNED)}]}}}}",
+        settled=clicked() if said else "",
+        spec="" if said else f"policy: {{rights: {{forbid: [{', '.join(wanted)}]}}}}",
     )
+
+
+def _names(found: list[tuple[str, Any, str]]) -> str:
+    return ", ".join(who for who, _, _ in found[:4]) + (" …" if len(found) > 4 else "")
 
 
 @rule(
@@ -61,9 +69,14 @@ def _rights_finding(case: Case, right: str, message: str) -> Iterator[Said]:
 )
 def may_delete(case: Case) -> Iterator[Said]:
     """Deleting cannot be undone by the one who did it."""
-    yield from _rights_finding(
-        case, "delete", later("{count} roles and users who are no administrators may delete cards: {who}")
+    found = _granted(case, "delete")
+    message = trn(
+        "{number} role or user who is no administrator may delete cards: {who}",
+        "{number} roles and users who are no administrators may delete cards: {who}",
+        len(found),
+        who=_names(found),
     )
+    yield from _rights_finding(case, "delete", found, message)
 
 
 @rule(
@@ -77,6 +90,11 @@ def may_delete(case: Case) -> Iterator[Said]:
 )
 def may_export(case: Case) -> Iterator[Said]:
     """The base walks out as a file."""
-    yield from _rights_finding(
-        case, "export", later("{count} roles and users who are no administrators may export cards: {who}")
+    found = _granted(case, "export")
+    message = trn(
+        "{number} role or user who is no administrator may export cards: {who}",
+        "{number} roles and users who are no administrators may export cards: {who}",
+        len(found),
+        who=_names(found),
     )
+    yield from _rights_finding(case, "export", found, message)

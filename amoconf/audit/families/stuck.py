@@ -6,8 +6,9 @@ from amoconf.audit.case import DAY, WON, Case, name_of, number_of
 from amoconf.audit.families.pipelines import all_stages, limit_of, pipelines, stages
 from amoconf.audit.families.pipelines_records import deals, place, title
 from amoconf.audit.rule import EVENTS, FEW, RECORDS, SHARE, WARN, Family, Figure, Said
+from amoconf.digits import number
 from amoconf.model import Resource
-from amoconf.tongue import later, tr
+from amoconf.tongue import later, tr, trn
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -18,7 +19,7 @@ NEEDS = (RECORDS, "leads/pipelines")
     "C08",
     later("Deals beyond the limit of their stage"),
     how=later(
-        "open deals longer in their stage than stall_limit, or 2 days for qualification, 5 for negotiation, 14 otherwise; entered by the last stage event, else when created"
+        "open deals longer in their stage than stall_limit, or 2 days for qualification, 5 for negotiation, 14 otherwise; entered by the last stage event, else when created; of deals in incoming-leads stages nobody says a limit, and they are left out"
     ),
     todo=later("move the deal, or close it with a reason; set a task"),
     limits={"warn": 0},
@@ -30,7 +31,8 @@ def stuck(case: Case) -> Iterator[Said]:
     """All stages in one finding; C09 tells them apart."""
     conditions = [_beyond(case, stage) for stage in all_stages(case)]
     where = " OR ".join(f"({one})" for one in conditions) or "0"
-    total = case.number("SELECT count(*) FROM standing")
+    places = " OR ".join(f"({place(stage, case.facts)})" for stage in all_stages(case)) or "0"
+    total = case.number(f"SELECT count(*) FROM standing WHERE {places}")
     found = case.tally("standing", where)
     yield Figure("deals_stuck", found.all)
     yield from case.over(
@@ -73,11 +75,11 @@ def stuck_stages(case: Case) -> Iterator[Said]:
         if total:
             yield Figure("stage_stuck", found.all, title(case, stage))
             text = tr(
-                "“{stage}”: {count} of {total} deals are beyond {days:g} days",
+                "“{stage}”: {count} of {total} deals are beyond {days} days",
                 stage=title(case, stage),
                 count=found.count,
                 total=total,
-                days=limit_of(case, stage) / DAY,
+                days=number(limit_of(case, stage) / DAY),
             )
             yield from case.over(
                 text, found.count, total, address=stage.address, ids=found.ids, entity="leads"
@@ -102,9 +104,10 @@ def slow(case: Case) -> Iterator[Said]:
     found = case.tally("standing", where)
     yield Figure("deals_slow", found.all)
     yield from case.over(
-        tr(
-            "{count} open deals are {times} times longer in their stage than its mean",
-            count=found.count,
+        trn(
+            "{number} open deal is {times} times longer in its stage than the stage's mean",
+            "{number} open deals are {times} times longer in their stage than its mean",
+            found.count,
             times=times,
         ),
         found.count,

@@ -6,6 +6,7 @@ from amoconf.audit.case import OPEN, WON, Case, name_of, number_of
 from amoconf.audit.families.deals import deals, norm, people
 from amoconf.audit.families.pipelines import pipelines, stages
 from amoconf.audit.rule import FEW, INFO, RECORDS, SHARE, WARN, Family, Figure, Said, Skip
+from amoconf.digits import percent
 from amoconf.tongue import later, tr, trn
 
 FAMILY = Family()
@@ -31,11 +32,11 @@ def overload(case: Case) -> Iterator[Said]:
     """One finding a person, the worst first."""
     norm(case, "open_deals_per_manager")
     sql = f"SELECT responsible_user_id, count(*) FROM leads WHERE {OPEN} AND responsible_user_id > 0 GROUP BY 1 ORDER BY 2 DESC"
-    rows, called = list(case.records.ask(sql)), people(case)
+    rows, called, excused = list(case.records.ask(sql)), people(case), case.user_ids
     yield Figure("managers_overloaded", sum(count > case.limits[WARN] for _, count in rows))
     yield Figure("deals_of_busiest", rows[0][1] if rows else 0)
     for key, count in rows:
-        if key not in case.ids:
+        if key not in excused:
             yield from case.over(
                 trn(
                     "{who} has {number} open deal",
@@ -76,13 +77,13 @@ def concentration(case: Case) -> Iterator[Said]:
         total
         and sum(row[2] for row in rows) >= FEW
         and most > case.limits[WARN] * total
-        and rows[0][0] not in case.ids
+        and rows[0][0] not in case.user_ids
     ):
         yield from case.over(
             tr(
-                "{who} holds {share:.0%} of the open value",
+                "{who} holds {share} of the open value",
                 who=people(case).get(rows[0][0], rows[0][0]),
-                share=most / total,
+                share=percent(most / total),
             ),
             most,
             total,
@@ -204,10 +205,10 @@ def win_rate(case: Case) -> Iterator[Said]:
         yield Figure("win_rate_before", round(before, 4), name_of(item))
         if before - rate > case.limits[WARN]:
             text = tr(
-                "“{pipeline}”: {rate:.1%} of closed deals were won in {days} days, {before:.1%} in the {days} before",
+                "“{pipeline}”: {rate} of closed deals were won in {days} days, {before} in the {days} before",
                 pipeline=name_of(item),
-                rate=rate,
-                before=before,
+                rate=percent(rate),
+                before=percent(before),
                 days=days,
             )
             yield from case.over(text, won, closed, address=item.address, severity=WARN)
@@ -223,19 +224,20 @@ def _closed(case: Case, pipeline: int, start: int, end: int) -> tuple[int, int]:
 def _weak(case: Case, pipeline: int, name: str, rate: float, start: int) -> Iterator[Said]:
     sql = f"""SELECT responsible_user_id, sum(status_id = {WON}), count(*) FROM leads
         WHERE pipeline_id = ? AND NOT ({OPEN}) AND closed_at > ? GROUP BY 1 HAVING count(*) >= {FEW}"""
+    excused = case.user_ids
     weak = [
         key
         for key, won, closed in case.records.ask(sql, pipeline, start)
-        if won / closed < rate / 2 and key not in case.ids
+        if won / closed < rate / 2 and key not in excused
     ]
     if weak:
         yield from case.over(
             trn(
-                "“{pipeline}”: {number} user wins less than half of its {rate:.1%}",
-                "“{pipeline}”: {number} users win less than half of its {rate:.1%}",
+                "“{pipeline}”: {number} user wins less than half of its {rate}",
+                "“{pipeline}”: {number} users win less than half of its {rate}",
                 len(weak),
                 pipeline=name,
-                rate=rate,
+                rate=percent(rate),
             ),
             len(weak),
             address=f"pipeline/#{pipeline}/users",
