@@ -30,6 +30,8 @@ def read(name: str) -> Any:
 
 
 GITHUB = read("github/amoconf.yml")
+MATRIX = read("fleet-matrix.github.yml")
+QUIETLY = GITHUB["env"]["QUIETLY"]
 GITLAB = read("gitlab/amoconf.gitlab-ci.yml")
 
 
@@ -75,7 +77,12 @@ class Job:
         wanted = {key: "token" if key == "GH_TOKEN" else "" for key in step.get("env", ())} | self.output
         own = {key: value for key, value in wanted.items() if key != "AMOCONF_TOKEN"}
         place = {"GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(self.folder.parent / "summary")}
-        names = {"GITHUB_REPOSITORY": "acme/crm", "GITHUB_REF_NAME": "main", "NUMBER": "7"}
+        names = {
+            "GITHUB_REPOSITORY": "acme/crm",
+            "GITHUB_REF_NAME": "main",
+            "NUMBER": "7",
+            "QUIETLY": QUIETLY,
+        }
         done = self.run(step["run"], **{**own, **place, **names, **more})
         rows = [row.partition("=") for row in output.read_text(encoding="utf-8").splitlines()]
         self.output |= {key.upper(): value for key, _, value in rows}
@@ -245,7 +252,8 @@ def test_drift_opens_updates_and_closes_one_issue(job: Job, where: str) -> None:
 
 
 def test_actions_are_pinned_and_rights_are_small() -> None:
-    uses = [step["uses"] for item in GITHUB["jobs"].values() for step in item["steps"] if "uses" in step]
+    jobs = [*GITHUB["jobs"].values(), *MATRIX["jobs"].values()]
+    uses = [step["uses"] for item in jobs for step in item["steps"] if "uses" in step]
     assert all(re.fullmatch(r"[\w-]+(/[\w-]+)+@[0-9a-f]{40}", item) for item in uses)
     assert GITHUB["permissions"] == {"contents": "read"}
     rights = {
@@ -260,13 +268,67 @@ def test_actions_are_pinned_and_rights_are_small() -> None:
     assert GITHUB["jobs"]["apply"]["environment"]
 
 
+def orders(text: str) -> list[str]:
+    """What GitHub's runner would obey of a log, with stopping and going on as it knows them."""
+    found, token = [], ""
+    for line in text.splitlines():
+        if token:
+            token = "" if line == f"::{token}::" else token
+        elif line.startswith("::stop-commands::"):
+            token = line.removeprefix("::stop-commands::")
+        elif line.startswith(("::", "##[")):
+            found.append(line)
+    assert not token
+    return found
+
+
+def test_names_from_the_account_give_the_runner_no_orders(job: Job) -> None:
+    evil = [
+        "bash",
+        "-c",
+        "echo '::add-mask::x'; echo '##[error]y' >&2; echo '::guess::'; printf '::warning::z'; exit 7",
+    ]
+    done = job.run(
+        f"{shlex.join(['bash', '-c', QUIETLY, '-', *evil])} || code=$?; echo; echo ::error::own; exit $code"
+    )
+    assert (done.returncode, orders(done.stdout), done.stderr) == (7, ["::error::own"], "")
+    assert "##[error]y" in done.stdout
+    assert MATRIX["env"]["QUIETLY"] == QUIETLY
+    scripts = [
+        step["run"]
+        for workflow in (GITHUB, MATRIX)
+        for item in workflow["jobs"].values()
+        for step in item["steps"]
+        if "run" in step
+    ]
+    lines = [line for script in scripts for line in script.splitlines()]
+    assert not [line for line in lines if re.search(r"^\s*(amoconf|git show) ", line)]
+
+
+@pytest.mark.parametrize("where", ["github", "gitlab"])
+def test_the_log_has_all_that_a_comment_may_have_no_room_for(job: Job, where: str) -> None:
+    plan = job.step("plan", "Plan") if where == "github" else job.gitlab("plan")
+    drift = job.step("drift", "Drift") if where == "github" else job.gitlab("drift")
+    for done in (plan, drift):
+        assert "tag/leads/visit" in good(done)
+
+
+def test_a_shard_that_fails_early_shows_why(job: Job) -> None:
+    step = next(item for item in MATRIX["jobs"]["drift"]["steps"] if item.get("name") == "drift")
+    names = {"QUIETLY": QUIETLY, "GITHUB_STEP_SUMMARY": str(job.folder.parent / "summary")}
+    done = job.run(step["run"], **names)
+    assert done.returncode == 1
+    assert "accounts.yaml" in done.stdout
+    assert done.stderr == ""
+
+
 def test_texts_of_people_never_stand_in_a_script() -> None:
     scripts = [step["run"] for item in GITHUB["jobs"].values() for step in item["steps"] if "run" in step]
     assert not [script for script in scripts if "${{" in script]
 
 
 def test_the_version_is_this_one() -> None:
-    for document in (GITHUB["env"], GITLAB["variables"]):
+    for document in (GITHUB["env"], MATRIX["env"], GITLAB["variables"]):
         assert document["AMOCONF_PACKAGE"] == f"amoconf=={__version__}"
 
 

@@ -38,6 +38,8 @@ WHY = {
     "restore": later("it was archived in the account: write archived: why"),
     "delete": later("the account has it: take the line absent: out of the spec"),
 }
+# The flag of a pipeline that no spec says as an attribute.
+ARCHIVED = "in_archive"
 BOTH = later("changed in the spec and in the account: name the address to take the account's value")
 ORDER = later("nothing tells who changed the order: name the address to take the account's")
 NOBODY = later("no lock file tells who changed it: name the address to take the account's value")
@@ -132,7 +134,11 @@ def _units(accepting: Accepting) -> "list[Unit]":
             continue
         for item in _own(change):
             why = "" if named else _unclear(accepting, change, item)
-            if why:
+            if item.name == ARCHIVED:
+                action = "restore" if item.before else "archive"
+                if named or _origin(accepting, change, item) != "spec":
+                    _refuse(accepting, change, "", tr(WHY[action]))
+            elif why:
                 _refuse(accepting, change, item.name, tr(why))
             elif named or _origin(accepting, change, item) == "drift":
                 units.append((change, item))

@@ -120,7 +120,7 @@ def serve(**options: Any) -> None:
         from amoconf.emulator.serve import serve as run
     except ModuleNotFoundError as error:
         text = tr(
-            "the emulator needs {package}, which is not installed: pip install \"amoconf[emulator]\"",
+            'the emulator needs {package}, which is not installed: pip install "amoconf[emulator]"',
             package=error.name,
         )
         raise click.ClickException(text) from error

@@ -1,6 +1,7 @@
 """Files that a command writes: all of them or none, never over others unasked, secrets for their owner only."""
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
@@ -41,8 +42,13 @@ def put(files: Iterable[File], *, keep: bool = True) -> None:
                     _keep(file.path)
                 os.replace(draft, file.path)
     except OSError as error:
-        text = tr("{file}: cannot be written: {error}", file=error.filename, error=error.strerror)
+        text = tr("{file}: cannot be written: {error}", file=_meant(error), error=error.strerror)
         raise UsageError(text, tr("check the folder and its rights")) from error
+
+
+def _meant(error: OSError) -> str:
+    """The file that was asked for, where its draft could not be written."""
+    return re.sub(rf"\.{os.getpid()}\.(?:new|old)$", "", str(error.filename))
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial, wraps
 from pathlib import Path
@@ -15,7 +16,7 @@ from amoconf.cli.mirrors import Cache, caching
 from amoconf.cli.options import Options, in_fleet
 from amoconf.cli.output import show, stamped
 from amoconf.cli.session import Spec, load_spec, run
-from amoconf.errors import SpecError, UsageError
+from amoconf.errors import SpecError, Unauthorised, UsageError
 from amoconf.tongue import later, tr
 
 if TYPE_CHECKING:
@@ -184,7 +185,8 @@ async def _told(
 
     async def one(member: "Member") -> Document:
         own = _own(options, listed, member, pace_of(member, members, jobs, options.pace))
-        return pool.kept(await work(_with_token(own, member), spec_of(own, member, base)))
+        with _naming(member):
+            return pool.kept(await work(_with_token(own, member), spec_of(own, member, base)))
 
     rows = []
     for end in await side_by_side(members, one, jobs, partial(_tell, options)):
@@ -241,6 +243,18 @@ def _with_token(own: Options, member: "Member") -> Options:
         what = tr("there is no token for {host}: {why}", host=host, why=text)
         raise UsageError(what, todo if name else named)
     return own
+
+
+@contextmanager
+def _naming(member: "Member") -> Iterator[None]:
+    """A token that is not accepted is told with the variable that it came from."""
+    try:
+        yield
+    except Unauthorised as error:
+        host, name = member.target.host, member.token_env
+        again = tr("log in again: amoconf login --account {host}", host=host)
+        error.todo = tr("renew {name}, or {login}", name=name, login=again) if name else again
+        raise
 
 
 def _tell(options: Options, end: "Ended[Document]") -> None:

@@ -13,6 +13,7 @@ import click
 from amoconf.cli.files import File, put, refuse_existing
 from amoconf.cli.interrupt import typed
 from amoconf.cli.options import Options, shared
+from amoconf.cli.session import lock_path
 from amoconf.errors import UsageError
 from amoconf.tongue import later, tr
 
@@ -59,10 +60,11 @@ class Wish:
 def command(options: Options, output: Path | None, force: bool, yes: bool, **given: Any) -> int:
     """Write a first spec: from a template, or from the live account. Asks what the flags leave open."""
     options = replace(options, file=Path(output or options.file))
-    _fit(given)
+    _fit(given, _account(options))
     refuse_existing([options.file], force=force)
     asks = sys.stdin.isatty() and not yes
     wish = asked(given, _account(options)) if asks else _as_given(given, _account(options), yes=yes)
+    refuse_existing([file.path for file in _schema(options, wish)], force=force)
     if wish.template == LIVE:
         return _from_account(options, wish, force=force)
     files = [File(options.file, text_of(wish, options.lang))]
@@ -71,11 +73,14 @@ def command(options: Options, output: Path | None, force: bool, yes: bool, **giv
     return 0
 
 
-def _fit(given: dict[str, Any]) -> None:
+def _fit(given: dict[str, Any], account: tuple[str, str]) -> None:
     if given["from_account"] and given["template"]:
         raise UsageError(tr("--template and --from-account exclude each other"))
     if given["subdomain"] is not None:
         _checked(given["subdomain"])
+    if given["domain"] is None and account[1] not in ("", *DOMAINS):
+        what = tr("{name}: no account lives at {domain}", name=".".join(account), domain=account[1])
+        raise UsageError(what, tr("one of: {words}", words=", ".join(DOMAINS)))
 
 
 def _account(options: Options) -> tuple[str, str]:
@@ -165,18 +170,33 @@ def _from_account(options: Options, wish: Wish, *, force: bool) -> int:
     """As `import` does it."""
     from amoconf.cli.import_ import command as bring
 
-    put(_schema(options, wish), keep=False)
     given = {name: getattr(options, name) for name in ("file", "base_url", "lock_timeout", "state_dir")}
     given |= {name: getattr(options, name) for name in ("secrets_file", "color", "lang", "verbose", "quiet")}
     given |= {"pace": options.pace or 0.0, "format_": options.format}
     account = f"{wish.subdomain}.{wish.domain}"
     context = click.get_current_context()
     code: int = context.invoke(bring, only=(), output=None, force=force, into=None, account=account, **given)
+    if code == 0:
+        put(_schema(options, wish))
+        _tell_schema(options, wish)
     return code
+
+
+def _tell_schema(options: Options, wish: Wish) -> None:
+    """The rest was told by `import`, whose JSON stays one document."""
+    for file in _schema(options, wish):
+        click.echo(tr("{path}: written", path=file.path), err=options.format == "json")
 
 
 def _tell(options: Options, wish: Wish) -> None:
     """What to do next."""
+    lock = lock_path(options.file)
+    if lock.exists():
+        text = tr(
+            "{path}: the old spec's lock file is still there; take it away if that was another account",
+            path=lock,
+        )
+        click.echo(text, err=True)
     if options.format == "json":
         from amoconf.cli.output import json_text
         from amoconf.report.document import head

@@ -119,7 +119,7 @@ def in_formats(command: str) -> Callable[[Callable[..., Any]], Callable[..., Any
 
 def in_fleet(function: Callable[..., Any]) -> Callable[..., Any]:
     """As `in_formats`, for a command about many accounts: --file is the list of them, and none is named."""
-    return _with_options(function, (LIST, *_formatted("fleet")))
+    return _with_options(function, (LIST, *_formatted("fleet")), of_fleet=True)
 
 
 def _formatted(command: str) -> tuple[Callable[..., Any], ...]:
@@ -143,15 +143,25 @@ def _formatted(command: str) -> tuple[Callable[..., Any], ...]:
 
 
 def _with_options(
-    function: Callable[..., Any], options: tuple[Callable[..., Any], ...]
+    function: Callable[..., Any], options: tuple[Callable[..., Any], ...], *, of_fleet: bool = False
 ) -> Callable[..., Any]:
     @wraps(function)
     def call(*args: Any, **given: Any) -> Any:
+        if of_fleet:
+            _make_locks(given["file"], given["out"])
         return function(_options(given), *args, **given)
 
     for option in reversed(options):
         call = option(call)
     return call
+
+
+def _make_locks(listed: Path, out: Path | None) -> None:
+    """The folder of a fleet's lock files, made where a result shall lie in it: no other is ever made."""
+    from amoconf.fleet.listed import LOCKS
+
+    if out is not None and listed.is_file() and out.parent.resolve() == (listed.parent / LOCKS).resolve():
+        out.parent.mkdir(exist_ok=True)
 
 
 def _options(given: dict[str, Any]) -> Options:

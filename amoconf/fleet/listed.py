@@ -14,6 +14,7 @@ from amoconf.spec.node import Node
 from amoconf.spec.overlay import Overlay
 from amoconf.spec.yamlfile import scan
 from amoconf.tongue import tr
+from amoconf.values import normal
 
 VERSION = 1
 KEYS = ("amoconf_fleet", "base", "accounts")
@@ -196,7 +197,18 @@ class _Reading:
 
     def _twice(self, members: tuple[Member, ...]) -> None:
         first: dict[str, Member] = {}
+        named: dict[str, Member] = {}
         for member in members:
+            # Windows and macOS take names that differ only in case or composition for the same file.
+            alike = named.setdefault(normal(normal(member.name).casefold()), member)
+            if alike is not member:
+                what = tr(
+                    "{one} and {other} are one name for files on some systems.",
+                    one=alike.name,
+                    other=member.name,
+                )
+                todo = tr("Call one of them otherwise: their lock files are called after them.")
+                self.problems.append(Problem(what, todo, member.overlay.account.where))
             known = first.setdefault(member.target.key, member)
             if known is not member:
                 what = tr(

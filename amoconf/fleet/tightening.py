@@ -9,6 +9,7 @@ from amoconf.audit.policy import Policy, load
 from amoconf.audit.rule import SHARE, Rule
 from amoconf.brakes import MOST_OBJECTS, MOST_RECORDS, MOST_SHARE
 from amoconf.errors import Problem, UsageError, Where
+from amoconf.fleet.protected import unprotected
 from amoconf.kinds._forbidden import NAMES
 from amoconf.policy import ALLOW, DOMAINS, FORBID, MAX, TECHNICAL
 from amoconf.sections import SECTIONS
@@ -28,7 +29,7 @@ def loosened(base: Node, own: Node) -> list[Problem]:
     """
     here = _Pair(base, own)
     checks = (_most, _people, _rights, _domains, _brakes, _audit)
-    return [problem for check in checks for problem in check(here)] + list(_unprotected(base, own, (), own))
+    return [problem for check in checks for problem in check(here)] + list(unprotected(base, own))
 
 
 class _Pair:
@@ -38,12 +39,12 @@ class _Pair:
         self.nodes = base.get("policy"), own.get("policy")
         self.base, self.own = map(_values, self.nodes)
 
-    def problem(self, path: Sequence[str], what: str) -> Problem:
-        """One thing that was loosened, at the account's place; the hint names the base's."""
-        shared = _places(self.nodes[0], path)
+    def problem(self, path: Sequence[str], what: str, base: Sequence[str] = ()) -> Problem:
+        """One thing that was loosened, at the account's place; the hint names the base's. base: its path there."""
+        shared = _places(self.nodes[0], base or path)
         todo = (
             tr("the base says it at {where}; an account may only be stricter", where=shared[-1])
-            if len(shared) == len(path)
+            if len(shared) == len(base or path)
             else tr("the base leaves it at the default; an account may only be stricter")
         )
         own = _places(self.nodes[1], path)
@@ -118,12 +119,17 @@ def _brakes(here: _Pair) -> Iterator[Problem]:
             before, now = _limit(base, place, name), _limit(own, place, name)
             if now > before:
                 told = tr("{own} is more than {base}", own=_shown(name, now), base=_shown(name, before))
-                yield here.problem(["brakes", place, name], told)
+                yield here.problem(["brakes", place, name], told, ["brakes", _ruling(base, place), name])
+
+
+def _ruling(brakes: Said, place: str) -> str:
+    """The key whose limits hold for a place, found as the brakes find it: its own, else its kind's."""
+    return place if brakes.get(place) else place.partition("/")[0]
 
 
 def _limit(brakes: Said, place: str, name: str) -> float:
-    """A limit in force, found as the brakes find it: a place's own rule, else its kind's, else the default."""
-    rule = brakes.get(place) or brakes.get(place.partition("/")[0]) or {}
+    """A limit in force, or the default."""
+    rule = brakes.get(_ruling(brakes, place)) or {}
     if name not in rule:
         return BRAKES[name]
     return float(str(rule[name]).rstrip("%")) / (100 if name == "share" else 1)
@@ -184,19 +190,3 @@ def _excuses(here: _Pair, rule: Rule) -> Iterator[Problem]:
         if row not in known and any(char in str(row.get("address", "")) for char in "*?["):
             told = tr("only the base makes exceptions by pattern: {pattern}", pattern=row["address"])
             yield here.problem(["audit", rule.code, "except"], told)
-
-
-def _unprotected(base: Node, own: Node | None, path: tuple[str, ...], near: Node) -> Iterator[Problem]:
-    """Things that the base protects and the account does not. near: the nearest that the account has of it."""
-    mark = base.get("protected")
-    if path and mark is not None and mark.value is True:
-        still = own.get("protected") if own is not None else None
-        if still is None or still.value is not True:
-            what = tr("{thing}: it is protected no more", thing=".".join(path))
-            place = base.keys["protected"]
-            todo = tr("the base says it at {where}; an account may only be stricter", where=place)
-            yield Problem(what, todo, (still or near).where)
-    for key, child in base.value.items() if isinstance(base.value, dict) else ():
-        if isinstance(child.value, dict):
-            there = own.get(key) if own is not None else None
-            yield from _unprotected(child, there, (*path, key), there or near)

@@ -66,12 +66,14 @@ def outcome(page: Page, row: Document) -> list[Item]:
 def verdict(document: Document, page: Page) -> list[Line]:
     """The counts, the plain last word, and what to type next."""
     words, counts, back = page.words, document["summary"], document["command"] == "undo"
-    wrong = bool(counts["failed"] or counts["blocked"] or counts["skipped"] or not document["converged"])
+    held = still_held(document) if back else 0
+    bad = counts["failed"] or counts["blocked"] or counts["skipped"] or held
+    wrong = bool(bad or not document["converged"])
     style = "bold red" if wrong else "bold green"
     goal, done = (words.undo.goal, words.undo.done) if back else (words.goal, words.done)
     if back and not wrong and not counts["manual"]:
         goal = words.undo.but_for(len(document["not_coming_back"]))
-    last = words.verdict(counts, len(left_over(document)), document["converged"], goal)
+    last = words.verdict(counts, len(left_over(document)), document["converged"], goal, records=held)
     if not document["steps"] and not wrong:
         name = plantext.account(document, page)
         last = words.undo.idle(name) if back else words.idle_account(name)
@@ -82,6 +84,12 @@ def verdict(document: Document, page: Page) -> list[Line]:
         command = undo_command(document, page, apply=wrong) if back else plain
         lines += flow(page, (), [page.hard(words.next_step(wrong, command))], 2)
     return lines
+
+
+def still_held(document: Document) -> int:
+    """Records that have not been given back what they held."""
+    done = document.get("records")
+    return done["open"] + len(done["left"]) if done else 0
 
 
 def undo_command(document: Document, page: Page, *, apply: bool, named: bool = True) -> str:

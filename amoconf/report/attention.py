@@ -99,7 +99,7 @@ def folded(page: Page, sort: Sort, names: int, *, why: bool = False) -> list[Lin
         return _open(page, sort)
     row = sort.first
     what = page.say(page.words.things_of(row["kind"], len(sort.rows), sort.home))
-    items, reasons = _common(page, sort, why or not sort.allow), {row["reason"] for row in sort.rows}
+    items, reasons = common(page, sort, why or not sort.allow), {row["reason"] for row in sort.rows}
     if None not in reasons and len(reasons) == 1:
         items = [page.prose(row["reason"]), *items]
         what = f"{what}:"
@@ -110,7 +110,7 @@ def folded(page: Page, sort: Sort, names: int, *, why: bool = False) -> list[Lin
     return lines + (listed(page, called, entries.INDENT, names) if names else [])
 
 
-def _common(page: Page, sort: Sort, why: bool) -> list[Item]:
+def common(page: Page, sort: Sort, why: bool) -> list[Item]:
     """What all of them have in common besides the reason: moves, what stops them, what lifts that."""
     stops = list(dict.fromkeys(stop["why"] for stop in sort.first["stops"]))
     works = dict.fromkeys(move["work"] for row in sort.rows for move in row["moves"])

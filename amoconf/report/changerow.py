@@ -10,7 +10,7 @@ from amoconf.kinds import KINDS
 from amoconf.lock import Entry, Lock
 from amoconf.model import Resource
 from amoconf.plan import Plan
-from amoconf.report.masked import masked
+from amoconf.report.masked import beside, masked
 from amoconf.values import Address, Hidden, Value
 
 Document = dict[str, Any]
@@ -21,7 +21,7 @@ def change_row(change: Change, plan: Plan, lock: Lock | None = None) -> Document
     """One change.
 
     home: what it lies in, as in addresses. verb: what it would be if nobody had to do it by hand. waits: what a person does first. stops: what stands against
-    it, with the allowances that lift it. moves: data that is moved before. manual: where to click.
+    it, with the allowances that lift it. kept: what a new thing takes over from the old one. moves: data that is moved before. manual: where to click.
     """
     known = lock.entries.get(change.address, NOTHING_KNOWN) if lock else NOTHING_KNOWN
     attributes = [attribute_row(change, item, known, lock) for item in change.attributes]
@@ -39,6 +39,10 @@ def change_row(change: Change, plan: Plan, lock: Lock | None = None) -> Document
         "before": {row["name"]: row["before"] for row in attributes} if change.have else None,
         "after": {row["name"]: row["after"] for row in attributes} if change.action != DELETE else None,
         "attributes": attributes,
+        "kept": [
+            {"name": name, "value": told(change.address.kind, name, value)}
+            for name, value in change.kept.items()
+        ],
         "parts": [str(part.address) for part in change.parts],
         "title": title(change),
         "impact": impact_row(plan, change),
@@ -81,7 +85,11 @@ def moves(change: Change, plan: Plan) -> list[Document]:
         return []
     return [
         {
-            **{key: str(value) for key, value in step.data.items() if key not in ("recipe", "tag")},
+            **{
+                key: value if isinstance(value, int) else str(value)
+                for key, value in step.data.items()
+                if key not in ("recipe", "tag")
+            },
             **_map(step),
         }
         for step in plan.steps
@@ -90,9 +98,22 @@ def moves(change: Change, plan: Plan) -> list[Document]:
 
 
 def _map(step: Step) -> Document:
-    """The map of values that the plan has fixed: spelling → option."""
-    pinned = step.data["recipe"].pinned if "recipe" in step.data else None
-    return {"map": dict(pinned)} if pinned is not None else {}
+    """The map of values that the plan has fixed (spelling → option), and how the values that there are fit."""
+    recipe = step.data.get("recipe")
+    if recipe is None:
+        return {}
+    told: Document = {"map": dict(recipe.pinned)} if recipe.pinned is not None else {}
+    if recipe.fit is not None:
+        known = recipe.fit
+        otherwise = (recipe.said or {}).get("otherwise", "keep")
+        told["fit"] = {
+            "records": known.records,
+            "mapped": known.mapped,
+            "options": known.options if recipe.options else None,
+            "rest": known.rest,
+            "otherwise": otherwise if isinstance(otherwise, str) else dict(otherwise),
+        }
+    return told
 
 
 def attribute_row(change: Change, item: AttrChange, known: Entry, lock: Lock | None = None) -> Document:
@@ -103,8 +124,8 @@ def attribute_row(change: Change, item: AttrChange, known: Entry, lock: Lock | N
     kind, attr = change.address.kind, KINDS[change.address.kind].by_name.get(item.name)
     row = {
         "name": item.name,
-        "before": told(kind, item.name, item.before),
-        "after": told(kind, item.name, item.after),
+        "before": told(kind, item.name, item.before, item.after),
+        "after": told(kind, item.name, item.after, item.before),
     }
     if not _secret(kind, item.name):
         row["inside"] = nested(item.before, item.after)
@@ -112,17 +133,24 @@ def attribute_row(change: Change, item: AttrChange, known: Entry, lock: Lock | N
         row["silent"] = item.after in (None, "", (), {}) or (attr is not None and item.after == attr.default)
     if attr is not None and lock is not None and item.name in known.attrs:
         row["origin"] = lock.origin(change.address, item.name, item.before, item.after)
-        row["last"] = masked(known.attrs[item.name]) if attr.codec.secret else known.attrs[item.name]
+        row["last"] = (
+            told(kind, item.name, known.attrs[item.name], item.after)
+            if attr.codec.secret
+            else known.attrs[item.name]
+        )
     return row
 
 
-def told(kind: str, name: str, value: Value) -> Any:
-    """A canonical value as YAML would hold it; URLs and secrets without what must not be seen."""
+def told(kind: str, name: str, value: Value, other: Value = None) -> Any:
+    """A canonical value as YAML would hold it; URLs and secrets without what must not be seen.
+
+    other: what stands beside it, of the spec or the account; a secret in that makes this one secret too.
+    """
     attr = KINDS[kind].by_name.get(name)
     if value is None or attr is None:
         return value
     if attr.codec.secret or isinstance(value, Hidden):
-        return masked(value)
+        return beside(value, other)
     return spoken(attr.codec.dump(value))
 
 
@@ -148,7 +176,7 @@ def compared(kind: str, name: str, want: Resource | None, have: Resource | None)
     return {
         "name": name,
         "spec": told(kind, name, spec),
-        "account": told(kind, name, account),
+        "account": told(kind, name, account, spec),
         "managed": managed,
         "same": managed and same(spec, account),
         "local": name in KINDS[kind].by_name and KINDS[kind].by_name[name].channel == LOCAL,

@@ -1,18 +1,20 @@
 """The sentences about values that move to a field of another type."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
-from amoconf.report.nouns import number
+from amoconf.digits import fixed, number
 from amoconf.report.said import Said, Told
 from amoconf.tongue import later, tr, trn
+
+BATCH = 50  # official advice: protocol page 2.2
 
 
 class ConvertWords:
     """In a plan, in the line "Cost: …", and after an apply."""
 
     stay = Said("values stay in the old field, which is archived")
-    cleared = Said("the old field is emptied then")
     title = Said("Values moved")
     incoming: Mapping[str, str] = Told(
         {
@@ -20,6 +22,52 @@ class ConvertWords:
             "take_out": later("incoming leads last; it takes them out of that stage"),
         }
     )
+
+    def clears(self, move: Mapping[str, Any]) -> list[str]:
+        """Old values that go, and those of them of which there is no other copy."""
+        count, lost = move["records"], move["lost"]
+        requests = trn("{number} request", "{number} requests", ceil(count / BATCH))
+        told = trn(
+            "{number} old value will be emptied ({requests})",
+            "{number} old values will be emptied ({requests})",
+            count,
+            number=number(count),
+            requests=requests,
+        )
+        gone = trn(
+            "{number} of them is the only copy of a spelling that otherwise has put under an option",
+            "{number} of them are the only copies of spellings that otherwise has put under an option",
+            lost,
+            number=number(lost),
+        )
+        return [told, *([gone] if lost else [])]
+
+    def fit(self, fit: Mapping[str, Any]) -> list[str]:
+        """How much of what there is has a place of its own, and what becomes of the rest."""
+        if not fit["records"]:
+            return []
+        share, records = f"{fixed(100 * fit['mapped'] / fit['records'])} %", number(fit["records"])
+        told = tr("{share} of {records} values fit the new type", share=share, records=records)
+        if fit["options"] is not None:
+            told = trn(
+                "{share} of {records} values map to {number} option",
+                "{share} of {records} values map to {number} options",
+                fit["options"],
+                share=share,
+                records=records,
+            )
+        rest, otherwise = number(fit["rest"]), fit["otherwise"]
+        if not fit["rest"]:
+            return [told]
+        if isinstance(otherwise, Mapping):
+            return [told, tr("{count} become {option!r}", count=rest, option=otherwise["option"])]
+        if otherwise == "stop":
+            return [told, tr("{count} map to nothing", count=rest)]
+        return [told, tr("{count} stay in the old field only", count=rest)]
+
+    def kept(self, attributes: str) -> str:
+        """What the new field takes over, as "group: default, …"."""
+        return tr("as the old field had it: {attributes}", attributes=attributes)
 
     def mapped(self, spellings: int, options: int) -> str:
         """A map that was made from the values that there are, and is fixed now."""
@@ -32,14 +80,17 @@ class ConvertWords:
     def result(self, row: Mapping[str, Any]) -> list[str]:
         """What became of the values of one field."""
         moved, kept, later_on = (number(row[name]) for name in ("moved", "kept", "left_unsorted"))
+        emptied = number(row.get("emptied_by_people", 0))
         filled, refused = number(row["filled_by_people"]), number(len(row["refused"]))
         ids = _some(row["filled_by_people_ids"], row["filled_by_people"])
         told = [
-            (True, tr("{count} moved", count=moved)),
+            (row["moved"] or "cleared" not in row, tr("{count} moved", count=moved)),
             (row["kept"], tr("{count} left in the old field", count=kept)),
             (row["filled_by_people"], tr("{count} filled otherwise by people", count=filled) + ids),
+            (row.get("emptied_by_people"), tr("{count} emptied by people, left so", count=emptied)),
             (row["left_unsorted"], tr("{count} in incoming leads, left for later", count=later_on)),
             (row["refused"], tr("{count} refused by the service", count=refused)),
+            ("cleared" in row, tr("{count} old values emptied", count=number(row.get("cleared", 0)))),
         ]
         return [text for there, text in told if there]
 
@@ -52,9 +103,18 @@ class ConvertWords:
         """After a list that is not whole."""
         return tr("and {count} more values (--format json has all)", count=number(count))
 
-    def cost(self, requests: int, time: str, per_hour: int, hours: str) -> str:
-        """What moving takes. time: at the pace; hours: under the limit of changes an hour, "" where it does not matter."""
+    def within(self, window: str) -> str:
+        """The hours in which values are written."""
+        return tr("Only within {window}, account's time.", window=window)
+
+    def cost(self, requests: int, time: str, per_hour: int, hours: str, *, least: bool = False) -> str:
+        """What moving takes. time: at the pace; hours: under the limit of changes an hour, "" where it does not matter.
+
+        least: more may come, for not all that there is has been counted.
+        """
         text = trn("Moving values: {number} requests", "Moving values: {number} requests", requests, number=number(requests))  # fmt: skip
+        if least:
+            text = trn("Moving values: at least {number} request", "Moving values: at least {number} requests", requests, number=number(requests))  # fmt: skip
         if time:
             text += tr(", about {time}", time=time)
         if hours:

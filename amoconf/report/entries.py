@@ -90,7 +90,13 @@ def changed(page: Page, row: Document) -> list[Item]:
 
 def updated(page: Page, row: Document) -> list[Item]:
     """Attributes before and after, and what becomes of cards."""
-    return [*(changed(page, row) or because(page, row)), *moved(page, row)]
+    return [*(changed(page, row) or because(page, row)), *moved(page, row), *clears(page, row)]
+
+
+def clears(page: Page, row: Document) -> list[Item]:
+    """Old values that are emptied once they have arrived."""
+    moves = [move for move in row["moves"] if move["work"] == "clear"]
+    return [page.prose(text) for move in moves for text in page.words.converting.clears(move)]
 
 
 def because(page: Page, row: Document) -> list[Item]:
@@ -119,7 +125,15 @@ def moved(page: Page, row: Document) -> list[Item]:
 def replaced(page: Page, row: Document) -> list[Item]:
     """One type for another, and what becomes of the values."""
     made = [page.hard(text) for text in phrases.parts(page, row["parts"])]
-    return [*changed(page, row), *made, *(page.prose(text) for text in _values(page, row))]
+    told = (page.prose(text) for text in _values(page, row))
+    return [*changed(page, row), *made, *kept(page, row), *told, *clears(page, row)]
+
+
+def kept(page: Page, row: Document) -> list[Item]:
+    """What the new thing takes over, for the spec says nothing of it."""
+    rows = row.get("kept") or ()
+    told = ", ".join(f"{item['name']}: {phrases.value(page, item['value'], item['name'])}" for item in rows)
+    return [page.prose(page.words.converting.kept(told))] if told else []
 
 
 def _values(page: Page, row: Document) -> list[str]:
@@ -128,7 +142,8 @@ def _values(page: Page, row: Document) -> list[str]:
     if "convert" not in moves:
         return [words.stay]
     move = moves["convert"]
-    said = [words.cleared if "clear" in moves else "", words.incoming.get(move.get("unsorted"), "")]
+    said = [words.incoming.get(move.get("unsorted"), "")]
+    said += words.fit(move["fit"]) if "fit" in move else []
     table = move.get("map")
     return [*filter(None, said), *([words.mapped(len(table), len(set(table.values())))] if table else [])]
 

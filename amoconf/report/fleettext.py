@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from amoconf.digits import number
 from amoconf.report import plantext, reporttext
 from amoconf.report.document import ACTIONS
 from amoconf.report.flow import Line, Page, flow, gathered, listed
-from amoconf.report.nouns import number
 from amoconf.tongue import later, tr, trn
 
 Document = dict[str, Any]
@@ -56,7 +56,7 @@ def failed(document: Document, page: Page) -> list[Line]:
         problems = rows[0]["error"]["problems"]
         for problem in problems if page.verbose else problems[:LINES]:
             lines += flow(page, (("    ", ""),), plantext.problem(page, {**problem, "todo": ""}), 6)
-            todo = [page.prose(problem["todo"])] if problem["todo"] else []
+            todo = [page.prose(line.strip(), " ") for line in problem["todo"].splitlines()]
             lines += flow(page, (("      -> ", "green"),), todo, 9) if todo else []
     return lines
 

@@ -16,7 +16,11 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "report": (*PAGES, "xlsx"),
 }
 # The same of commands that write these formats themselves.
-OWN: Mapping[str, tuple[str, ...]] = {"docs": PAGES, "fleet": PAGES, "outputs": ("env", "python", "typescript", "php")}
+OWN: Mapping[str, tuple[str, ...]] = {
+    "docs": PAGES,
+    "fleet": PAGES,
+    "outputs": ("env", "python", "typescript", "php"),
+}
 OFFERED: Mapping[str, tuple[str, ...]] = {**FORMATS, **OWN}
 # What a file's ending says.
 ENDINGS: Mapping[str, str] = {

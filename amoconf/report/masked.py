@@ -8,6 +8,25 @@ from amoconf.values import Hidden, Value
 OPAQUE = re.compile(r"[A-Za-z0-9_-]{16,}|[0-9a-f]{12,}")
 
 
+SECRET = "${secret:"
+
+
+def beside(value: Value, spec: Value) -> Value:
+    """A value of the account as it may be shown beside the spec's: where that has a secret, this may have another."""
+    shown = spec.shown if isinstance(spec, Hidden) else spec
+    if not isinstance(value, str) or not isinstance(shown, str) or SECRET not in shown:
+        return masked(value)
+    before, after = shown.partition(SECRET)[0], shown.rpartition("}")[2]
+    if value.startswith(before):
+        kept = after if after and value[len(before) :].endswith(after) else ""
+        return f"{before}…{kept}"
+    scheme, _, rest = value.partition("://")
+    host = re.split("[/?#]", rest)[0].rpartition("@")[2]
+    if "/" not in before.partition("://")[2]:  # the secret stands in the name of the host, or before it
+        return f"{scheme}://…"
+    return f"{scheme}://{host}/…"
+
+
 def masked(value: Value) -> Value:
     """The value as it may be shown."""
     if isinstance(value, Hidden):

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from amoconf.report.nouns import THINGS, number
+from amoconf.digits import number
+from amoconf.report.nouns import THINGS
 from amoconf.report.said import Told
 from amoconf.tongue import later, tr, trn
 

@@ -2,14 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
+from amoconf.digits import fixed, number
 from amoconf.tongue import later, tr, trn
 
 Many = Callable[[int], str]
-
-
-def number(count: int) -> str:
-    """Digits in threes: 148 203."""
-    return f"{count:,}".replace(",", " ")
 
 
 # List of records → so many of it; "" where the list is not known.
@@ -70,4 +66,4 @@ def duration(seconds: float) -> str:
         return tr("{count} s", count=max(1, round(seconds)))
     if seconds < 5400:
         return tr("{count} min", count=round(seconds / 60))
-    return tr("{hours:.1f} h", hours=seconds / 3600)
+    return tr("{number} h", number=fixed(seconds / 3600))

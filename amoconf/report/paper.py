@@ -135,13 +135,19 @@ Block = Entries | Note | Table | Bars | Course | Route
 
 @dataclass(frozen=True)
 class Section:
-    """A part with a heading. urgent: stands before everything else and is cut last. folded: shut where that can be."""
+    """A part with a heading. urgent: stands before everything else and is cut last. folded: shut where that can be.
+
+    paper: whether it is printed too; of one that is not, print shows the heading alone. briefs: the same in fewer words,
+    each shorter than the one before, for where there is no room for the blocks.
+    """
 
     title: str
     blocks: Sequence[Block]
     urgent: bool = False
     folded: bool = False
     level: str = ""
+    paper: bool = True
+    briefs: Sequence[Sequence[Block]] = ()
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from amoconf.digits import number
 from amoconf.report.convertwords import ConvertWords
 from amoconf.report.explainwords import ExplainWords
 from amoconf.report.movewords import MoveWords
-from amoconf.report.nouns import COUNTS, NONE, NOUNS, OUTCOMES, THINGS, duration, number
+from amoconf.report.nouns import COUNTS, NONE, NOUNS, OUTCOMES, THINGS, duration
 from amoconf.report.said import Said, Told
 from amoconf.report.undowords import UndoWords
 from amoconf.tongue import later, tr, trn
@@ -209,11 +210,17 @@ class Words(ExplainWords):
         """The line "Applied: …". done: that word."""
         return f"{done}: {', '.join(say(number(counts.get(name, 0))) for name, say in OUTCOMES.items())}."
 
-    def verdict(self, counts: Mapping[str, int], left: int, converged: bool, goal: str) -> str:
-        """The last word of `apply` and `undo`: whether the account is as it should be. goal: as what."""
+    def verdict(
+        self, counts: Mapping[str, int], left: int, converged: bool, goal: str, *, records: int = 0
+    ) -> str:
+        """The last word of `apply` and `undo`: whether the account is as it should be. goal: as what.
+
+        records: how many have not been given back what they held.
+        """
         bad = [name for name in ("failed", "blocked", "skipped") if counts.get(name)]
         wrong = [OUTCOMES[name](number(counts[name])) for name in bad]
         wrong += [tr("{count} still different", count=number(left))] if left else []
+        wrong += [tr("records not given back: {count}", count=number(records))] if records else []
         if wrong or not converged:
             what = ", ".join(wrong) or tr("something differs")
             return tr("The account is NOT {goal}: {what}.", goal=goal, what=what)
@@ -259,7 +266,7 @@ class Words(ExplainWords):
 ORIGINS: Mapping[str | None, tuple[str, str]] = {
     "drift": (
         later("Changed by hand in the CRM"),
-        later("amoconf apply puts the spec's value back; to keep the CRM's, write it into the spec."),
+        later("amoconf apply puts the spec's value back; amoconf drift --accept takes the CRM's over."),
     ),
     "both": (
         later("Changed on both sides"),

@@ -164,7 +164,7 @@ class Adding:
             page = self._page(path)
             key = spelt(address.key)
             if page.depth(path) < len(path):
-                page.put(path, [key] if body == {} else {key: body})
+                page.put(path, [key] if body == {} else {key: body}, opened=True)
             else:
                 self._insert(page, path, kind, address, key, body)
             self.placed[address] = (page, (*path, key))

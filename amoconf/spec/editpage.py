@@ -1,14 +1,19 @@
 """One YAML file whose text is changed in place: everything but the lines concerned stays as it is."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from amoconf.errors import Where
+from amoconf.spec import editflow as flows
 from amoconf.spec import editwords as words
+from amoconf.spec.editends import ended, plain
 from amoconf.spec.edittree import Entry, Spot, Unwritable, tree
 from amoconf.tongue import tr
 
 Path = tuple[str, ...]
+
+_REMARK = re.compile(r"[ ]*:(?:[ ]+[|>][-+0-9]*)?(?P<remark>[ ]+#.*)")
 
 
 class Page:
@@ -18,14 +23,14 @@ class Page:
         self.name = name
         self.mark = "\ufeff" if content.startswith("\ufeff") else ""
         content = content.removeprefix("\ufeff")
-        self.breaks = "\r\n" if "\r\n" in content else "\n"
-        self.text = content.replace("\r\n", "\n").replace("\r", "\n")
+        self.content = content
+        self.text = plain(content)
         self.root = tree(self.text)
 
     @property
     def made(self) -> str:
         """The whole text as the file shall hold it."""
-        return self.mark + self.text.replace("\n", self.breaks)
+        return self.mark + ended(self.text, self.content)
 
     def splice(self, start: int, end: int, text: str) -> None:
         """Puts a text in the place of another."""
@@ -76,15 +81,18 @@ class Page:
                     below, tr("the value is made of {text}: change it by hand", text=words.first(below.text))
                 )
 
-    def put(self, path: Path, value: Any, order: Sequence[str] = ()) -> None:
-        """Writes a value; keys that are missing on the way are made. order: of the keys beside the first that is made."""
+    def put(self, path: Path, value: Any, order: Sequence[str] = (), *, opened: bool = False) -> None:
+        """Writes a value; keys that are missing on the way are made. order: of the keys beside the first that is made.
+
+        opened: what is made in a block is a block too, even where it would fit one line.
+        """
         depth = self.depth(path)
         if depth == len(path):
             self.replace(path, value)
             return
         for key in reversed(path[depth + 1 :]):
             value = {key: value}
-        self.insert(path[:depth], path[depth], value, order)
+        self.insert(path[:depth], path[depth], value, order, opened=opened and len(path) - depth)
 
     def replace(self, path: Path, value: Any) -> None:
         """Another value where one stands."""
@@ -102,28 +110,33 @@ class Page:
             start = self._own_line(entry)
             head = self.text[entry.key.start : entry.key.end]
             lines = words.lines(head, value, self.text[start : entry.start])
+            lines[0] += self._remark(entry)
             self.splice(start, entry.end, "\n".join(lines))
 
-    def insert(self, path: Path, key: str, value: Any, order: Sequence[str] = (), after: int = -1) -> None:
-        """A new entry in the map at a path. after: how many stand before it; else by the order of keys, or at the end."""
+    def insert(
+        self, path: Path, key: str, value: Any, order: Sequence[str] = (), after: int = -1, opened: int = 0
+    ) -> None:
+        """A new entry in the map at a path. after: how many stand before it; else by the order of keys, or at the end.
+
+        opened: how many levels are written as a block in any case.
+        """
         spot = self.at(path)
         if spot.form != "map":
             raise self.refuse(spot, tr("a map is needed here: change it by hand"))
         after = self._before(spot, key, order) if after < 0 else after
         if spot.flow:
-            self._insert_flow(
-                spot, f"{words.inline(key, flow=True)}: {words.inline(value, flow=True)}", after
-            )
+            pair = f"{words.inline(key, flow=True)}: {words.inline(value, flow=True)}"
+            self._insert_flow(path, spot, pair, after)
         else:
             head = words.inline(key)
             top = [""] if not path else []
-            self._insert_lines(spot, lambda pad: [*top, *words.lines(head, value, pad)], after)
+            self._insert_lines(spot, lambda pad: [*top, *words.lines(head, value, pad, opened)], after)
 
     def insert_item(self, path: Path, text: str, after: int) -> None:
         """A new item of the list at a path. after: the number of items that stand before it."""
         spot = self.at(path)
         if spot.flow:
-            self._insert_flow(spot, words.inline(text, flow=True), after)
+            self._insert_flow(path, spot, words.inline(text, flow=True), after)
         else:
             self._insert_lines(spot, lambda pad: [f"{pad}- {words.inline(text)}"], after)
 
@@ -141,9 +154,11 @@ class Page:
         elif above.flow:
             start = above.entries[index - 1].end if index else entry.start
             end = entry.end if index else above.entries[1].start
-            self.splice(start, end, "")
+            self.splice(*(flows.own_lines(self.text, entry) or (start, end)), "")
         else:
             start = self._own_line(entry, dash=above.form == "list")
+            column = self._column(self._dash(entry.start) if above.form == "list" else entry.start)
+            start = flows.under_remarks(self.text, start, column)
             self.splice(start, self._line_end(entry.end), "")
 
     def open_map(self, path: Path, short: str) -> None:
@@ -208,14 +223,15 @@ class Page:
         places = [number for number, entry in enumerate(spot.entries, 1) if entry.key.text in first]
         return max(places, default=0)
 
-    def _insert_flow(self, spot: Spot, text: str, after: int) -> None:
-        if not spot.entries:
-            self.splice(spot.start + 1, spot.end - 1, text)
-        elif after:
-            end = spot.entries[after - 1].end
-            self.splice(end, end, f", {text}")
-        else:
-            self.splice(spot.entries[0].start, spot.entries[0].start, f"{text}, ")
+    def _insert_flow(self, path: Path, spot: Spot, text: str, after: int) -> None:
+        for start, end, piece in flows.added(self.text, spot, text, after):
+            self.text = self.text[:start] + piece + self.text[end:]
+        self.root = tree(self.text)
+        above = next((path[:size] for size in range(1, len(path) + 1) if self.at(path[:size]).flow), ())
+        entry = self.find(above) if above else None
+        broken = flows.unfolded(self.text, entry) if entry is not None else None
+        if broken is not None:
+            self.splice(*broken)
 
     def _insert_lines(self, spot: Spot, render: Any, after: int) -> None:
         """Lines of a new entry of a block, indented as its neighbours."""
@@ -236,7 +252,13 @@ class Page:
         entry = self.find(path)
         if entry is None:
             raise self.refuse(spot, tr("nothing would be left of this file: change it by hand"))
-        self.splice(self.text.index(":", entry.key.end) + 1, entry.end, f" {made}")
+        start, remark = self.text.index(":", entry.key.end) + 1, self._remark(entry)
+        self.splice(start, entry.end, f" {made}{remark}")
+
+    def _remark(self, entry: Entry) -> str:
+        """The remark behind a key whose value stands in the lines below, with the blanks before it."""
+        found = _REMARK.match(self.text, entry.key.end, self._line_end(entry.key.end))
+        return found["remark"] if found else ""
 
     def _own_line(self, entry: Entry, *, dash: bool = False) -> int:
         """Where the line begins that an entry of a block begins; Unwritable where something stands before it."""

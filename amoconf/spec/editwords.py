@@ -8,6 +8,7 @@ from amoconf.spec.node import Template, escape
 from amoconf.spec.write import WIDTH, write
 from amoconf.values import Hidden
 
+_LONGEST_HEAD = 200  # a line is too long with it in any case
 _REFERENCE = re.compile(r"\$\$\{|\$\{[^{}\n]*\}?")
 
 
@@ -59,11 +60,20 @@ def styled(text: str, style: str | None, *, flow: bool) -> str:
     return plain
 
 
-def lines(head: str, value: Any, pad: str) -> list[str]:
-    """An entry of a block map. head: its key as it stands in the file. pad: blanks before it."""
-    made = write({"x": {"k": value}}, max(WIDTH - len(pad) + 2, 40)).split("\n")[1:-1]
+def lines(head: str, value: Any, pad: str, opened: int = 0) -> list[str]:
+    """An entry of a block map. head: its key as it stands in the file. pad: blanks before it.
+
+    opened: how many levels have a line for each of their entries, even where they would fit one.
+    """
+    if opened and value and isinstance(value, dict):
+        below = [lines(inline(key), item, pad + "  ", opened - 1) for key, item in value.items()]
+        return [f"{pad}{head}:", *(line for part in below for line in part)]
+    if opened and value and isinstance(value, list):
+        return [f"{pad}{head}:", *(f"{pad}  - {inline(item)}" for item in value)]
+    key = "k" * min(len(head), _LONGEST_HEAD)
+    made = write({"x": {key: value}}, max(WIDTH - len(pad) + 2, 40)).split("\n")[1:-1]
     rest = [f"{pad}{line[2:]}" if line else "" for line in made]
-    return [f"{pad}{head}{made[0].removeprefix('  k')}", *rest[1:]]
+    return [f"{pad}{head}{made[0].removeprefix(f'  {key}')}", *rest[1:]]
 
 
 def section(key: str, value: Any) -> str:

@@ -84,3 +84,51 @@ def test_from_the_account(tmp_path: Path) -> None:
         assert (done.code, done.err) == (0, "")
         assert account.amoconf("plan", "--exit-code").code == 0
         assert account.lock.entries
+
+
+def test_a_schema_that_is_there_stays(tmp_path: Path) -> None:
+    schema, spec = tmp_path / "account.schema.json", tmp_path / "account.yaml"
+    schema.write_text("mine", encoding="utf-8")
+    with living(tmp_path) as account:
+        for begin in (("--template", "empty"), ("--from-account",)):
+            words = ("init", "--subdomain", "stroymarket", "--schema", *begin)
+            done = account.amoconf(*words)
+            assert (done.code, schema.read_text(encoding="utf-8")) == (1, "mine")
+            assert str(schema) in done.err
+            assert not spec.exists()
+            assert account.amoconf(*words, "--force").code == 0
+            assert (tmp_path / "account.schema.json.bak").read_text(encoding="utf-8") == "mine"
+            spec.unlink()
+            schema.write_text("mine", encoding="utf-8")
+
+
+def test_an_import_that_fails_writes_no_schema(tmp_path: Path) -> None:
+    with living(tmp_path) as account:
+        words = ("init", "--subdomain", "stroymarket", "--schema", "--from-account")
+        assert account.amoconf(*words, AMOCONF_TOKEN="none").code != 0
+        assert not list(tmp_path.glob("account*"))
+
+
+def test_an_account_lives_at_known_domains_only(tmp_path: Path) -> None:
+    with living(tmp_path) as account:
+        done = account.amoconf("init", "--account", "foo.evil.example", "--template", "empty", "--lang", "en")
+        assert done.code == 1
+        assert "foo.evil.example" in done.err
+        assert not (tmp_path / "account.yaml").exists()
+
+
+def test_a_folder_that_is_not_there_is_named_with_the_file(tmp_path: Path) -> None:
+    with living(tmp_path) as account:
+        place = tmp_path / "nodir" / "x.yaml"
+        words = ("init", "--subdomain", "stroymarket", "--template", "empty", "-o", str(place))
+        done = account.amoconf(*words, "--lang", "en")
+        assert done.code == 1
+        assert f"{place}: cannot be written" in done.err
+
+
+def test_the_lock_of_an_old_spec_is_told(tmp_path: Path) -> None:
+    with living(tmp_path) as account:
+        words = ("init", "--subdomain", "stroymarket", "--template", "empty")
+        assert account.amoconf(*words).err == ""
+        assert account.amoconf("apply", "--yes").code == 0
+        assert str(tmp_path / "account.lock.yaml") in account.amoconf(*words, "--force").err

@@ -84,6 +84,7 @@ def test_the_failure_of_one_account_is_its_own(fleet: Fleet) -> None:
     }
     assert "AMOCONF_TOKEN_MOSCOW is not set" in found["moscow"]["error"]["problems"][0]["what"]
     assert done.json["summary"]["failed"] == 4
+    assert found["tula"]["error"]["problems"][0]["todo"].startswith("renew AMOCONF_TOKEN_TULA, or")
 
 
 def test_a_looser_account_is_not_looked_at(fleet: Fleet) -> None:
@@ -134,8 +135,10 @@ def test_an_account_written_out_is_applied_alone_and_its_lock_is_the_fleets(flee
     fleet.overlay("kazan", 'field_groups: {leads: {own: "Для ${city}"}}\n')
     fleet.own["kazan"] += ", variables: {city: Казань}"
     account = fleet.accounts["kazan"]
-    (fleet.folder / "locks").mkdir(exist_ok=True)
-    path = fleet.folder / "locks" / "kazan.yaml"
+    locks = fleet.folder / "locks"
+    if locks.exists():
+        locks.rmdir()
+    path = locks / "kazan.yaml"
     assert fleet.run("spec", "kazan", "--out", str(path)).code == 0
     environment = {"AMOCONF_TOKEN": account.token, "AMOCONF_BASE_URL": account.url, "AMOCONF_PACE": "off"}
     state = {"AMOCONF_STATE_DIR": str(fleet.folder / "state"), "AMOCONF_FILE": str(path)}

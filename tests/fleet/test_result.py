@@ -65,6 +65,14 @@ def test_hundreds_fit_a_screen_unless_all_is_asked_for() -> None:
     assert all(f"city-{number} " in whole for number in range(300))
 
 
+def test_a_hint_of_two_lines_is_told_as_lines() -> None:
+    failed = Told("moscow", ACCOUNT, 0.0, 1, None, UsageError("what", "first\n    second"))
+    document = fleet_document("plan", [failed], base="account.yaml", exit_code=1)
+    text = text_of(fleet_lines(document, Page(80)))
+    assert "-> first second" in text
+    assert "\\n" not in text
+
+
 def test_equal_rows_are_kept_once() -> None:
     pool = Pool("plan")
     first, second = (pool.kept(plan([row("tag/leads/new", "create")])) for _ in range(2))

@@ -104,7 +104,54 @@ def test_what_is_protected_stays_so(tmp_path: Path) -> None:
         [problem] = told(tmp_path, base, f"tags: {{leads: {{{own}}}}}\n")
         assert problem.what == "tags.leads.vip: it is protected no more"
         assert "base.yaml:3" in problem.todo
-    assert told(tmp_path, base, "tags: {leads: {vip: {name: ВИП}}}\n") == []
+    assert told(tmp_path, base, "tags: {leads: {vip: {was: [Вип]}, own: Своё}}\n") == []
+
+
+CREW = "fields: {leads: {crew: {name: Бригада, type: select, options: {a: А}, protected: true}}}\n"
+ELSE = {
+    "another name": ("crew: {name: Иное}", "its `name` stays"),
+    "another type": ("crew: {type: text}", "its `type` stays"),
+    "another of that name": ("crew: {twin: 2}", "its `twin` stays"),
+    "a code": ("crew: {code: CREW}", "its `code` stays"),
+    "its name": ("gone: {name: бригада, type: select, absent: нет}", "gone takes the name"),
+    "its old name": ("gone: {name: Иное, was: [Бригада], absent: нет}", "gone takes the name"),
+}
+
+
+@pytest.mark.parametrize("name", ELSE)
+def test_what_is_protected_stays_the_same_thing(tmp_path: Path, name: str) -> None:
+    own, says = ELSE[name]
+    [problem] = told(tmp_path, CREW, f"fields: {{leads: {{{own}}}}}\n")
+    assert says in problem.what
+    assert "base.yaml:3" in problem.todo
+
+
+def test_where_it_lies_is_protected_with_it(tmp_path: Path) -> None:
+    base = "pipelines: {retail: {name: Розница, stages: {call: {name: Звонок, protected: true}}}}\n"
+    [problem] = told(tmp_path, base, "pipelines: {retail: {name: Опт}}\n")
+    assert problem.what == "pipelines.retail: it is protected, so its `name` stays as it is"
+    [problem] = told(tmp_path, base, "pipelines: {other: {name: Розница, absent: нет}}\n")
+    assert "other takes the name of pipelines.retail" in problem.what
+
+
+def test_the_brake_of_a_kind_is_named_for_its_part(tmp_path: Path) -> None:
+    base, own = (
+        f"policy: {{brakes: {{{place}: {{objects: {most}}}}}}}\n"
+        for place, most in (("field", 3), ("field/leads", 100))
+    )
+    [problem] = told(tmp_path, base, own)
+    assert "100 is more than 3" in problem.what
+    assert "base.yaml:3" in problem.todo
+
+
+@pytest.mark.parametrize(("one", "other"), [("A0", "a0"), ("Тула", "ТУЛА"), ("ß", "SS")])
+def test_two_names_are_never_one_file(tmp_path: Path, one: str, other: str) -> None:
+    path = tmp_path / "accounts.yaml"
+    rows = f"{{{one}: {{subdomain: one}}, {other}: {{subdomain: two}}}}"
+    path.write_text(f"amoconf_fleet: 1\nbase: base.yaml\naccounts: {rows}\n", encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        load(path)
+    assert "one name for files" in str(caught.value.problems[0].what)
 
 
 def test_a_variable_of_an_account_loosens_nothing_either(tmp_path: Path) -> None:

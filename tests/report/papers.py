@@ -53,12 +53,13 @@ def audit(findings: list[dict[str, Any]], **given: Any) -> dict[str, Any]:
         "evaluated": codes,
         "rules": rules,
         "stages": [
-            {"pipeline": "Retail", "stage": "New", "address": "stage/retail/new", "reached": 40, "won": 4, "stuck": 0},
-            {"pipeline": "Retail", "stage": "Offer", "address": "stage/retail/offer", "reached": 10, "won": 4, "stuck": 3},
+            {"pipeline": "Retail", "stage": "New", "address": "stage/retail/new", "passed": 60, "reached": 40, "won": 4, "stuck": 0},
+            {"pipeline": "Retail", "stage": "Offer", "address": "stage/retail/offer", "passed": 12, "reached": 10, "won": 4, "stuck": 3},
         ],
         "exceptions": [
-            {"rule": "A01", "address": "user/a@b.example", "id": None, "reason": "he leaves", "until": "2020-01-01", "state": "expired"}
+            {"rule": "A01", "address": "user/a@b.example", "id": None, "reason": "he leaves", "until": "2020-01-01", "state": "expired", "matches": None}
         ],
+        "hidden": [],
         "comparison": None,
         "offline": False,
         "partial": False,
@@ -79,6 +80,7 @@ def board() -> dict[str, Any]:
         "trend": "better",
         "calculation": "share of open deals with a task",
         "worst": [by],
+        "doubtful": [],
         "by": [by],
         "unread": None,
     }
@@ -134,7 +136,9 @@ def small_audit() -> dict[str, Any]:
         finding("F10", "grey", "field/leads/city", message="too few"),
     ]
     brief = {name: findings[0][name] for name in ("rule", "severity", "address", "count", "message")}
-    comparison = {"score": 61, "new": [brief], "fixed": [brief], "changed": [{**brief, "before": 7}]}
+    changed = {**brief, "before": 7, "severity_before": "warn", "material": True}
+    apart = {"comparable": False, "added": ["E01"], "dropped": ["B01"]}
+    comparison = {"score": 61, **apart, "new": [brief], "fixed": [brief], "changed": [changed]}
     history = [
         {"at": "2020-05-07T03:00:00+00:00", "score": 61},
         {"at": "2020-06-07T11:02:11+00:00", "score": 67},

@@ -192,9 +192,36 @@ def test_a_comment_stays_within_its_limit_and_counts_what_is_cut(many: int, grav
     shown = set(re.findall(r"^- .*?`(field/leads/\w+)`", text, re.M))
     unlisted = sum(f"`{address}`" in text for address in plan([])["unlisted"])
     lost = sum(map(int, re.findall(r"…and (\d+) more: see", text)))
-    assert len(shown) + lost + unlisted == len(rows) + 3
+    together = sum(map(int, re.findall(r"^- .*\*\* (\d+) fields of leads$", text, re.M)))
+    assert len(shown) + together + lost + unlisted == len(rows) + 3
     if any("plain" in address for address in shown):
-        assert sum("grave" in address for address in shown) == grave
+        assert sum("grave" in address for address in shown) + together == grave
+
+
+def test_danger_that_has_no_room_is_told_by_sorts_and_never_cut() -> None:
+    def stopped(address: str, allow: str) -> dict[str, Any]:
+        return row(address, "delete", stops=[{"why": f"a brake of {address[:3]}", "allow": [allow]}])
+
+    rows = [stopped(f"tag/leads/Тег {number}", "tag/leads/*") for number in range(500)]
+    rows += [stopped(f"field/leads/f{number}", f"field/leads/f{number}") for number in range(131)]
+    rows += [stopped("loss_reason/Другой поставщик", "loss_reason/Другой поставщик")]
+    text = markdown(paper_of(plan(rows, blocked=True)))
+    assert len(text) <= LIMIT
+    assert "more: see" not in text
+    for told in ("500 tags of leads", "131 fields of leads", "`loss_reason/Другой поставщик`"):
+        assert f"**delete** {told}" in text
+    for allow in ("tag/leads/*", "field/leads/*", "loss_reason/Другой поставщик"):
+        assert f"`--allow '{allow}'`" in text
+
+
+def test_allowances_of_a_comment_can_be_pasted() -> None:
+    one = row(
+        "loss_reason/It's over", "delete", stops=[{"why": "a brake", "allow": ["loss_reason/It's over"]}]
+    )
+    text = markdown(paper_of(plan([one], blocked=True, idle_allowances=["tag/leads/*"])))
+    assert "`--allow 'loss_reason/It'\\''s over'`" in text
+    assert "`amoconf plan --allow 'loss_reason/It'\\''s over'`" in text
+    assert "`--allow 'tag/leads/*'`" in text
 
 
 def test_the_summary_and_the_danger_come_first() -> None:

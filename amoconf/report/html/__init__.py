@@ -63,11 +63,12 @@ def parts(paper: Paper) -> list[str]:
 
 
 def section(part: Section, number: int) -> str:
-    """One section; a folded one opens by a click, and is open on paper."""
+    """One section; a folded one opens by a click, and is open on paper, unless it is to stay off it."""
     title = f"<h2>{escaped(part.title)}</h2>"
     inside = "\n".join(block(item) for item in part.blocks)
     if part.folded:
-        inside = f"<details><summary>{title}</summary>\n{inside}\n</details>"
+        off = "" if part.paper else ' class="screen"'
+        inside = f"<details{off}><summary>{title}</summary>\n{inside}\n</details>"
     else:
         inside = f"{title}\n{inside}"
     look = f' class="{part.level}"' if part.level else ""

@@ -1,9 +1,9 @@
 """Small pictures in SVG: a bar of a share, a bar of a value, a line over time."""
 
+from amoconf.digits import number, percent
 from amoconf.report.html.marks import escaped
 from amoconf.report.html.style import COLOURS
 from amoconf.report.paper import Course
-from amoconf.report.papers.numbers import number, percent
 from amoconf.tongue import tr
 
 WIDE, THICK = 240, 12

@@ -34,7 +34,7 @@ table {{ border-collapse: collapse; margin: .6rem 0 1rem }}
 caption {{ text-align: left; font-weight: 600; padding: .3rem 0 }}
 th, td {{ text-align: left; vertical-align: top; padding: .25rem .9rem .25rem 0; border-bottom: 1px solid #ccc; font-weight: normal }}
 tbody th {{ min-width: 8.5rem }}
-thead th {{ font-weight: 600; border-bottom: 2px solid #666 }}
+thead th {{ font-weight: 600; border-bottom: 2px solid #666; overflow-wrap: break-word }}
 .number {{ text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }}
 table.bars {{ width: 100% }}
 .bars th {{ width: 38% }}
@@ -56,14 +56,24 @@ ins {{ text-decoration: none; font-weight: 600 }}
 summary {{ cursor: pointer }}
 summary h2 {{ display: inline-block; border: 0 }}
 footer {{ margin-top: 3rem; color: #444; font-size: .9rem }}
+@media (max-width: 45rem) {{ thead th {{ overflow-wrap: anywhere }} }}
 {_LEVELS}@page {{ size: A4; margin: 15mm 14mm }}
 @media print {{
-  body {{ max-width: none; padding: 0; font-size: 10pt }}
+  body {{ max-width: none; padding: 0; font-size: 9pt; line-height: 1.3 }}
+  h2 {{ margin-top: 1.2rem }}
+  h3 {{ margin: .7rem 0 .2rem }}
+  p {{ margin: .15rem 0 }}
+  .entry {{ margin: .3rem 0 }}
+  th, td {{ padding-top: .1rem; padding-bottom: .1rem }}
+  pre {{ margin: .1rem 0 .2rem; padding: .2rem .4rem; font-size: .82em }}
+  svg.share {{ margin: .1rem 0; height: 8px }}
+  .bars svg {{ height: .6rem; margin-top: .2rem }}
   nav {{ display: none }}
   a {{ color: inherit; text-decoration: none }}
   h2, h3, caption, summary {{ break-after: avoid }}
   tr, .entry, figure, pre, .after, svg {{ break-inside: avoid }}
   thead {{ display: table-header-group }}
   details::details-content {{ content-visibility: visible; display: block; height: auto }}
+  details.screen > :not(summary), details.screen::details-content {{ display: none }}
 }}
 """

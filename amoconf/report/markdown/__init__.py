@@ -59,7 +59,8 @@ def part(section: Section) -> Part:
     stacks = [stacked(item) for item in section.blocks]
     size = sum(len(stack.units) for stack in stacks)
     if section.urgent or (size <= OPEN and not section.folded):
-        return Part(f"\n### {beginning(prose(section.title))}\n", stacks, "", section.urgent)
+        briefs = [[stacked(item) for item in brief] for brief in section.briefs]
+        return Part(f"\n### {beginning(prose(section.title))}\n", stacks, "", section.urgent, briefs)
     head = f"\n<details><summary>{in_html(section.title)}</summary>\n"
     return Part(head, stacks, "\n</details>\n")
 

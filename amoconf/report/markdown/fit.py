@@ -1,7 +1,7 @@
 """A report within a limit of characters: the urgent parts first; what does not fit is counted, never silently lost."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from amoconf.tongue import tr
 
@@ -21,12 +21,13 @@ class Stack:
 
 @dataclass(frozen=True)
 class Part:
-    """A section: its heading and end, which always stand, and what lies between."""
+    """A section: its heading and end, which always stand, and what lies between. briefs: the same in fewer words."""
 
     head: str
     stacks: Sequence[Stack]
     foot: str = ""
     urgent: bool = False
+    briefs: Sequence[Sequence[Stack]] = ()
 
 
 def fitted(top: str, parts: Sequence[Part], limit: int = LIMIT) -> str:
@@ -35,11 +36,21 @@ def fitted(top: str, parts: Sequence[Part], limit: int = LIMIT) -> str:
     left = limit - bare
     bodies: dict[int, str] = {}
     for number in sorted(range(len(parts)), key=lambda number: not parts[number].urgent):
-        bodies[number], left, lost = taken(parts[number], left)
+        bodies[number], left, lost = roomy(parts[number], left)
         if lost and parts[number].urgent:
             left = 0  # what is urgent does not give way to what is not
     whole = "".join(f"{part.head}{bodies[number]}{part.foot}" for number, part in enumerate(parts))
     return top + whole
+
+
+def roomy(part: Part, left: int) -> tuple[str, int, int]:
+    """As `taken`, in the first wording that fits whole; in the first of all where none does."""
+    tried = [taken(part, left)]
+    for brief in part.briefs:
+        if not tried[-1][2]:
+            break
+        tried.append(taken(replace(part, stacks=brief), left))
+    return tried[-1] if not tried[-1][2] else tried[0]
 
 
 def taken(part: Part, left: int) -> tuple[str, int, int]:
@@ -65,5 +76,7 @@ def _kept(stack: Stack, left: int) -> Iterator[str]:
 
 def more(count: int) -> str:
     """What is not shown."""
-    text = tr("…and {number} more: see the job’s log", number=count)
+    text = tr(
+        "…and {number} more: see the job’s log, or run the command with -v and without --out", number=count
+    )
     return f"\n{text}\n"

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from amoconf.digits import number, percent
+from amoconf.report.audittext import counted, scores, was
 from amoconf.report.paper import (
     CODE,
     ERROR,
@@ -26,9 +28,8 @@ from amoconf.report.paper import (
     plain,
 )
 from amoconf.report.papers import account_of, facts_of
-from amoconf.report.papers.numbers import number, percent
 from amoconf.report.papers.stages import pictures
-from amoconf.tongue import later, tr, trn
+from amoconf.tongue import later, tr
 
 TITLES = {ERROR: later("Errors"), WARN: later("Warnings"), INFO: later("To know")}
 WORDS = {
@@ -45,7 +46,7 @@ MOST_PENALTIES = 10
 def audit_paper(document: Document) -> Paper:
     """The whole audit."""
     grave = [section(document, level, urgent=level == ERROR) for level in TITLES]
-    rest = [compared(document), excused(document), too_few(document), skipped(document), figures(document)]
+    rest = [compared(document), excused(document), too_few(document), skipped(document), *figures(document)]
     drawn = pictures(document)
     pictured = Section(tr("Pictures"), drawn) if drawn else None
     first, *others = grave
@@ -72,13 +73,7 @@ def verdict(document: Document) -> Note:
 def count_words(findings: Sequence[Document]) -> str:
     """How many errors, warnings, things to know."""
     counts = {level: sum(row["severity"] == level for row in findings) for level in TITLES}
-    return ", ".join(
-        [
-            trn("{number} error", "{number} errors", counts[ERROR]),
-            trn("{number} warning", "{number} warnings", counts[WARN]),
-            tr("{number} to know", number=counts[INFO]),
-        ]
-    )
+    return ", ".join(counted(counts))
 
 
 def notes(document: Document) -> list[Block]:
@@ -146,7 +141,7 @@ def finding(row: Mapping[str, Any]) -> Entry:
         row["address"],
         plain(row["message"]),
         (),
-        [*lines, *([seen] if seen else [])],
+        [*lines, *([seen] if seen else []), *([plain(row["settled"])] if row.get("settled") else [])],
         row["spec"] or "",
         row["share"],
         row["threshold"] if row["measure"] == "share" else None,
@@ -196,30 +191,36 @@ def compared(document: Document) -> Section | None:
             row["address"],
             (Span(row["rule"], STRONG), Span(f" {row['message']}")),
             (),
-            [plain(tr("count before: {number}", number=number(row["before"])))] if "before" in row else (),
+            [plain(was(row))] if "before" in row else (),
         )
         for key, mark, word in names
         for row in since[key]
     ]
-    before, now = number(since["score"]), number(document["score"])
-    top = Note(plain(tr("Score: {before} before, {now} now.", before=before, now=now)))
-    return Section(tr("Since the previous audit"), [top, Entries(entries)])
+    top = [Note(plain(text)) for text in scores(document)]
+    return Section(tr("Since the previous audit"), [*top, Entries(entries)])
 
 
 def excused(document: Document) -> Section | None:
     """Exceptions, those that ended first."""
     rows = sorted(document["exceptions"], key=lambda row: row["state"] != "expired")
-    columns = [Column(tr(name)) for name in (later("Rule"), later("About"), later("Reason"), later("Until"))]
+    columns = [Column(tr(name)) for name in (later("Rule"), later("About"), later("Why"), later("Until"))]
     told = [
         (
             plain(row["rule"]),
             (Span(str(row["address"] or row["id"]), CODE),),
             plain(row["reason"]),
-            plain(tr("{day} (ended)", day=row["until"]) if row["state"] == "expired" else row["until"]),
+            plain(until(row)),
         )
         for row in rows
     ]
     return Section(tr("Exceptions"), [Table(columns, told)]) if told else None
+
+
+def until(row: Mapping[str, Any]) -> str:
+    """The last day of an exception, and whether it still does anything."""
+    if row["state"] == "expired":
+        return tr("{day} (ended)", day=row["until"])
+    return tr("{day} (matches nothing)", day=row["until"]) if row.get("matches") is False else row["until"]
 
 
 def too_few(document: Document) -> Section | None:
@@ -227,7 +228,7 @@ def too_few(document: Document) -> Section | None:
     rows = [row for row in document["findings"] if row["severity"] == GREY]
     entries = [Entry(GREY, MARKS[GREY], row["rule"], row["address"], plain(row["message"])) for row in rows]
     title = tr("Too little data: under 30 records ({number})", number=number(len(rows)))
-    return Section(title, [Entries(entries)], folded=True) if rows else None
+    return Section(title, [Entries(entries)], folded=True, paper=False) if rows else None
 
 
 def skipped(document: Document) -> Section | None:
@@ -237,13 +238,24 @@ def skipped(document: Document) -> Section | None:
         reasons.setdefault(row["reason"], []).append(row["rule"])
     told = [(plain(", ".join(codes)), plain(reason)) for reason, codes in reasons.items()]
     title = tr("Rules not evaluated ({number})", number=number(len(document["skipped"])))
-    columns = (Column(tr("Rules")), Column(tr("Reason")))
+    columns = (Column(tr("Rules")), Column(tr("Why")))
     return Section(title, [Table(columns, told)], folded=True) if told else None
 
 
-def figures(document: Document) -> Section | None:
-    """Every figure by its documented name."""
-    told = [((Span(name, CODE),), plain(number(value))) for name, value in document["figures"].items()]
+def figures(document: Document) -> list[Section]:
+    """Every figure by its documented name; those of single things, which are hundreds, stay off paper."""
+    whole, single = (
+        {name: value for name, value in document["figures"].items() if ("[" in name) is apart}
+        for apart in (False, True)
+    )
+    return [
+        *table_of(tr("Figures ({number})", number=number(len(whole))), whole, paper=True),
+        *table_of(tr("Figures of single things ({number})", number=number(len(single))), single, paper=False),
+    ]
+
+
+def table_of(title: str, rows: Mapping[str, Any], *, paper: bool) -> list[Section]:
+    """A section of figures, where there are any."""
+    told = [((Span(name, CODE),), plain(number(value))) for name, value in rows.items()]
     columns = (Column(tr("Figure")), Column(tr("Value"), numeric=True))
-    title = tr("Figures ({number})", number=number(len(told)))
-    return Section(title, [Table(columns, told)], folded=True) if told else None
+    return [Section(title, [Table(columns, told)], folded=True, paper=paper)] if told else []

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from amoconf.digits import number
 from amoconf.report import attention, plantext
+from amoconf.report.clean import shell
 from amoconf.report.flow import Item, Line, text_of
 from amoconf.report.paper import (
     CODE,
@@ -22,7 +24,7 @@ from amoconf.report.paper import (
     plain,
 )
 from amoconf.report.papers import account_of, facts_of
-from amoconf.report.papers.numbers import number
+from amoconf.report.papers.danger import briefs, spelt
 from amoconf.report.papers.rows import SYMBOLS, entry, wide, word
 from amoconf.tongue import tr, trn
 
@@ -82,9 +84,10 @@ def cost(document: Document) -> list[Block]:
 
 
 def missed(lines: Sequence[Line]) -> list[Block]:
-    """What stands against the plan as a whole."""
+    """What stands against the plan as a whole; the command that lifts it is there to be copied."""
     text = " ".join(text_of([line]).strip() for line in lines)
-    return [Note(plain(text), ERROR)] if text else []
+    command = text.rpartition(wide().words.if_meant)[2] if wide().words.if_meant in text else ""
+    return [Note(spelt(text, command) if command else plain(text), ERROR)] if text else []
 
 
 def by_kind(rows: Sequence[Document]) -> list[Section]:
@@ -126,22 +129,24 @@ def section(
         return None
     blocks: list[Block] = [Note(plain(lead))] if lead else []
     told = [entry(row) for row in rows]
-    return Section(f"{title} ({number(len(rows))})", [*blocks, Entries(told)], urgent, level=level)
+    short = [[*blocks, brief] for brief in briefs(rows)] if urgent else []
+    head = f"{title} ({number(len(rows))})"
+    return Section(head, [*blocks, Entries(told)], urgent, level=level, briefs=short)
 
 
 def rest(document: Document) -> list[Section]:
     """Notices, allowances that nothing needed, what the spec does not speak of."""
-    texts = [joined(plantext.problem(wide(), row)) for row in document["notices"]]
-    texts += [
-        tr("--allow {address} was not needed", address=item) for item in document.get("idle_allowances", ())
-    ]
+    texts = [plain(joined(plantext.problem(wide(), row))) for row in document["notices"]]
+    for item in map(shell, document.get("idle_allowances", ())):
+        told = tr("--allow {address} was not needed", address=item)
+        texts.append(spelt(told, f"--allow {item}"))
     made: list[Section] = []
     if texts:
-        made.append(Section(tr("Notes"), [Note(plain(text)) for text in texts]))
+        made.append(Section(tr("Notes"), [Note(text) for text in texts]))
     if names := document["unlisted"]:
         title = tr("Not in the spec, left alone ({number})", number=number(len(names)))
-        told = [((Span(name, CODE),),) for name in names]
-        made.append(Section(title, [Table((Column(tr("Address")),), told)], folded=True))
+        cells = [((Span(name, CODE),),) for name in names]
+        made.append(Section(title, [Table((Column(tr("Address")),), cells)], folded=True))
     return made
 
 

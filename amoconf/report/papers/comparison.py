@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from amoconf.digits import number
 from amoconf.report.paper import (
     CODE,
     INFO,
@@ -20,7 +21,6 @@ from amoconf.report.paper import (
 )
 from amoconf.report.papers import account_of, facts_of
 from amoconf.report.papers.changes import by_kind, counts
-from amoconf.report.papers.numbers import number
 from amoconf.report.papers.rows import SYMBOLS, of_attribute, word
 from amoconf.tongue import tr, trn
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from amoconf.report.boardtext import DIMENSIONS, STATUSES, TRENDS, norm, span
+from amoconf.report.boardtext import DIMENSIONS, STATUSES, TRENDS, span
 from amoconf.report.figures import amount
 from amoconf.report.paper import (
     ERROR,
@@ -68,7 +68,7 @@ def board(rows: Sequence[Document]) -> Table:
         Column(tr("Figure")),
         Column(tr("Status")),
         Column(tr("Value"), numeric=True),
-        Column(tr("Norm")),
+        Column(tr("Norm"), numeric=True),
         Column(tr("Before")),
         Column(tr("Sample"), numeric=True),
     )
@@ -80,10 +80,20 @@ def _line(row: Document) -> Sequence[Words]:
         plain(row["title"]),
         plain(status(row["status"])),
         plain(amount(row["value"], row["unit"])),
-        plain("" if row["threshold"] is None else norm(row)),
+        plain(limits(row)),
         plain(before(row)),
         plain(amount(row["sample"], "count")),
     )
+
+
+def limits(row: Document) -> str:
+    """ "≤ 30 min", "≥ 85 %", "8–12"; the head of the column says that these are norms."""
+    if row["threshold"] is None:
+        return ""
+    least = amount(row["threshold"], row["unit"])
+    if row["threshold_most"] is not None:
+        return f"{least}–{amount(row['threshold_most'], row['unit'])}"
+    return f"{'≥' if row['better'] == 'more' else '≤'} {least}"
 
 
 def before(row: Document) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from amoconf.digits import number
 from amoconf.report.fleettext import BADNESS, SEVERITIES, counted, title_of, word_of
 from amoconf.report.paper import (
     CODE,
@@ -22,7 +23,7 @@ from amoconf.report.paper import (
     plain,
 )
 from amoconf.report.papers import facts_of
-from amoconf.report.papers.numbers import number
+from amoconf.report.papers.danger import briefs
 from amoconf.report.papers.rows import entry
 from amoconf.tongue import later, tr, trn
 
@@ -122,6 +123,6 @@ def group(item: Document) -> Section:
     title = title_of(names, len(rows))
     blocked = any(row["blocked_by"] for row in rows)
     told = Entries([entry({**row, "where": None}) for row in rows])
-    return Section(
-        title, [Note(plain(", ".join(names))), told], urgent=blocked, level=ERROR if blocked else ""
-    )
+    who, level = Note(plain(", ".join(names))), ERROR if blocked else ""
+    short: list[list[Block]] = [[who, brief] for brief in briefs(rows)] if blocked else []
+    return Section(title, [who, told], urgent=blocked, level=level, briefs=short)

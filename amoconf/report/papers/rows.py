@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from amoconf.report import attention, entries, phrases
+from amoconf.report.clean import shell
 from amoconf.report.flow import Page
 from amoconf.report.paper import CODE, ERROR, INFO, STRONG, WARN, Document, Entry, Shift, Span, Words, plain
 from amoconf.tongue import later, tr
@@ -65,7 +66,7 @@ def stops(row: Document) -> list[Words]:
     """What stands against it, and what lifts that."""
     told: list[Words] = []
     for stop in row["stops"]:
-        needed = [Span(f"--allow {item}", CODE) for item in stop["allow"][:1]]
+        needed = [Span(f"--allow {shell(item)}", CODE) for item in stop["allow"][:1]]
         lifted = (Span(tr("; if that is meant: ")), *needed) if needed else ()
         told.append((Span(tr("Blocked: "), STRONG), Span(stop["why"]), *lifted))
     return told

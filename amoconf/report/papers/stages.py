@@ -1,17 +1,17 @@
 """Pictures of stages: how many deals reached each of them, and how many are stuck there."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
+from amoconf.digits import number, percent
 from amoconf.report.paper import Bar, Bars, Block, Document, Note, dim
-from amoconf.report.papers.numbers import number, percent
-from amoconf.tongue import tr
+from amoconf.tongue import tr, trn
 
 MOST = 15  # bars of stuck deals
+DAY = 86_400
 
 
 def pictures(document: Document) -> list[Block]:
-    """A funnel for each pipeline in which something moved, then where deals are stuck."""
+    """A funnel for each pipeline that has deals, then where deals are stuck."""
     rows = document.get("stages", ())
     names = dict.fromkeys(row["pipeline"] for row in rows)
     funnels = [funnel(name, [row for row in rows if row["pipeline"] == name]) for name in names]
@@ -23,15 +23,20 @@ def since(document: Document) -> list[Block]:
     """Which deals the funnels are about."""
     if not document.get("events_since"):
         return []
-    day = datetime.fromtimestamp(document["events_since"], UTC).date().isoformat()
-    return [Note(dim(tr("Counted are deals created since {day}, from when on events were read.", day=day)))]
+    days = int((document["now"] - document["events_since"]) // DAY)
+    text = trn(
+        "Counted are deals that are open or were closed in the last {number} day, by the furthest stage they reached; who reached a stage passed those before it. The same as: amoconf report funnel --window {number}d.",
+        "Counted are deals that are open or were closed in the last {number} days, by the furthest stage they reached; who reached a stage passed those before it. The same as: amoconf report funnel --window {number}d.",
+        days,
+    )
+    return [Note(dim(text))]
 
 
 def funnel(pipeline: str, rows: Sequence[Document]) -> Bars:
-    """Deals that stood in each stage, in the order of the stages."""
-    known = [row for row in rows if row["reached"] is not None]
-    top = max((row["reached"] for row in known), default=0)
-    bars = [Bar(row["stage"], row["reached"], _reached(row["reached"], top)) for row in known]
+    """Deals that came at least to each stage, in the order of the stages; the last bar are those won."""
+    known = [row for row in rows if row.get("passed") is not None]
+    top = max((row["passed"] for row in known), default=0)
+    bars = [Bar(row["stage"], row["passed"], _reached(row["passed"], top)) for row in known]
     return Bars(tr("“{pipeline}”: deals that reached each stage", pipeline=pipeline), bars)
 
 

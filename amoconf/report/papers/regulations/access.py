@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from amoconf.digits import number
 from amoconf.report.paper import Block, Column, Document, Note, Section, Table, Words, dim, plain
-from amoconf.report.papers.numbers import number
 from amoconf.report.papers.regulations.words import DEEDS, NOTHING, right, stage_words, thing
 from amoconf.tongue import tr
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from amoconf.digits import number, percent
 from amoconf.kinds import KINDS
 from amoconf.report.boarddoc import spoken_days
 from amoconf.report.paper import Block, Column, Document, Note, Section, Table, plain
-from amoconf.report.papers.numbers import number, percent
 from amoconf.report.papers.regulations.words import DEEDS, code, duration, listed, thing
 from amoconf.tongue import later, tr, trn
 
