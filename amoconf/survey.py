@@ -17,6 +17,7 @@ from amoconf.memory import undisturbed
 from amoconf.mends import unseen, with_mends
 from amoconf.model import Account
 from amoconf.plan import Plan, erased, plan
+from amoconf.takenover import keeping
 from amoconf.tongue import tr
 from amoconf.values import Address
 
@@ -145,7 +146,7 @@ def propose(found: Survey, lock: Lock, *, allowed: Sequence[str] = (), only: Seq
     """The plan for what was found; `only` keeps the changes whose address one of these names or matches."""
     adopted = found.adopted
     changes = (*diff(adopted.wanted, adopted.found, adopted.old), *erased(adopted.view, lock))
-    changes = with_mends(changes, adopted.view)
+    changes = with_mends(keeping(changes, lock.kept), adopted.view)
     if only:
         changes = tuple(change for change in changes if allowance(change.address, only) is not None)
     notices = (*adopted.notices, *unseen(adopted.wanted.settings, found.unread))

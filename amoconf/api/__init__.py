@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from amoconf.api.claims import Claims, read_claims
-from amoconf.api.client import Partly, Reader, Writer
+from amoconf.api.client import READ_LAG, Partly, Reader, Writer
 from amoconf.api.clock import Clock, OnWait, Wait, unheard
 from amoconf.api.message import JSON, Pairs
 from amoconf.api.target import Access, Target
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "JSON",
     "PACE",
+    "READ_LAG",
     "Access",
     "Claims",
     "Clock",
