@@ -124,8 +124,7 @@ def facts(row: Document, page: Page) -> list[Any]:
     if row["threshold"] is not None:
         found.append(page.hard(page.say(norm(row)), gap=", "))
     if row["trend"]:
-        way = TRENDS[row["trend"]]
-        told = tr("{trend}: was {value}", trend=tr(way), value=amount(row["previous"], unit))
+        told = tr("{trend}: was {value}", trend=tr(TRENDS[row["trend"]]), value=amount(row["previous"], unit))
         found.append(page.hard(page.say(told), gap=", "))
     found.append(page.hard(page.say(tr("sample {number}", number=row["sample"])), gap=", "))
     if "dictionary" in row:
@@ -152,8 +151,7 @@ def worst(row: Document, page: Page) -> list[Line]:
     lines: list[Line] = []
     for items, title in ((row["worst"], WORST), (row["doubtful"], DOUBTFUL)):
         if items:
-            head = title[items[0]["dimension"]]
-            head = tr(head)
+            head = tr(title[items[0]["dimension"]])
             lines += flow(page, (("    " + head, ""),), [_told(item, row["unit"], page) for item in items], 6)
     return lines
 

@@ -115,8 +115,7 @@ class Words(ExplainWords):
         if least:
             return tr("one of them {records}", records=self.records(count, of, least=True))
         if not count:
-            none = NONE.get(of, NONE[""])
-            return tr(none)
+            return tr(NONE.get(of, NONE[""]))
         return tr("up to {records}", records=self.records(count, of))
 
     def uncounted(self, count: int) -> str:

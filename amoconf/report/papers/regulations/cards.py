@@ -16,8 +16,7 @@ def title(item: Document) -> str:
     """Whose fields."""
     if item["list"] is not None:
         return tr("List “{name}”", name=item["list"])
-    name = CARDS[item["scope"]]
-    return tr(name)
+    return tr(CARDS[item["scope"]])
 
 
 def blocks(item: Document) -> list[Block]:

@@ -64,8 +64,7 @@ def table(stages: Sequence[Document]) -> Table:
 
 
 def _for_whom(hint: Document) -> str:
-    level = LEVELS[hint["level"]]
-    return tr(level)
+    return tr(LEVELS[hint["level"]])
 
 
 def hints(stages: Sequence[Document]) -> list[Block]:
