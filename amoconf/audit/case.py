@@ -66,6 +66,11 @@ class Case:
         """The account's time so many days ago."""
         return self.facts.now - round(days * DAY)
 
+    def norm(self, name: str, limit: str = WARN) -> None:
+        """The spec's own KPI takes the place of a limit."""
+        if name in self.facts.said.kpi:
+            self.limits[limit] = self.facts.said.kpi[name]
+
     def things(self, kind: str, home: tuple[str, ...] | None = None) -> list[Resource]:
         """Things that stay, in their order; what is being taken away is not audited any more."""
         account, prefix = self.facts.account, self.prefix
@@ -155,6 +160,12 @@ class Case:
             spec,
             **more,
         )
+
+    def tallied(
+        self, message: str, found: Tally, total: int | None = None, *, entity: str, **more: Any
+    ) -> Iterator[Finding]:
+        """A finding about records of a list that were counted; nothing where they are few enough."""
+        yield from self.over(message, found.count, total, ids=found.ids, entity=entity, **more)
 
     def listed(
         self, message: str, items: Iterable[Resource], *, total: int | None = None, **more: Any

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from amoconf.model import Account
+from amoconf.model import Account, Settings
+from amoconf.policy import technical
 from amoconf.records.keep import Keep
 from amoconf.values import Address
 
@@ -121,6 +122,17 @@ class Facts:
     home: str = ""
     locked: Mapping[Address, int | str] = field(default_factory=dict)
     attests: "Attests | None" = None
+
+    @property
+    def said(self) -> Settings:
+        """What the spec says besides things; nothing where there is no spec."""
+        return self.wanted.settings if self.wanted is not None else Settings()
+
+    @property
+    def technical(self) -> frozenset[int]:
+        """Ids of the user that policy.admins.technical names."""
+        found = technical(self.account.of("user"), self.said)
+        return frozenset(int(str(user.id)) for user in found if user.id is not None)
 
     @property
     def partial(self) -> bool:

@@ -117,7 +117,7 @@ def policy_of(facts: "Facts") -> "Policy":
     """What the spec says of rules; exceptions end by the account's time."""
     from amoconf.audit import load, rules
 
-    said = facts.wanted.settings.policy.get("audit", {}) if facts.wanted else {}
+    said = facts.said.policy.get("audit", {})
     return load(said, rules(), facts.now, facts.account.facts.get("timezone"))
 
 

@@ -13,7 +13,6 @@ from amoconf.audit.years import zone
 from amoconf.kpi.hours import Hours
 from amoconf.kpi.window import Window
 from amoconf.model import Resource
-from amoconf.policy import technical
 from amoconf.values import Address
 
 CLOSED = (WON, LOST)
@@ -67,14 +66,12 @@ class Ground:
     @property
     def norms(self) -> Mapping[str, Any]:
         """`kpi:` of the spec, by dotted names."""
-        return self.facts.wanted.settings.kpi if self.facts.wanted else {}
+        return self.facts.said.kpi
 
     @cached_property
     def robots(self) -> frozenset[int]:
         """User 0 (third party: protocol page 9.3), and the user that policy.admins.technical names."""
-        wanted = self.facts.wanted
-        named = technical(self.facts.account.of("user"), wanted.settings) if wanted else ()
-        return frozenset({0, *map(number_of, named)})
+        return self.facts.technical | {0}
 
     @cached_property
     def unsorted(self) -> frozenset[tuple[int, int]]:
@@ -145,6 +142,6 @@ class Ground:
 
 def ground(facts: Facts, first: int, picked: frozenset[int] = frozenset()) -> Ground:
     """The ground of these facts. first: the earliest moment that figures speak of, Unix seconds."""
-    said = facts.wanted.settings.kpi.get("working_hours", {}) if facts.wanted else {}
+    said = facts.said.kpi.get("working_hours", {})
     place = zone(str(facts.account.facts.get("timezone")))
     return Ground(facts, Hours.of(said, place, first, facts.now), picked)

@@ -66,7 +66,7 @@ def administrators(case: Case) -> Iterator[Said]:
     yield Figure(
         "administrators", sum(bool(rights(user).get("is_admin")) for user in case.facts.raw["users"])
     )
-    policy = case.facts.wanted.settings.policy if case.facts.wanted else {}
+    policy = case.facts.said.policy
     most = policy.get("admins.max", case.limits["warn"])
     if len(admins) > most:
         grave = len(everybody) >= 10 and len(admins) > case.limits["share"] * len(everybody)
@@ -110,13 +110,11 @@ def technical_user(case: Case) -> Iterator[Said]:
     """A webhook tells its maker; widgets do not."""
     if not case.facts.live:
         raise Skip(tr("a spec does not say who made a webhook"))
-    policy = case.facts.wanted.settings.policy if case.facts.wanted else {}
-    technical = policy.get("admins.technical")
-    known = {user["id"]: user.get("email") for user in case.facts.raw["users"]}
+    named = bool(case.facts.said.policy.get("admins.technical"))
     makers = {int(hook["created_by"]) for hook in case.facts.raw["webhooks"] if hook.get("created_by")}
     yield Figure("webhook_makers", len(makers))
-    personal = sorted(key for key in makers - case.user_ids if not technical or known.get(key) != technical)
-    if technical or len(personal) > 1:
+    personal = sorted(makers - case.user_ids - case.facts.technical)
+    if named or len(personal) > 1:
         yield from case.over(
             trn(
                 "webhooks were made by {number} user who is no technical user",
@@ -127,7 +125,7 @@ def technical_user(case: Case) -> Iterator[Said]:
             len(makers),
             ids=personal,
             entity="users",
-            **_policy("admins: {technical: integrations@example.com}", said=bool(technical)),
+            **_policy("admins: {technical: integrations@example.com}", said=named),
         )
 
 

@@ -42,17 +42,16 @@ def nameless(case: Case) -> Iterator[Said]:
     for entity in BOTH:
         rows, total = case.tally(entity, "name IS NULL"), case.records.count(entity)
         yield Figure(f"{entity}_without_name", rows.all)
-        yield from case.over(
+        yield from case.tallied(
             tr(
                 "{count} of {total} {list} have no name",
                 count=rows.count,
                 total=total,
                 list=records_of(entity),
             ),
-            rows.count,
+            rows,
             total,
             address=entity,
-            ids=rows.ids,
             entity=entity,
         )
 
@@ -82,11 +81,10 @@ def unreachable(case: Case) -> Iterator[Said]:
             "SELECT count(*) FROM contacts WHERE id NOT IN (SELECT record FROM hash WHERE entity = 2)"
         ),
     )
-    yield from case.over(
+    yield from case.tallied(
         tr("{count} of {total} contacts have no phone", count=rows.count, total=total),
-        rows.count,
+        rows,
         total,
-        ids=rows.ids,
         entity="contacts",
     )
 
@@ -113,17 +111,16 @@ def malformed(case: Case) -> Iterator[Said]:
         wrong = f"id IN (SELECT record FROM hash WHERE entity = {CODES[entity]} AND malformed)"
         rows, total = case.tally(entity, wrong), case.records.count(entity)
         yield Figure(f"{entity}_malformed", rows.all)
-        yield from case.over(
+        yield from case.tallied(
             tr(
                 "{count} of {total} {list} have a malformed phone or e-mail",
                 count=rows.count,
                 total=total,
                 list=records_of(entity),
             ),
-            rows.count,
+            rows,
             total,
             address=entity,
-            ids=rows.ids,
             entity=entity,
         )
 
@@ -148,17 +145,16 @@ def dealless(case: Case) -> Iterator[Said]:
         none = f"id NOT IN (SELECT to_record FROM link WHERE entity = 1 AND to_entity = {CODES[entity]})"
         rows, total = case.tally(entity, none), case.records.count(entity)
         yield Figure(f"{entity}_without_deals", rows.all)
-        yield from case.over(
+        yield from case.tallied(
             tr(
                 "{count} of {total} {list} have no deal",
                 count=rows.count,
                 total=total,
                 list=records_of(entity),
             ),
-            rows.count,
+            rows,
             total,
             address=entity,
-            ids=rows.ids,
             entity=entity,
         )
 
@@ -179,16 +175,15 @@ def untouched(case: Case) -> Iterator[Said]:
     total = case.records.count("contacts")
     rows = case.tally("contacts", "updated_at < ?", case.days_ago(case.limits["days"]))
     yield Figure("contacts_idle", rows.all)
-    yield from case.over(
+    yield from case.tallied(
         tr(
             "{count} of {total} contacts did not change for {days} days",
             count=rows.count,
             total=total,
             days=case.limits["days"],
         ),
-        rows.count,
+        rows,
         total,
-        ids=rows.ids,
         entity="contacts",
     )
 
@@ -274,16 +269,15 @@ def orphans(case: Case) -> Iterator[Said]:
             case.records.count(entity),
         )
         yield Figure(f"{entity}_of_nobody", rows.all)
-        yield from case.over(
+        yield from case.tallied(
             tr(
                 "{count} of {total} {list} belong to nobody who is active",
                 count=rows.count,
                 total=total,
                 list=records_of(entity),
             ),
-            rows.count,
+            rows,
             total,
             address=entity,
-            ids=rows.ids,
             entity=entity,
         )

@@ -55,17 +55,16 @@ def untracked(case: Case) -> Iterator[Said]:
         empty = f"id NOT IN (SELECT record FROM cell WHERE entity = 1 AND field = {number_of(field)})"
         found = case.tally("leads", empty)
         yield Figure("deals_without_tracking", found.all, str(field.attrs["name"]))
-        yield from case.over(
+        yield from case.tallied(
             tr(
                 "{count} of {total} deals have no “{field}”",
                 count=found.count,
                 total=total,
                 field=field.attrs["name"],
             ),
-            found.count,
+            found,
             total,
             address=field.address,
-            ids=found.ids,
             entity="leads",
         )
 

@@ -22,13 +22,6 @@ def work(facts: Facts) -> Keep:
     return Keep.of(leads=(), tasks=())
 
 
-def norm(case: Case, name: str, limit: str = WARN) -> None:
-    """The spec's own KPI takes the place of a limit."""
-    wanted = case.facts.wanted
-    if wanted is not None and name in wanted.settings.kpi:
-        case.limits[limit] = wanted.settings.kpi[name]
-
-
 def people(case: Case) -> dict[int, str]:
     """Users' ids → what they are called."""
     return {number_of(item): name_of(item) for item in case.facts.account.of("user") if item.id is not None}
@@ -53,7 +46,7 @@ def people(case: Case) -> dict[int, str]:
 )
 def next_step(case: Case) -> Iterator[Said]:
     """By the tasks: what a deal says of its closest task may lag (guess: protocol page 8.2)."""
-    norm(case, "next_step_coverage")
+    case.norm("next_step_coverage")
     total = case.number(f"SELECT count(*) FROM leads WHERE {OPEN}")
     found = case.tally("leads", f"{OPEN} AND id NOT IN ({BUSY})")
     yield Figure("active_without_task", found.all)
@@ -91,17 +84,16 @@ def next_step(case: Case) -> Iterator[Said]:
 )
 def overdue(case: Case) -> Iterator[Said]:
     """Tasks done late are not counted."""
-    norm(case, "overdue_tasks")
+    case.norm("overdue_tasks")
     total = case.number("SELECT count(*) FROM tasks WHERE NOT is_completed")
     found = case.tally("tasks", "NOT is_completed AND complete_till < ?", case.facts.now)
     yield Figure("tasks", case.number("SELECT count(*) FROM tasks"))
     yield Figure("tasks_open", total)
     yield Figure("tasks_overdue", found.all)
-    yield from case.over(
+    yield from case.tallied(
         tr("{count} of {total} open tasks are overdue", count=found.count, total=total),
-        found.count,
+        found,
         total,
-        ids=found.ids,
         entity="tasks",
     )
 
@@ -185,15 +177,14 @@ def doubled(case: Case) -> Iterator[Said]:
     sql = f"SELECT id FROM (SELECT id, created_at - {same} gap FROM leads WHERE name IS NOT NULL AND price > 0) WHERE gap <= {round(case.limits['days'] * DAY)}"
     found = case.tally("leads", f"id IN ({sql})")
     yield Figure("deals_doubled", found.all)
-    yield from case.over(
+    yield from case.tallied(
         trn(
             "{number} deal looks like one of the {days} days before",
             "{number} deals look like one of the {days} days before",
             found.count,
             days=case.limits["days"],
         ),
-        found.count,
-        ids=found.ids,
+        found,
         entity="leads",
     )
 

@@ -57,7 +57,7 @@ def unused_tags(case: Case) -> Iterator[Said]:
 
 def _managed(case: Case, entity: str) -> dict[str, str]:
     """The line that takes away what the spec does not list, unless the spec has it."""
-    said = case.facts.wanted.settings.manage if case.facts.wanted else {}
+    said = case.facts.said.manage
     if said.get(("tag", entity)) == "all":
         return {"settled": applied()}
     return {"spec": f"manage: {{tags/{entity}: all}}"}
@@ -192,11 +192,10 @@ def no_reason(case: Case) -> Iterator[Said]:
     yield Figure("lost_without_reason", found.all)
     settled = applied() if _required(case) else ""
     spec = "fields:\n  leads:\n    lost_why: {name: Причина отказа, type: select, options: [Дорого, Нет контакта], required_at: [retail/lost]}"
-    yield from case.over(
+    yield from case.tallied(
         tr("{count} of {total} lost deals have no reason", count=found.count, total=total),
-        found.count,
+        found,
         total,
-        ids=found.ids,
         entity="leads",
         spec="" if settled else spec,
         settled=settled,

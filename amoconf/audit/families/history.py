@@ -5,7 +5,7 @@ from statistics import mean, median
 from typing import TYPE_CHECKING
 
 from amoconf.audit.case import LOST, WON, Case, number_of
-from amoconf.audit.families.deals import norm, work
+from amoconf.audit.families.deals import work
 from amoconf.audit.families.pipelines import pipelines, stages
 from amoconf.audit.rule import EVENTS, FEW, GREY, INFO, RECORDS, SHARE, WARN, WHOLE, Family, Figure, Said
 from amoconf.digits import number
@@ -97,7 +97,7 @@ def in_time(case: Case) -> Iterator[Said]:
     """kpi.first_response.share, where the spec says it, is the threshold."""
     from amoconf.kpi.answers import norm_of
 
-    norm(case, "first_response.share")
+    case.norm("first_response.share")
     here, every = responses(case)
     soon = [row.deal for row in every if row.answered and row.waited <= norm_of(here, row.channel)]
     late = [row.deal for row in every if row.waited > norm_of(here, row.channel)]
@@ -128,8 +128,8 @@ def touches(case: Case) -> Iterator[Said]:
     from amoconf.kpi.audited import known
     from amoconf.kpi.work import touches
 
-    norm(case, "touches_per_won.max", INFO)
-    norm(case, "touches_per_won.min", "least")
+    case.norm("touches_per_won.max", INFO)
+    case.norm("touches_per_won.min", "least")
     counts = [seen.value for seen in touches(*known(case.facts))]
     yield Figure("won_with_touches_known", len(counts))
     if counts:

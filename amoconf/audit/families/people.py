@@ -50,26 +50,24 @@ def inactive_owners(case: Case) -> Iterator[Said]:
     tasks = case.tally("tasks", f"NOT is_completed AND {chosen}")
     yield Figure("open_deals_of_inactive", deals.all)
     yield Figure("open_tasks_of_inactive", tasks.all)
-    yield from case.over(
+    yield from case.tallied(
         trn(
             "{number} open deal belongs to a user who is switched off",
             "{number} open deals belong to users who are switched off",
             deals.count,
         ),
-        deals.count,
+        deals,
         address="users/left/leads",
-        ids=deals.ids,
         entity="leads",
     )
-    yield from case.over(
+    yield from case.tallied(
         trn(
             "{number} open task belongs to a user who is switched off",
             "{number} open tasks belong to users who are switched off",
             tasks.count,
         ),
-        tasks.count,
+        tasks,
         address="users/left/tasks",
-        ids=tasks.ids,
         entity="tasks",
     )
 
@@ -182,13 +180,12 @@ def free_users(case: Case) -> Iterator[Said]:
     free = ",".join(str(key) for key in ids(users_where(case, "is_free")))
     deals = case.tally("leads", f"{OPEN} AND responsible_user_id IN ({free})")
     yield Figure("open_deals_of_free", deals.all)
-    yield from case.over(
+    yield from case.tallied(
         trn(
             "{number} open deal belongs to a free user",
             "{number} open deals belong to free users",
             deals.count,
         ),
-        deals.count,
-        ids=deals.ids,
+        deals,
         entity="leads",
     )

@@ -61,16 +61,15 @@ def waiting(case: Case) -> Iterator[Said]:
     old = case.tally("leads", f"({where}) AND created_at < ?", case.facts.now - case.limits["hours"] * 3600)
     yield Figure("unsorted_deals", total)
     yield Figure("unsorted_waiting", old.all)
-    yield from case.over(
+    yield from case.tallied(
         tr(
             "{count} of {total} enquiries wait for more than {hours} hours",
             count=old.count,
             total=total,
             hours=case.limits["hours"],
         ),
-        old.count,
+        old,
         total,
-        ids=old.ids,
         entity="leads",
     )
 
@@ -212,11 +211,10 @@ def unpriced(case: Case) -> Iterator[Said]:
     total = case.number(f"SELECT count(*) FROM leads WHERE status_id = {WON}")
     found = case.tally("leads", f"status_id = {WON} AND coalesce(price, 0) = 0")
     yield Figure("won_without_price", found.all)
-    yield from case.over(
+    yield from case.tallied(
         tr("{count} of {total} won deals have no price", count=found.count, total=total),
-        found.count,
+        found,
         total,
-        ids=found.ids,
         entity="leads",
     )
     first = case.number("SELECT min(created_at) FROM leads")

@@ -38,7 +38,7 @@ def _rights_finding(
 ) -> Iterator[Said]:
     yield Figure(f"may_{right}", len(found))
     wanted = [f"{entity}.{right}" for entity in OWNED]
-    policy = case.facts.wanted.settings.policy if case.facts.wanted else {}
+    policy = case.facts.said.policy
     said = set(wanted) <= set(policy.get("rights.forbid") or ())
     yield from case.over(
         message,

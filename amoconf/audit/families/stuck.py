@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from amoconf.audit.case import DAY, WON, Case, name_of, number_of
 from amoconf.audit.families.pipelines import all_stages, limit_of, pipelines, stages
 from amoconf.audit.families.pipelines_records import deals, place, title
-from amoconf.audit.rule import EVENTS, FEW, RECORDS, SHARE, WARN, Family, Figure, Said
+from amoconf.audit.rule import EVENTS, FEW, RECORDS, SHARE, Family, Figure, Said
 from amoconf.digits import number
 from amoconf.model import Resource
 from amoconf.tongue import later, tr, trn
@@ -35,15 +35,14 @@ def stuck(case: Case) -> Iterator[Said]:
     total = case.number(f"SELECT count(*) FROM standing WHERE {places}")
     found = case.tally("standing", where)
     yield Figure("deals_stuck", found.all)
-    yield from case.over(
+    yield from case.tallied(
         tr(
             "{count} of {total} open deals are beyond the limit of their stage",
             count=found.count,
             total=total,
         ),
-        found.count,
+        found,
         total,
-        ids=found.ids,
         entity="leads",
     )
 
@@ -67,8 +66,7 @@ def _beyond(case: Case, stage: Resource) -> str:
 )
 def stuck_stages(case: Case) -> Iterator[Said]:
     """Stages with few deals are grey."""
-    wanted = case.facts.wanted
-    case.limits[WARN] = (wanted.settings.kpi if wanted else {}).get("stalled_per_stage", case.limits[WARN])
+    case.norm("stalled_per_stage")
     for stage in case.left(all_stages(case)):
         total = case.number(f"SELECT count(*) FROM standing WHERE {place(stage, case.facts)}")
         found = case.tally("standing", _beyond(case, stage))
@@ -81,9 +79,7 @@ def stuck_stages(case: Case) -> Iterator[Said]:
                 total=total,
                 days=number(limit_of(case, stage) / DAY),
             )
-            yield from case.over(
-                text, found.count, total, address=stage.address, ids=found.ids, entity="leads"
-            )
+            yield from case.tallied(text, found, total, address=stage.address, entity="leads")
 
 
 @rule(
@@ -103,15 +99,14 @@ def slow(case: Case) -> Iterator[Said]:
     where = f"id IN (SELECT id FROM standing JOIN ({mean}) ON p = pipeline_id AND s = status_id WHERE {now} - entered > {times} * m)"
     found = case.tally("standing", where)
     yield Figure("deals_slow", found.all)
-    yield from case.over(
+    yield from case.tallied(
         trn(
             "{number} open deal is {times} times longer in its stage than the stage's mean",
             "{number} open deals are {times} times longer in their stage than its mean",
             found.count,
             times=times,
         ),
-        found.count,
-        ids=found.ids,
+        found,
         entity="leads",
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from amoconf.audit.case import OPEN, WON, Case, name_of, number_of
-from amoconf.audit.families.deals import deals, norm, people
+from amoconf.audit.families.deals import deals, people
 from amoconf.audit.families.pipelines import pipelines, stages
 from amoconf.audit.rule import FEW, INFO, RECORDS, SHARE, WARN, Family, Figure, Said, Skip
 from amoconf.digits import percent
@@ -30,7 +30,7 @@ rule = FAMILY.rule
 )
 def overload(case: Case) -> Iterator[Said]:
     """One finding a person, the worst first."""
-    norm(case, "open_deals_per_manager")
+    case.norm("open_deals_per_manager")
     sql = f"SELECT responsible_user_id, count(*) FROM leads WHERE {OPEN} AND responsible_user_id > 0 GROUP BY 1 ORDER BY 2 DESC"
     rows, called, excused = list(case.records.ask(sql)), people(case), case.user_ids
     yield Figure("managers_overloaded", sum(count > case.limits[WARN] for _, count in rows))
@@ -106,18 +106,16 @@ def concentration(case: Case) -> Iterator[Said]:
 )
 def nobody(case: Case) -> Iterator[Said]:
     """owners: e-mails of team users."""
-    policy = case.facts.wanted.settings.policy if case.facts.wanted else {}
-    mails = {policy.get("admins.technical"), *case.limits["owners"]}
-    keys = [number_of(item) for item in case.facts.account.of("user") if item.attrs.get("email") in mails]
-    chosen = ",".join(map(str, [0, *keys]))
+    mails = case.limits["owners"]
+    teams = [number_of(item) for item in case.facts.account.of("user") if item.attrs.get("email") in mails]
+    chosen = ",".join(map(str, {0, *case.facts.technical, *teams}))
     total = case.number(f"SELECT count(*) FROM leads WHERE {OPEN}")
     found = case.tally("leads", f"{OPEN} AND coalesce(responsible_user_id, 0) IN ({chosen})")
     yield Figure("deals_of_nobody", found.all)
-    yield from case.over(
+    yield from case.tallied(
         tr("{count} of {total} open deals belong to nobody in particular", count=found.count, total=total),
-        found.count,
+        found,
         total,
-        ids=found.ids,
         entity="leads",
     )
 
@@ -162,11 +160,10 @@ def unpriced(case: Case) -> Iterator[Said]:
     found = case.tally("leads", f"{where} AND coalesce(price, 0) = 0")
     yield Figure("deals_past_proposal", total)
     yield Figure("deals_past_proposal_unpriced", found.all)
-    yield from case.over(
+    yield from case.tallied(
         tr("{count} of {total} deals past the proposal have no price", count=found.count, total=total),
-        found.count,
+        found,
         total,
-        ids=found.ids,
         entity="leads",
     )
 
