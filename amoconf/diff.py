@@ -8,7 +8,6 @@ from amoconf.changes import (
     ARCHIVE,
     CREATE,
     DELETE,
-    LOCAL,
     MANUAL,
     REPLACE,
     RESTORE,
@@ -22,7 +21,7 @@ from amoconf.kinds import KINDS, parent_of
 from amoconf.model import Account, Resource
 from amoconf.sequence import leaves_with_parent, with_order
 from amoconf.tongue import tr
-from amoconf.values import Address, Value, normal, plain, unknown_in
+from amoconf.values import Address, Value, are_scalars, normal, plain, unknown_in
 
 
 def diff(
@@ -43,6 +42,8 @@ def same(one: Value, other: Value) -> bool:
     """Whether two canonical values mean the same: secrets by their real value, text by its normal form."""
     if one == other:
         return True
+    if type(one) is str and type(other) is str:
+        return normal(one) == normal(other)
     one, other = plain(one), plain(other)
     if isinstance(one, str) and isinstance(other, str):
         return normal(one) == normal(other)
@@ -63,7 +64,7 @@ def attribute_changes(before: Mapping[str, Value], after: Mapping[str, Value]) -
 def _one(kind: Kind, want: Resource, view: View, old: Mapping[Address, Resource]) -> Iterable[Change]:
     have = view.found.get(want.address)
     have = have if have is not None and kind.exists(have) else None
-    if any(unknown_in(tuple(want.attrs.values()))):
+    if not are_scalars(want.attrs.values()) and any(unknown_in(tuple(want.attrs.values()))):
         return
     if want.marks.absent is not None:
         if have is not None:
@@ -87,10 +88,8 @@ def _created(kind: Kind, want: Resource, view: View) -> Change:
 
 def _sent(kind: Kind, want: Resource) -> dict[str, Value]:
     """The attributes that the account can hold; amoconf's own are never compared."""
-    known = kind.by_name
-    return {
-        name: value for name, value in want.attrs.items() if name in known and known[name].channel != LOCAL
-    }
+    held = kind.held
+    return {name: value for name, value in want.attrs.items() if name in held}
 
 
 def _archived(kind: Kind, have: Resource, want: Resource | None, reason: str, view: View) -> Iterable[Change]:
@@ -103,12 +102,19 @@ def _archived(kind: Kind, have: Resource, want: Resource | None, reason: str, vi
 def _updated(kind: Kind, have: Resource, want: Resource, view: View) -> Iterable[Change]:
     after = _sent(kind, want)
     action = UPDATE
-    if kind.archive is not None and not attribute_changes(have.attrs, kind.archive(have, view)):
+    if _is_archived(kind, have, view):
         action = RESTORE
         after = {**_unarchived(kind, have, view), **after}
     differences = attribute_changes(have.attrs, after)
     if differences:
         yield Change(want.address, action, differences, have=have, want=want)
+
+
+def _is_archived(kind: Kind, have: Resource, view: View) -> bool:
+    """Whether archiving would change nothing."""
+    if kind.archive is None:
+        return False
+    return all(same(have.attrs.get(name), value) for name, value in kind.archive(have, view).items())
 
 
 def _unarchived(kind: Kind, have: Resource, view: View) -> dict[str, Value]:
@@ -174,7 +180,10 @@ def _folded(changes: list[Change]) -> list[Change]:
             parts.setdefault(parent, []).append(change)
         else:
             rest.append(change)
-    return [replace(change, parts=tuple(parts.get(change.address, ()))) for change in rest]
+    return [
+        replace(change, parts=tuple(parts[change.address])) if change.address in parts else change
+        for change in rest
+    ]
 
 
 def _makes_anew(change: Change) -> bool:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from amoconf.changes import API, Change, Steps, View
+from amoconf.changes import API, LOCAL, Change, Steps, View
 from amoconf.codecs import Codec
 from amoconf.model import Account, Resource, Settings
 from amoconf.tongue import spoken
 from amoconf.touch import Touch
-from amoconf.values import Address, Value
+from amoconf.values import Address, Value, normal, plain
 
 
 @dataclass(frozen=True)
@@ -153,10 +153,20 @@ class Kind:
         """Attributes by name."""
         return {attr.name: attr for attr in self.attrs}
 
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """Names of the attributes that the account can hold."""
+        return frozenset(attr.name for attr in self.attrs if attr.channel != LOCAL)
+
     @property
     def called(self) -> str:
         """What people call a thing of the kind, in the spoken language: field, поле."""
         return self.titles[spoken() == "ru"]
+
+    def title(self, thing: Resource) -> str:
+        """What people call a thing of the kind, as names are compared."""
+        name = thing.attrs.get(self.identity)
+        return normal(name if type(name) is str else str(plain(name) or ""))
 
     @property
     def can_be_swept(self) -> bool:

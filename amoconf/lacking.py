@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from amoconf.bodies import id_of
 from amoconf.changes import Step
 from amoconf.errors import AmoconfError
-from amoconf.plan import Plan, refs_of
+from amoconf.plan import Plan
+from amoconf.steporder import refs_of
 from amoconf.values import Address
 
 ALL = "*"  # all things of a home; its step sends the home's id

@@ -3,7 +3,6 @@
 Rungs, each tried for all things of a home before the next: lock id, code, exact name, archived name, `was`.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,15 +14,13 @@ from amoconf.kinds._doubts import (
     barred,
     emptied_lists,
     never_called,
-    rename_or_new,
     several,
     taken_codes,
 )
+from amoconf.lookalikes import look_alikes
 from amoconf.memory import undisturbed
 from amoconf.model import Account, Resource
-from amoconf.values import Address, Value, normal, plain, rewrite
-
-ALIKE = 85  # per cent of likeness from which a create and an unlisted thing look like a rename
+from amoconf.values import Address, Value, are_scalars, normal, rewrite
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,9 @@ def adopt(wanted: Account, found: Account, ids: Mapping[Address, int | str]) -> 
     )
     doubts = (*look_alikes(wanted, named), *barred(old, view), *taken_codes(old, view))
     problems = (*matching.problems, *doubts, *emptied_lists(view))
-    return Adopted(replace(wanted, resources=complete), named, old, problems, tuple(matching.notices))
+    if any(one is not other for one, other in zip(complete, wanted.resources, strict=True)):
+        wanted = replace(wanted, resources=complete)
+    return Adopted(wanted, named, old, problems, tuple(matching.notices))
 
 
 class Matching:
@@ -81,8 +80,8 @@ class Matching:
         homes: dict[tuple[str, ...], list[Resource]] = {
             item.address.home: [] for item in self.wanted.of(kind.name)
         }
-        for item in live:
-            homes.setdefault(self.home(item.address), []).append(item)
+        for items in _listed(live, lambda item: item.address.home).values():
+            homes.setdefault(self.home(items[0].address), []).extend(items)
         for home, items in homes.items():
             wanted = self.wanted.within(kind.name, home)
             pairs = Pairs(kind, wanted, items, self)
@@ -111,13 +110,13 @@ class Matching:
             if item.address in self.names:
                 continue
             self.call(item, self._free(kind, home, item))
-            if title(kind, item).startswith(prefix) or kind.aside(item, self.wanted.settings):
+            if kind.title(item).startswith(prefix) or kind.aside(item, self.wanted.settings):
                 self.aside.add(item.address)
 
     def _free(self, kind: Kind, home: tuple[str, ...], item: Resource) -> Address:
         """An address that nobody has. A name that may hold a secret is never part of one."""
         secret = kind.by_name[kind.identity].codec.secret
-        key = item.reserved or ("" if secret else title(kind, item)) or f"#{item.id}"
+        key = item.reserved or ("" if secret else kind.title(item)) or f"#{item.id}"
         address = Address(kind.name, (*home, key))
         while address in self.used or (address in self.wanted.index and not item.reserved):
             key = f"{key}#{item.id}"
@@ -128,11 +127,13 @@ class Matching:
         """The spec's address of a live one; of a thing that no list shows, its id under its parent's address."""
         if address in self.names or not address.path[-1].startswith("#"):
             return self.names.get(address, address)
-        return replace(address, path=(*self.home(address), address.key))
+        return Address(address.kind, (*self.home(address), address.key))
 
     def adopted(self, item: Resource) -> Resource:
         """The live thing under its new address."""
-        attrs = {name: rewrite(value, self.name) for name, value in item.attrs.items()}
+        attrs = item.attrs
+        if not are_scalars(attrs.values()):
+            attrs = {name: rewrite(value, self.name) for name, value in attrs.items()}
         aside = item.aside or item.address in self.aside
         return item.but(address=self.names.get(item.address, item.address), attrs=attrs, aside=aside)
 
@@ -149,11 +150,6 @@ def _present(item: Resource | None) -> list[Resource]:
     return [item] if item is not None else []
 
 
-def title(kind: Kind, item: Resource) -> str:
-    """What people call a thing."""
-    return normal(str(plain(item.attrs.get(kind.identity)) or ""))
-
-
 class Pairs:
     """The things of one home, wanted and live, and who is whom so far."""
 
@@ -162,24 +158,28 @@ class Pairs:
     ) -> None:
         self.k = kind
         self.wanted = wanted
+        self.open = list(wanted)
         self.live = sorted(live, key=lambda item: str(item.id).zfill(20))
         self.around = around
         self.by_id = {item.id: item for item in self.live}
         self.by_reserved = {item.reserved: item for item in self.live if item.reserved}
-        self.by_name = _listed(self.live, lambda item: "" if item.reserved else title(kind, item))
-        self.by_code = _listed(self.live, lambda item: item.attrs.get("code"))
-        self.twins = {title(kind, item) for item in wanted if item.marks.twin}
+        self.by_name = _listed(self.live, lambda item: "" if item.reserved else kind.title(item))
+        self.twins = {kind.title(item) for item in wanted if item.marks.twin}
         self.chosen: dict[Address, Resource] = {}
         self.taken: set[Address] = set()
 
     def climb(self) -> None:
         """All rungs, then what is left over."""
         prefix = self.around.wanted.settings.archive_prefix
-        self.rung(lambda want: _present(self.by_id.get(self.around.ids.get(want.address))))
-        self.rung(lambda want: _present(self.by_reserved.get(want.address.key)))
-        self.rung(lambda want: self.by_code.get(want.attrs["code"], []) if want.attrs.get("code") else [])
-        self.rung(lambda want: self._named(title(self.k, want)), twins=True)
-        self.rung(lambda want: self._named(normal(prefix + title(self.k, want))))
+        if self.around.ids:
+            self.rung(lambda want: _present(self.by_id.get(self.around.ids.get(want.address))))
+        if self.by_reserved:
+            self.rung(lambda want: _present(self.by_reserved.get(want.address.key)))
+        if any(want.attrs.get("code") for want in self.wanted):
+            by_code = _listed(self.live, lambda item: item.attrs.get("code"))
+            self.rung(lambda want: by_code.get(want.attrs["code"], []) if want.attrs.get("code") else [])
+        self.rung(lambda want: self._named(self.k.title(want)), twins=True)
+        self.rung(lambda want: self._named(normal(prefix + self.k.title(want))))
         self.rung(
             lambda want: [item for name in want.marks.was for item in self._named(normal(name))], was=True
         )
@@ -189,9 +189,7 @@ class Pairs:
         self, candidates: Callable[[Resource], Iterable[Resource]], *, twins: bool = False, was: bool = False
     ) -> None:
         """One rung for every thing that has found nobody yet."""
-        for want in self.wanted:
-            if want.address in self.chosen:
-                continue
+        for want in self.open:
             everyone = list(candidates(want))
             if not everyone and not was:
                 continue
@@ -206,12 +204,13 @@ class Pairs:
                 self.taken.add(free[0].address)
             elif was and want.marks.was and not want.marks.leaves:
                 self.around.notices.append(never_called(want))
+        self.open = [want for want in self.open if want.address not in self.chosen]
 
     def _named(self, name: str) -> list[Resource]:
         return self.by_name.get(name, []) if name else []
 
     def _has_twin(self, want: Resource) -> bool:
-        return title(self.k, want) in self.twins
+        return bool(self.twins) and self.k.title(want) in self.twins
 
     def _of_type(self, want: Resource, items: list[Resource]) -> list[Resource]:
         """Of several, those of the wanted type: the others are predecessors or strangers."""
@@ -222,7 +221,7 @@ class Pairs:
     def _ambiguous(self, want: Resource, items: list[Resource]) -> None:
         self.chosen[want.address] = items[0]
         self.taken.update(item.address for item in items)
-        names = dict.fromkeys(title(self.k, item) for item in items)
+        names = dict.fromkeys(self.k.title(item) for item in items)
         self.around.problems.append(several(want, items, names))
 
     def _predecessors(self) -> None:
@@ -237,11 +236,11 @@ class Pairs:
             if have is not None and have.attrs.get(self.k.replaces) != wish:
                 del self.chosen[want.address]
                 self._precede(want, have)
-                self._successor(want, title(self.k, have))
+                self._successor(want, self.k.title(have))
             elif have is not None and self.k.archive is not None:
                 rivals = [
                     item
-                    for item in self._named(title(self.k, want))
+                    for item in self._named(self.k.title(want))
                     if item.address not in self.taken
                     and item.attrs.get(self.k.replaces) != wish
                     and self.k.precedes(item, want)
@@ -259,42 +258,9 @@ class Pairs:
     def _successor(self, want: Resource, name: str) -> None:
         """The new thing of an unfinished replace may stand there already."""
         wish = want.attrs.get(self.k.replaces)
-        names = {name, title(self.k, want), *map(normal, want.marks.was)}
-        free = [item for item in self.live if item.address not in self.taken and title(self.k, item) in names]
+        names = {name, self.k.title(want), *map(normal, want.marks.was)}
+        free = [item for item in self.live if item.address not in self.taken and self.k.title(item) in names]
         fit = [item for item in free if item.attrs.get(self.k.replaces) == wish]
         if len(fit) == 1:
             self.chosen[want.address] = fit[0]
             self.taken.add(fit[0].address)
-
-
-def look_alikes(wanted: Account, found: Account) -> Iterable[Problem]:
-    """Creates that look like a rename of something unlisted: never guessed, always asked."""
-    for (name, home), wants in wanted.by_home.items():
-        kind = KINDS[name]
-        news = [
-            want
-            for want in wants
-            if not want.marks.leaves and not want.marks.new and found.get(want.address) is None
-        ]
-        strangers = [
-            item for item in found.within(name, home) if item.address not in wanted.index and not item.aside
-        ]
-        if news and strangers and kind.identity == "name":
-            yield from _likely(kind, news, strangers)
-
-
-def _likely(kind: Kind, news: Sequence[Resource], strangers: Sequence[Resource]) -> Iterable[Problem]:
-    from rapidfuzz.fuzz import ratio
-
-    for want in news:
-        for item in strangers:
-            if kind.replaces and want.attrs.get(kind.replaces) != item.attrs.get(kind.replaces):
-                continue
-            mine, other = title(kind, want), title(kind, item)
-            if not item.fixed and ratio(fold(mine), fold(other)) >= ALIKE:
-                yield rename_or_new(want, mine, item, other)
-
-
-def fold(name: str) -> str:
-    """A name for comparing likeness: case, ё, spaces and punctuation aside."""
-    return re.sub(r"[\W_]+", " ", normal(name).casefold().replace("ё", "е")).strip()

@@ -60,7 +60,7 @@ class Resource:
 
     def with_map(self, changed: Mapping[str, Value]) -> "Resource":
         """The same with some attributes changed."""
-        return self.but(attrs={**self.attrs, **changed})
+        return self.but(attrs={**self.attrs, **changed}) if changed else self
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,11 @@ class Account:
         for resource in self.resources:
             homes.setdefault((resource.address.kind, resource.address.home), []).append(resource)
         return {key: tuple(sorted(items, key=lambda item: item.place)) for key, items in homes.items()}
+
+    @cached_property
+    def leaving(self) -> bool:
+        """Whether anything is to be taken away."""
+        return any(resource.marks.leaves for resource in self.resources)
 
     def get(self, address: Address) -> Resource | None:
         """The resource of an address, or None."""

@@ -36,7 +36,7 @@ def known(plan: Plan, lock: Lock) -> Iterator[Known]:
     for name, entry in lock.entries.items():
         if WAITING not in entry.attrs:
             continue
-        address = replace(name, path=(*name.home, name.key.rpartition("@")[0]))
+        address = Address(name.kind, (*name.home, name.key.rpartition("@")[0]))
         old, new = ids.get(entry.id), plan.view.found.get(address)
         want = plan.view.wanted.get(address)
         is_listed = want is not None and not want.marks.leaves and address not in replaced

@@ -1,9 +1,7 @@
 """Changes → Plan: what a person must do first, the steps in their order, what stands against it."""
 
-import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from amoconf.brakes import weigh
 from amoconf.changes import ARCHIVE, CREATE, MANUAL, REPLACE, Change, Step, View
@@ -13,9 +11,10 @@ from amoconf.kinds import KINDS, parent_of
 from amoconf.lock import Lock
 from amoconf.recipe import Waiting
 from amoconf.sequence import leaves_with_parent
+from amoconf.steporder import ordered
 from amoconf.tongue import later, tr
 from amoconf.touch import Impact
-from amoconf.values import Address, Ref, addresses_in, unknown_in
+from amoconf.values import Address, addresses_in, are_scalars, unknown_in
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,12 @@ def without_secrets(changes: Sequence[Change], view: View) -> dict[Address, str]
     made = [change.want for change in changes if change.action == CREATE and change.channel != MANUAL]
     named = [(item, tuple(item.attrs.values())) for item in view.wanted.resources]
     named += [(item, tuple(item.marks.extras.values())) for item in made if item is not None]
-    return {item.address: str(hidden) for item, values in named for hidden in unknown_in(values)}
+    return {
+        item.address: str(hidden)
+        for item, values in named
+        if not are_scalars(values)
+        for hidden in unknown_in(values)
+    }
 
 
 def _untold(unknown: Mapping[Address, str], view: View) -> Iterator[Problem]:
@@ -169,7 +173,8 @@ def erased(view: View, lock: Lock) -> Iterator[Change]:
 
 def with_origins(changes: Iterable[Change], lock: Lock) -> tuple[Change, ...]:
     """Each change with who moved since the last apply."""
-    return tuple(replace(change, origin=_origin(change, lock)) for change in changes)
+    origins = ((change, _origin(change, lock)) for change in changes)
+    return tuple(replace(change, origin=origin) if origin else change for change, origin in origins)
 
 
 def _origin(change: Change, lock: Lock) -> str | None:
@@ -199,83 +204,6 @@ def _steps(changes: Sequence[Change], view: View) -> Iterator[Step]:
             groups.setdefault(KINDS[change.address.kind].group(change), []).append(change)
     for address, group in groups.items():
         yield from KINDS[address.kind].steps(tuple(group), view)
-
-
-def ordered(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """Steps so that what others refer to is made first; equal steps become one; takings away come last."""
-    steps = _unique(steps)
-    makers = {learn.address: index for index, step in enumerate(steps) for learn in step.learns}
-    waits: list[set[int]] = [set() for _ in steps]
-    latest: dict[Address | None, int] = {}
-    chained: dict[Address | None, int] = {}
-    for index, step in enumerate(steps):
-        for address in (*refs_of(step), *step.after):
-            if address in makers and makers[address] != index:
-                waits[index].add(makers[address])
-        for known, key in ((latest, step.serves[0]), (chained, step.chain)):
-            if key is not None and key in known:
-                waits[index].add(known[key])
-            known[key] = index
-    return tuple(steps[index] for index in _sorted(steps, waits))
-
-
-def _sorted(steps: Sequence[Step], waits: Sequence[set[int]]) -> Iterator[int]:
-    open_ = [set(items) for items in waits]
-    ready = [(_rank(step, index), index) for index, step in enumerate(steps) if not open_[index]]
-    heapq.heapify(ready)
-    done: set[int] = set()
-    while ready:
-        _, index = heapq.heappop(ready)
-        done.add(index)
-        yield index
-        for other, items in enumerate(open_):
-            if index in items:
-                items.remove(index)
-                if not items:
-                    heapq.heappush(ready, (_rank(steps[other], other), other))
-    if len(done) != len(steps):
-        names = ", ".join(str(step.serves[0]) for index, step in enumerate(steps) if index not in done)
-        raise ValueError(f"steps wait for one another: {names}")
-
-
-def _rank(step: Step, index: int) -> tuple[bool, int, bool, str, int]:
-    """By kind, those that travel in one array next to each other; takings away last and the other way round."""
-    rank = KINDS[step.serves[0].kind].rank
-    place = f"{step.method} {step.path}" if step.array else ""
-    return (step.last, -rank if step.last else rank, not step.array, place, index)
-
-
-def _unique(steps: Sequence[Step]) -> list[Step]:
-    """Steps that would make the same thing are one step for several changes."""
-    result: list[Step] = []
-    makers: dict[tuple[str, Any, Any], int] = {}
-    for step in steps:
-        key = (step.method, step.path, step.learns)
-        first = makers.get(key) if step.learns else None
-        if first is None:
-            makers[key] = len(result)
-            result.append(step)
-        else:
-            serves = tuple(dict.fromkeys((*result[first].serves, *step.serves)))
-            result[first] = replace(result[first], serves=serves)
-    return result
-
-
-def refs_of(step: Step) -> Iterator[Address]:
-    """Every address whose id the step sends."""
-    yield from _refs(step.path)
-    yield from _refs(step.body)
-
-
-def _refs(value: Any) -> Iterator[Address]:
-    if isinstance(value, Ref):
-        yield value.address
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _refs(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _refs(item)
 
 
 def _unchanged(changes: Sequence[Change], view: View) -> int:

@@ -49,6 +49,8 @@ def _archived_last(kind: Kind, changes: dict[Address, Change], view: View) -> No
 
 def leaves_with_parent(want: Resource, view: View) -> bool:
     """Whether what it lies under is archived or absent: then nothing is compared below."""
+    if not view.wanted.leaving:
+        return False
     parent = parent_of(want.address)
     above = view.wanted.get(parent) if parent is not None else None
     return above is not None and (above.marks.leaves or leaves_with_parent(above, view))
@@ -86,8 +88,9 @@ def _standing(kind: Kind, view: View, changes: Mapping[Address, Change]) -> dict
         leaves = change is not None and change.action == ARCHIVE
         if item.reserved or _apart(kind, item.address) or item.aside or leaves:
             continue
-        if kind.siblings(item) == kind.siblings(_settled(item, changes)):
-            groups.setdefault(kind.siblings(item), []).append(item)
+        group = kind.siblings(item)
+        if change is None or group == kind.siblings(_settled(item, changes)):
+            groups.setdefault(group, []).append(item)
     return {group: sorted(items, key=lambda item: item.place) for group, items in groups.items()}
 
 
@@ -95,6 +98,8 @@ def _order(
     kind: Kind, wanted: list[Address], found: list[Resource], changes: dict[Address, Change], view: View
 ) -> None:
     now = [item.address for item in found]
+    if now == wanted:
+        return
     target = merged(now, wanted)
     moving = moved(now, target)
     standing = set(now)

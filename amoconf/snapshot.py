@@ -175,7 +175,7 @@ def _renamed(account: Account, before: Account) -> Account:
     known = {live: address for address, live in by_id(before).items()}
     names: dict[Address, Address] = {}
     for address, live in by_id(account).items():
-        names[address] = known.get(live) or replace(address, path=(*_home(address, names), address.key))
+        names[address] = known.get(live) or Address(address.kind, (*_home(address, names), address.key))
 
     def name(address: Address) -> Address:
         return names.get(address, address)

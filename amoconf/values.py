@@ -5,7 +5,7 @@ dicts.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -13,33 +13,63 @@ from typing import Any
 Value = Any
 
 
-@dataclass(frozen=True, order=True)
 class Address:
-    """What a thing is called in a spec: `kind/scope/key`; only the last segment may hold a "/"."""
+    """What a thing is called in a spec: `kind/scope/key`; only the last segment may hold a "/".
 
+    Equal addresses are one object, so comparing and looking up cost nothing: of ten thousand things each is looked up
+    dozens of times (script/bench --peers).
+    """
+
+    __slots__ = ("home", "key", "kind", "path")
     kind: str
     path: tuple[str, ...]
+    key: str  # the last segment
+    home: tuple[str, ...]  # all segments but the last: the scope, or the path of the parent
 
-    def __post_init__(self) -> None:
-        # Addresses are keys everywhere: of ten thousand things each is looked up dozens of times.
-        object.__setattr__(self, "_hash", hash((self.kind, self.path)))
+    def __new__(cls, kind: str, path: tuple[str, ...]) -> "Address":
+        """The one address of these words."""
+        known = _ADDRESSES.get((kind, path))
+        return known if known is not None else _ADDRESSES.setdefault((kind, path), cls._made(kind, path))
 
-    def __hash__(self) -> int:
-        known: int = self.__dict__["_hash"]
-        return known
+    @classmethod
+    def _made(cls, kind: str, path: tuple[str, ...]) -> "Address":
+        made = object.__new__(cls)
+        for name, value in (
+            ("kind", kind),
+            ("path", path),
+            ("key", path[-1] if path else ""),
+            ("home", path[:-1]),
+        ):
+            object.__setattr__(made, name, value)
+        return made
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(name)
+
+    def __reduce__(self) -> tuple[type["Address"], tuple[str, tuple[str, ...]]]:
+        """Copies are the same object."""
+        return Address, (self.kind, self.path)
+
+    def __lt__(self, other: "Address") -> bool:
+        return (self.kind, self.path) < (other.kind, other.path)
+
+    def __repr__(self) -> str:
+        return f"Address({self.kind!r}, {self.path!r})"
 
     def __str__(self) -> str:
         return "/".join((self.kind, *self.path))
 
-    @property
-    def key(self) -> str:
-        """The last segment."""
-        return self.path[-1]
 
-    @property
-    def home(self) -> tuple[str, ...]:
-        """All segments but the last: the scope, or the path of the parent."""
-        return self.path[:-1]
+_ADDRESSES: dict[tuple[str, tuple[str, ...]], Address] = {}
+
+
+# Most values are of these types, which hold nothing inside.
+SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+def are_scalars(values: Iterable[Value]) -> bool:
+    """Whether there is nothing inside any of these values: asked first of the thousands of things that are plain."""
+    return SCALARS.issuperset(map(type, values))
 
 
 @lru_cache(maxsize=65_536)
@@ -80,7 +110,8 @@ def unknown_in(value: Value) -> Iterator[Hidden]:
             yield from unknown_in(item)
     elif isinstance(value, tuple | list):
         for item in value:
-            yield from unknown_in(item)
+            if type(item) not in SCALARS:
+                yield from unknown_in(item)
 
 
 def addresses_in(value: Value) -> Iterator[Address]:
@@ -98,6 +129,8 @@ def addresses_in(value: Value) -> Iterator[Address]:
 
 def rewrite(value: Value, change: Callable[[Address], Address]) -> Value:
     """The value with each address in it changed; tuples of addresses stay sorted."""
+    if type(value) in SCALARS:
+        return value
     if isinstance(value, Address):
         return change(value)
     if isinstance(value, Mapping):

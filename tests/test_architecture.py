@@ -30,7 +30,7 @@ LAYERS: list[set[str]] = [
     {"kinds"},
     {"schema", "schemawords", "sections", "api"},
     {
-        *("spec", "live", "records", "match", "diff", "sequence", "lock"),
+        *("spec", "live", "records", "match", "diff", "sequence", "steporder", "lock", "lookalikes"),
         *("folding", "likeness", "spellings", "readings", "wiretext", "converting"),
     },
     {
@@ -92,6 +92,7 @@ SIDEWAYS = {
     ("schema", "sections"),
     ("records", "live"),
     ("diff", "sequence"),
+    ("match", "lookalikes"),
     ("folding", "spec"),
     ("likeness", "folding"),
     ("spellings", "folding"),
@@ -184,7 +185,7 @@ THIRD_PARTY = {
     "filelock": {"api", "cli", "history"},
     "platformdirs": {"api", "cli"},
     "deepdiff": {"diff"},
-    "rapidfuzz": {"match", "spec", "likeness"},
+    "rapidfuzz": {"lookalikes", "spec", "likeness"},
     "rich": {"report"},
     "click": {"cli"},
     "sqlite3": {"records", "emulator"},

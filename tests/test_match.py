@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amoconf.errors import Problem, Where
-from amoconf.match import ALIKE, adopt, fold
+from amoconf.lookalikes import ALIKE, fold
+from amoconf.match import adopt
 from amoconf.model import Account, Marks, Resource
 from amoconf.values import Address
 

@@ -10,7 +10,8 @@ from amoconf.changes import API, ARCHIVE, CREATE, DELETE, MANUAL, UPDATE, Change
 from amoconf.errors import Problem, Where
 from amoconf.lock import Entry, Lock
 from amoconf.model import Account, Marks, Resource, Settings
-from amoconf.plan import erased, ordered, plan, waiting, with_origins, without_secrets
+from amoconf.plan import erased, plan, waiting, with_origins, without_secrets
+from amoconf.steporder import ordered
 from amoconf.values import Address, Hidden, Ref
 
 FIELD = Address("field", ("leads", "city"))

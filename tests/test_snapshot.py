@@ -409,7 +409,7 @@ def test_things_keep_the_names_they_had_before() -> None:
     def archived(item: Resource) -> Resource:
         if item.address.kind != "tag":
             return item
-        return replace(item, address=replace(item.address, path=("leads", f"[архив] {item.address.key}")))
+        return replace(item, address=Address(item.address.kind, ("leads", f"[архив] {item.address.key}")))
 
     renamed = [archived(item) for item in plan.view.found.resources]
     assert {item.address for item in renamed} != set(plan.view.found.index)

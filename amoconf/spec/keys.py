@@ -79,7 +79,7 @@ def _renamed(item: Resource, names: dict[Address, Address]) -> Resource:
         parent = parent_of(address)
         known = names.get(parent) if parent is not None else None
         return (
-            replace(address, path=(*home_of(address).prefix, *known.path, address.key)) if known else address
+            Address(address.kind, (*home_of(address).prefix, *known.path, address.key)) if known else address
         )
 
     attrs = {name: rewrite(value, called) for name, value in item.attrs.items()}
