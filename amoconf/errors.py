@@ -23,11 +23,11 @@ AmoconfError                exit 1
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, order=True)
-class Where:
-    """A place in a file; lines and columns count from 1. Line 0: the file as a whole."""
+class Where(NamedTuple):
+    """A place in a file; lines and columns count from 1. Line 0: the file as a whole. Each key and value has one."""
 
     file: str
     line: int = 0

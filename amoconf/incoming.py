@@ -105,10 +105,8 @@ def _is_chosen(only: Sequence[str], *names: Address) -> bool:
 def _replaced(plan: Plan) -> Iterator[Left]:
     """Fields that the plan replaces, unless it takes the deals out anyway."""
     for change in plan.changes:
-        recipe = next(
-            (step.data["recipe"] for step in plan.steps if _moves(step) and change.address in step.serves),
-            None,
-        )
+        moving = filter(_moves, plan.steps_for(change.address))
+        recipe = next((step.data["recipe"] for step in moving), None)
         if recipe is not None and recipe.pipelines and not recipe.takes_out and change.old is not None:
             new = int(str(change.have.id)) if change.have is not None else None
             yield Left(recipe, new, change.old.address, change.old)

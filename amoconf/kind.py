@@ -154,6 +154,11 @@ class Kind:
         return {attr.name: attr for attr in self.attrs}
 
     @cached_property
+    def links(self) -> tuple[Attr, ...]:
+        """Attributes and extras that refer to other things."""
+        return tuple(attr for attr in (*self.attrs, *self.extras) if attr.codec.resolve is not None)
+
+    @cached_property
     def held(self) -> frozenset[str]:
         """Names of the attributes that the account can hold."""
         return frozenset(attr.name for attr in self.attrs if attr.channel != LOCAL)

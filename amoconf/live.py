@@ -137,7 +137,8 @@ def _sorted(resource: Resource) -> Resource:
     """The resource with its `sort` as a number, where it has one."""
     if "sort" not in resource.raw:
         return resource
-    return replace(resource, raw={**resource.raw, "sort": say.numbered(resource.raw["sort"], "sort")})
+    sort = say.numbered(resource.raw["sort"], "sort")
+    return resource if sort is resource.raw["sort"] else resource.but(raw={**resource.raw, "sort": sort})
 
 
 def _joined(one: Resource, other: Resource) -> Resource:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from amoconf.brakes import weigh
 from amoconf.changes import ARCHIVE, CREATE, MANUAL, REPLACE, Change, Step, View
@@ -59,6 +60,18 @@ class Plan:
     def manual_steps(self) -> tuple[Step, ...]:
         """What a person does."""
         return tuple(step for step in self.steps if step.is_manual)
+
+    @cached_property
+    def _serving(self) -> Mapping[Address, Sequence[Step]]:
+        found: dict[Address, list[Step]] = {}
+        for step in self.steps:
+            for address in dict.fromkeys(step.serves):
+                found.setdefault(address, []).append(step)
+        return found
+
+    def steps_for(self, address: Address) -> Sequence[Step]:
+        """The steps that serve an address, in their order."""
+        return self._serving.get(address, ())
 
 
 def plan(

@@ -147,8 +147,8 @@ def make(
     result = propose(found, spec.lock, allowed=allow, only=only)
     if only:
         _whole(spec, found, result)
-    changed = {str(change.address) for change in result.changes}
-    warnings = [problem for problem in mixed(spec.account) if problem.address in changed]
+    changed = {change.address for change in result.changes}
+    warnings = mixed(item for item in spec.account.resources if item.address in changed)
     result = replace(result, notices=(*result.notices, *warnings))
     return result if manual else result.without_manual()
 

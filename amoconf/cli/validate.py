@@ -33,7 +33,7 @@ def command(options: Options, files: tuple[str, ...]) -> int:
         try:
             account = checked(replace(options, file=path))
             counts[str(path)] = len(account.resources)
-            warnings += mixed(account)
+            warnings += mixed(account.resources)
         except SpecError as error:
             problems += list(error.problems)
     from amoconf.report.text import validate_text

@@ -42,17 +42,16 @@ def rows(value: Any, name: str) -> list[Mapping[str, Any]]:
 
 def number(value: Any, name: str = "id") -> int:
     """A whole number, also where it is written as text."""
+    if type(value) is int:
+        return value
     if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdigit():
         return int(value)
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(
-            tr("{name} is missing", name=name)
-            if is_nothing(value)
-            else tr("{name} is no whole number", name=name)
-        )
-    return value
+    missing = is_nothing(value)
+    raise ValueError(
+        tr("{name} is missing", name=name) if missing else tr("{name} is no whole number", name=name)
+    )
 
 
 def numbered(value: Any, name: str) -> int | None:
@@ -62,9 +61,11 @@ def numbered(value: Any, name: str) -> int | None:
 
 def line(value: Any, name: str) -> str | None:
     """A text, also where it is written as a number; None where there is none. An empty text is one."""
-    if is_nothing(value) and value != "":
+    if type(value) is str:
+        return value
+    if is_nothing(value):
         return None
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(tr("{name} is no text", name=name))
     return str(value)
 

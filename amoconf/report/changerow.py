@@ -50,7 +50,7 @@ def change_row(change: Change, plan: Plan, lock: Lock | None = None) -> Document
         "stops": [stop(sentence) for sentence in blocked_by],
         "origin": change.origin,
         "moves": moves(change, plan),
-        "manual": [step.text for step in plan.manual_steps if by_hand and change.address in step.serves],
+        "manual": [step.text for step in plan.steps_for(change.address) if by_hand and step.is_manual],
         "where": place(change),
     }
 
@@ -92,8 +92,8 @@ def moves(change: Change, plan: Plan) -> list[Document]:
             },
             **_map(step),
         }
-        for step in plan.steps
-        if step.data and change.address in step.serves
+        for step in plan.steps_for(change.address)
+        if step.data
     ]
 
 

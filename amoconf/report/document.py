@@ -98,8 +98,8 @@ def step_row(row: Outcome, plan: Plan | None = None) -> Document:
     """What became of one change. manual: where a person clicks, where a person has to."""
     texts = [
         step.text
-        for step in (plan.manual_steps if plan else ())
-        if row.action == MANUAL and row.address in step.serves
+        for step in (plan.steps_for(row.address) if plan else ())
+        if row.action == MANUAL and step.is_manual
     ]
     return {
         "address": str(row.address),

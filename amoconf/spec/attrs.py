@@ -8,7 +8,7 @@ from amoconf.errors import Problem, Where
 from amoconf.kind import Attr
 from amoconf.spec.node import Node, Template
 from amoconf.tongue import tr
-from amoconf.values import Hidden, Value
+from amoconf.values import SCALARS, Hidden, Value
 
 Tree = dict[str, Any]
 
@@ -42,7 +42,7 @@ def tree_of(attrs: Iterable[Attr]) -> Tree:
 
 
 def load_tree(
-    tree: Tree, node: Node, notes: Notes, *, what: str, others: Sequence[str] = (), secrets: Any = None
+    tree: Tree, node: Node, notes: Notes, *, what: object, others: Sequence[str] = (), secrets: Any = None
 ) -> dict[str, Value]:
     """Values by attribute name. Keys in `others` belong to somebody else; unknown ones are problems."""
     values: dict[str, Value] = {}
@@ -64,7 +64,7 @@ def load_tree(
     return values
 
 
-def unknown(key: str, node: Node, known: Sequence[str], notes: Notes, what: str) -> None:
+def unknown(key: str, node: Node, known: Sequence[str], notes: Notes, what: object) -> None:
     """A key that nobody knows."""
     hint = suggest(key, known).removeprefix("; ") or tr("known keys: {keys}", keys=", ".join(sorted(known)))
     notes.add(node.keys.get(key, node.where), tr("{what}: unknown key {key!r}", what=what, key=key), hint)
@@ -103,6 +103,8 @@ def _helped_by_quotes(attr: Attr, node: Node) -> bool:
 
 def _plain(node: Node, secrets: Any) -> tuple[Value, bool]:
     """(the value with secrets as Hidden, whether it holds one)."""
+    if type(node.value) in SCALARS:
+        return node.value, False
     if isinstance(node.value, Template):
         return Hidden(str(node.value), secrets(node.value) if secrets else None), True
     if isinstance(node.value, Mapping):

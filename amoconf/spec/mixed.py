@@ -1,11 +1,11 @@
 """Words that mix Cyrillic and Latin letters: they look right, and no search or filter finds them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from amoconf.errors import Problem
 from amoconf.kinds import KINDS
-from amoconf.model import Account
+from amoconf.model import Resource
 from amoconf.tongue import tr
 
 # Letters of the two alphabets that look the same.
@@ -14,9 +14,9 @@ _WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 
 
-def mixed(account: Account) -> Iterator[Problem]:
-    """A warning for each name that stays, with a word in which a few letters are of the other alphabet, and look the same."""
-    for resource in account.resources:
+def mixed(resources: Iterable[Resource]) -> Iterator[Problem]:
+    """A warning for each name that stays of these things, with a word in which a few letters are of the other alphabet, and look the same."""
+    for resource in resources:
         name = resource.attrs.get(KINDS[resource.address.kind].identity)
         for word in _WORD.findall(str(name or "")) if not resource.marks.leaves else ():
             strange = strangers(word)
@@ -44,6 +44,8 @@ def _told(letters: set[str]) -> str:
 
 def strangers(word: str) -> set[str]:
     """The letters of a word that are of the alphabet of its minority, where all of these look like the other's."""
+    if word.isascii():
+        return set()
     cyrillic = {letter for letter in word if _CYRILLIC.match(letter)}
     latin = set(word) - cyrillic
     few, alike = (latin, LATIN) if _count(word, cyrillic) >= _count(word, latin) else (cyrillic, CYRILLIC)

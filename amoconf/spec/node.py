@@ -87,9 +87,12 @@ class Node:
 
     def walk(self) -> Iterator["Node"]:
         """This node and all below it, in the order of the file."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            if type(node.value) in (dict, list):
+                waiting.extend(reversed([*node.children]))
 
 
 _FORMS = {

@@ -26,10 +26,7 @@ def resolved(account: Account, nodes: Nodes, notes: Notes) -> Account:
 
 def _resolved(resource: Resource, account: Account, nodes: Nodes, notes: Notes) -> Resource:
     kind = KINDS[resource.address.kind]
-    if not any(
-        attr.codec.resolve is not None and (attr.name in resource.attrs or attr.name in resource.marks.extras)
-        for attr in (*kind.attrs, *kind.extras)
-    ):
+    if not any(attr.name in resource.attrs or attr.name in resource.marks.extras for attr in kind.links):
         return resource  # most things refer to nothing
     attrs, extras = dict(resource.attrs), dict(resource.marks.extras)
     for attr, home in [*((attr, attrs) for attr in kind.attrs), *((attr, extras) for attr in kind.extras)]:

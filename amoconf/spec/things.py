@@ -1,20 +1,59 @@
 """Things from YAML: every kind's homes walked, each thing becomes a Resource; references are still text."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from amoconf.codecs import Codec
 from amoconf.errors import Where
 from amoconf.kind import Attr, Home, Kind
-from amoconf.kinds import children_of
+from amoconf.kinds import KINDS, children_of
 from amoconf.model import Marks, Resource
 from amoconf.sections import MARKS
-from amoconf.spec.attrs import Notes, load_tree, load_value, tree_of, unknown
+from amoconf.spec.attrs import Notes, Tree, load_tree, load_value, tree_of, unknown
 from amoconf.spec.node import Node, Template
 from amoconf.tongue import tr
 from amoconf.values import Address, Value, normal
 
 COMMON = tuple(attr.name for attr in MARKS if attr.name not in ("archived", "absent"))
+
+
+UNMARKED = Marks()
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the things of a kind look like in a spec, worked out once for all of them.
+
+    children: kinds below, with their homes there. tree: attributes as `load_tree` wants them. marks: what a spec asks
+    about a thing besides these, by key; extras: those of them that are the kind's own. others: keys of things below and
+    of marks. required: names of attributes.
+    """
+
+    children: tuple[tuple[Kind, Home], ...]
+    tree: Tree
+    marks: Mapping[str, Attr]
+    extras: tuple[str, ...]
+    others: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+@cache
+def form_of(name: str) -> Form:
+    """The form of a kind, by its name."""
+    kind = KINDS[name]
+    children = tuple(children_of(name))
+    below = (*(home.key for _, home in children), *(key for _, home in children for key in home.inline))
+    extras = {attr.name: _open(attr) for attr in kind.extras}
+    marks = {attr.name: attr for attr in MARKS if attr.name in (*COMMON, *kind.verbs)}
+    return Form(
+        children,
+        tree_of(attr for attr in kind.attrs if not attr.inner),
+        {**marks, **extras},
+        tuple(extras),
+        (*below, *COMMON, *kind.verbs, *extras),
+        tuple(attr.name for attr in kind.attrs if attr.required),
+    )
 
 
 @dataclass
@@ -94,8 +133,8 @@ class Reader:
 
     def thing(self, kind: Kind, address: Address, node: Node, where: Where, place: int) -> None:
         """One thing and all that lies under it."""
-        children = list(children_of(kind.name))
-        if not address.key or (children and "/" in address.key):
+        form = form_of(kind.name)
+        if not address.key or (form.children and "/" in address.key):
             self.notes.add(
                 where,
                 tr("the key {key!r} must not be empty or hold a '/'", key=address.key),
@@ -104,18 +143,15 @@ class Reader:
         body = self._body(kind, node)
         if body is None:
             return
-        inline = tuple(key for _, home in children for key in home.inline)
-        keys = (*(home.key for _, home in children), *inline, *COMMON, *kind.verbs, *_heads(kind.extras))
-        attrs = tuple(attr for attr in kind.attrs if not attr.inner)
         values = load_tree(
-            tree_of(attrs), body, self.notes, what=str(address), others=keys, secrets=self.secrets
+            form.tree, body, self.notes, what=address, others=form.others, secrets=self.secrets
         )
         values.setdefault(kind.identity, address.key)
-        marks = self._marks(kind, body)
-        self._required(kind, body, marks, where, address)
+        marks = self._marks(form, body)
+        self._required(form, body, marks, where, address)
         self._note_references(kind, body, address)
         self.resources.append(Resource(address, values, place=place, marks=marks, where=where))
-        self._children(children, body, address)
+        self._children(form, body, address)
 
     def _body(self, kind: Kind, node: Node) -> Node | None:
         """The map of a thing; plain text is short for one attribute."""
@@ -133,15 +169,15 @@ class Reader:
             return None
         return Node({kind.short: node}, node.where, keys={kind.short: node.where})
 
-    def _marks(self, kind: Kind, body: Node) -> Marks:
+    def _marks(self, form: Form, body: Node) -> Marks:
         values: dict[str, Value] = {}
-        for attr in (*MARKS, *kind.extras):
-            child = body.get(attr.name)
-            if child is not None and (attr.name in (*COMMON, *kind.verbs) or attr in kind.extras):
-                load_value(
-                    _open(attr) if attr in kind.extras else attr, child, self.notes, values, self.secrets
-                )
-        extras = {attr.name: values.pop(attr.name) for attr in kind.extras if attr.name in values}
+        assert isinstance(body.value, dict)
+        for key, child in body.value.items():
+            if key in form.marks:
+                load_value(form.marks[key], child, self.notes, values, self.secrets)
+        if not values:
+            return UNMARKED
+        extras = {name: values.pop(name) for name in form.extras if name in values}
         if values.get("archived") and values.get("absent"):
             self.notes.add(body.where, tr("archived and absent exclude each other"), tr("keep one of them"))
         if values.get("protected") and (values.get("archived") or values.get("absent")):
@@ -150,23 +186,23 @@ class Reader:
             )
         return Marks(**values, extras=extras)
 
-    def _required(self, kind: Kind, body: Node, marks: Marks, where: Where, address: Address) -> None:
-        for attr in kind.attrs:
-            if attr.required and body.get(attr.name) is None and not marks.leaves:
+    def _required(self, form: Form, body: Node, marks: Marks, where: Where, address: Address) -> None:
+        for name in form.required:
+            if body.get(name) is None and not marks.leaves:
                 self.notes.add(
                     where,
-                    tr("{address}: {name} is missing", address=address, name=attr.name),
-                    tr("add {name}: …", name=attr.name),
+                    tr("{address}: {name} is missing", address=address, name=name),
+                    tr("add {name}: …", name=name),
                 )
 
     def _note_references(self, kind: Kind, body: Node, address: Address) -> None:
-        for attr in (*kind.attrs, *kind.extras):
-            node = body.get(attr.name) if attr.codec.resolve is not None else None
+        for attr in kind.links:
+            node = body.get(attr.name)
             if node is not None:
                 self.nodes[address, attr.name] = node
 
-    def _children(self, children: list[tuple[Kind, Home]], body: Node, address: Address) -> None:
-        for kind, home in children:
+    def _children(self, form: Form, body: Node, address: Address) -> None:
+        for kind, home in form.children:
             path = (*home.prefix, *address.path)
             below = body.get(home.key)
             if below is not None:
@@ -177,10 +213,6 @@ class Reader:
                     self.thing(
                         kind, Address(kind.name, (*path, key)), child, body.keys.get(key, child.where), -1
                     )
-
-
-def _heads(attrs: tuple[Attr, ...]) -> tuple[str, ...]:
-    return tuple(attr.name for attr in attrs)
 
 
 def _open(attr: Attr) -> Attr:

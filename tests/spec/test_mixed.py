@@ -45,4 +45,4 @@ def test_the_example_has_none() -> None:
     example = Situation(
         Path(__file__).parents[2] / "examples" / "account.yaml", {}, secrets={"ERP_HOOK": "x"}
     )
-    assert list(mixed(example.wanted)) == []
+    assert list(mixed(example.wanted.resources)) == []
