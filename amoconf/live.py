@@ -9,7 +9,6 @@ from amoconf.errors import AmoconfError, BadAnswer
 from amoconf.kind import Source
 from amoconf.kinds import KINDS
 from amoconf.kinds import _read as say
-from amoconf.memory import undisturbed
 from amoconf.model import Account, Resource, Settings
 from amoconf.tongue import tr
 from amoconf.values import Address
@@ -106,7 +105,6 @@ def _facts(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-@undisturbed()
 def assemble(asked: Iterable[Asked], items: Mapping[Source, Items], facts: Mapping[str, Any]) -> Account:
     """The found account, under "#id" addresses. BadAnswer where an item lacks what every answer has.
 

@@ -18,7 +18,6 @@ from amoconf.kinds._doubts import (
     taken_codes,
 )
 from amoconf.lookalikes import look_alikes
-from amoconf.memory import undisturbed
 from amoconf.model import Account, Resource
 from amoconf.values import Address, Value, are_scalars, normal, rewrite
 
@@ -39,7 +38,6 @@ class Adopted:
         return View(self.wanted, self.found)
 
 
-@undisturbed()
 def adopt(wanted: Account, found: Account, ids: Mapping[Address, int | str]) -> Adopted:
     """`ids`: what the lock remembers. Problems are ambiguities that a person must settle; nothing is guessed."""
     matching = Matching(wanted, ids)

@@ -13,7 +13,6 @@ from amoconf.kinds._rest import ACCOUNT
 from amoconf.live import ROOT, Asked, Items, Reads, assemble, facts_of, read
 from amoconf.lock import Lock
 from amoconf.match import Adopted, adopt
-from amoconf.memory import undisturbed
 from amoconf.mends import unseen, with_mends
 from amoconf.model import Account
 from amoconf.plan import Plan, erased, plan
@@ -141,7 +140,6 @@ class Reading:
                 self.unread[source.path] = error.said or error.what
 
 
-@undisturbed()
 def propose(found: Survey, lock: Lock, *, allowed: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
     """The plan for what was found; `only` keeps the changes whose address one of these names or matches."""
     adopted = found.adopted

@@ -32,6 +32,8 @@ AMOCONF = """
 import asyncio, sys
 from pathlib import Path
 from amoconf.api import Access, Target, open_reader
+from amoconf.memory import roomy
+roomy()  # as every command does
 async def main(url, token, state):
     access, target = Access(token), Target.of("stroymarket.amocrm.ru", url)
     async with open_reader(target, access, pace=None, state_dir=Path(state)) as reader:
@@ -50,7 +52,7 @@ zones: {example.com.: {sources: [wanted], targets: [found]}}
 def main() -> None:
     """Both comparisons."""
     options = argparse.ArgumentParser()
-    options.add_argument("--scale", default="0.2")
+    options.add_argument("--scale", default="1.0")
     scale = options.parse_args().scale
     with tempfile.TemporaryDirectory(prefix="amoconf-peers-") as place:
         folder = Path(place)

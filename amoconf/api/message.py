@@ -10,8 +10,6 @@ from urllib.parse import urlencode
 
 import orjson
 
-from amoconf.memory import undisturbed
-
 JSON: TypeAlias = Any
 Pairs: TypeAlias = Sequence[tuple[str, str]]
 EXCERPT = 500
@@ -108,8 +106,7 @@ class Answer:
         # The second takes what is not quite JSON (lone surrogates, NaN).
         for loads in (orjson.loads, json.loads):
             try:
-                with undisturbed():
-                    return loads(self.content)
+                return loads(self.content)
             except (ValueError, RecursionError):
                 continue
         raise NotJson(f"{len(self.content)} bytes that are not JSON")

@@ -1,5 +1,6 @@
 """The command line: the only place that prints, prompts, exits and reads the environment."""
 
+import atexit
 import inspect
 import os
 import sys
@@ -11,6 +12,7 @@ from amoconf import __version__
 from amoconf.cli.codepage import forgive
 from amoconf.cli.help import language, teach_click, translated
 from amoconf.errors import AmoconfError, PartlyApplied
+from amoconf.memory import leaving, roomy
 from amoconf.tongue import speak, tr
 
 if TYPE_CHECKING:
@@ -97,6 +99,8 @@ def main(clock: "Clock | None" = None) -> None:
 
     clock: the time by which the client waits; None is the real one.
     """
+    roomy()
+    atexit.register(leaving)
     forgive(sys.stdout)
     speak(language(sys.argv[1:], os.environ))
     teach_click()

@@ -14,7 +14,6 @@ from amoconf.cli.options import Options
 from amoconf.cli.secretsfile import secrets_file
 from amoconf.errors import LockError, SpecError, UsageError, in_order
 from amoconf.lock import Lock
-from amoconf.memory import undisturbed
 from amoconf.model import Account
 from amoconf.tongue import later, tr
 
@@ -56,7 +55,6 @@ def lock_path(spec: Path) -> Path:
     return spec.with_suffix(".lock.yaml")
 
 
-@undisturbed()
 def load_spec(options: Options, overlay: "Overlay | None" = None, kept: Path | None = None) -> Spec:
     """The spec of --file with its lock. SpecError names every problem.
 
