@@ -55,9 +55,11 @@ def same(one: Value, other: Value) -> bool:
 def attribute_changes(before: Mapping[str, Value], after: Mapping[str, Value]) -> tuple[AttrChange, ...]:
     """The attributes of `after` that differ in `before`; what `after` leaves out is not compared."""
     return tuple(
-        AttrChange(name, before.get(name), value)
-        for name, value in after.items()
-        if not same(before.get(name), value)
+        [
+            AttrChange(name, before.get(name), value)
+            for name, value in after.items()
+            if not same(before.get(name), value)
+        ]
     )
 
 

@@ -184,11 +184,14 @@ class Pairs:
         self._predecessors()
 
     def rung(
-        self, candidates: Callable[[Resource], Iterable[Resource]], *, twins: bool = False, was: bool = False
+        self, candidates: Callable[[Resource], Sequence[Resource]], *, twins: bool = False, was: bool = False
     ) -> None:
         """One rung for every thing that has found nobody yet."""
         for want in self.open:
-            everyone = list(candidates(want))
+            everyone = candidates(want)
+            if len(everyone) == 1 and everyone[0].address not in self.taken:
+                self._choose(want, everyone[0])
+                continue
             if not everyone and not was:
                 continue
             free = self._of_type(want, [item for item in everyone if item.address not in self.taken])
@@ -198,11 +201,14 @@ class Pairs:
             if len(free) > 1:
                 self._ambiguous(want, free)
             elif free:
-                self.chosen[want.address] = free[0]
-                self.taken.add(free[0].address)
+                self._choose(want, free[0])
             elif was and want.marks.was and not want.marks.leaves:
                 self.around.notices.append(never_called(want))
         self.open = [want for want in self.open if want.address not in self.chosen]
+
+    def _choose(self, want: Resource, have: Resource) -> None:
+        self.chosen[want.address] = have
+        self.taken.add(have.address)
 
     def _named(self, name: str) -> list[Resource]:
         return self.by_name.get(name, []) if name else []
@@ -260,5 +266,4 @@ class Pairs:
         free = [item for item in self.live if item.address not in self.taken and self.k.title(item) in names]
         fit = [item for item in free if item.attrs.get(self.k.replaces) == wish]
         if len(fit) == 1:
-            self.chosen[want.address] = fit[0]
-            self.taken.add(fit[0].address)
+            self._choose(want, fit[0])

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-PEERS = ("aioamocrm==0.1.1", "octodns==1.22.0")
+PEERS = ("aioamocrm==0.1.1", "amocrm-api-wrapper==1.0.1", "octodns==1.22.0")
 THINGS = 10_000
 AIOAMOCRM = """
 import asyncio, sys
@@ -27,6 +27,15 @@ async def main(url, token):
     async with AmoCRMClient(auth=LongLivedToken(token), base_url=url, rate_limit=None) as amo:
         return sum([1 async for lead in amo.leads.iterate(limit=250)])
 print(asyncio.run(main(*sys.argv[1:])))
+"""
+# As published it cannot read: it hands `json` to httpx's GET, which takes none.
+WRAPPER = """
+import sys
+from amocrm_api import AmoOAuthClient
+client = AmoOAuthClient(sys.argv[2], "", sys.argv[1], "", "", "")
+get = client._session.get
+client._session.get = lambda url, json=None, **more: get(url, **more)
+print(sum(1 for lead in client.iter_leads(limit=250)))
 """
 AMOCONF = """
 import asyncio, sys
@@ -40,6 +49,33 @@ async def main(url, token, state):
         pages = reader.pages("/api/v4/leads", "leads", (("order[id]", "asc"),))
         return sum([len(page) async for page in pages])
 print(asyncio.run(main(*sys.argv[1:])))
+"""
+# Match, diff and plan by themselves: the lists are read and the spec is loaded before the clock starts.
+ALONE = """
+import asyncio, gc, time
+from pathlib import Path
+from amoconf.api import Access, Target, open_reader
+from amoconf.lock import Lock
+from amoconf.match import adopt
+from amoconf.memory import roomy
+from amoconf.live import assemble
+from amoconf.spec.load import load
+from amoconf.spec.sources import read
+from amoconf.survey import propose, survey
+from dataclasses import replace
+import os
+async def surveyed(spec):
+    target = Target.of("case.amocrm.ru", os.environ["AMOCONF_BASE_URL"])
+    async with open_reader(target, Access("x" * 20), pace=None) as reader:
+        return await survey(reader, spec, {})
+roomy()
+spec = load(read(Path("account.yaml"), environment={}, secrets={}).root)
+found = asyncio.run(surveyed(spec))
+account = assemble(found.asked, found.items, found.facts)
+wanted = replace(spec)  # nothing looked up yet
+start = time.process_time()
+plan = propose(replace(found, adopted=adopt(wanted, account, {})), Lock())
+print(time.process_time() - start, len(plan.changes))
 """
 OCTODNS = """---
 providers:
@@ -72,14 +108,15 @@ def reading(folder: Path, python: str, scale: str) -> None:
         assert process.stdout is not None
         line = json.loads(process.stdout.readline())
         where = (line["base_url"], line["token"])
-        theirs = cpu([python, "-c", AIOAMOCRM, *where])
         ours = cpu([sys.executable, "-c", AMOCONF, *where, str(folder / "state")])
+        for name, code in (("aioamocrm", AIOAMOCRM), ("amocrm-api-wrapper", WRAPPER)):
+            theirs = cpu([python, "-c", code, *where])
+            tell(f"reading the deals of the audited account at {scale}", name, theirs, ours)
         process.terminate()
-    tell(f"reading the deals of the audited account at {scale}", "aioamocrm", theirs, ours)
 
 
 def planning(folder: Path, python: str) -> None:
-    """A plan of ten thousand things, from YAML: start-up and reading included."""
+    """A plan of ten thousand things, from YAML: start-up and reading included; then without."""
     zones(folder)
     octodns = [python, "-m", "octodns.cmds.sync", "--config-file", "octodns.yaml", "--quiet"]
     theirs = cpu(octodns, cwd=folder)
@@ -94,8 +131,22 @@ def planning(folder: Path, python: str) -> None:
         }
         command = [sys.executable, "-m", "amoconf", "plan", "--impact", "off"]
         ours = cpu(command, cwd=folder, **environment)
+        alone = subprocess.run(
+            [sys.executable, "-c", ALONE],
+            check=True,
+            cwd=folder,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+        )
         server.shutdown()
     tell(f"planning {THINGS} things", "octodns", theirs, ours)
+    seconds, changes = alone.stdout.split()
+    tell(
+        f"match, diff and plan of these by themselves, {changes.decode()} changes",
+        "octodns",
+        theirs,
+        float(seconds),
+    )
 
 
 def zones(folder: Path) -> None:
@@ -179,7 +230,7 @@ def cpu(command: Sequence[str], cwd: Path | None = None, **environment: str) -> 
 
 def tell(what: str, name: str, theirs: float, ours: float) -> None:
     """One line."""
-    print(f"{what}: {name} {theirs:.1f} s, amoconf {ours:.1f} s of CPU, ratio {theirs / ours:.1f}")
+    print(f"{what}: {name} {theirs:.1f} s, amoconf {ours:.2f} s of CPU, ratio {theirs / ours:.1f}")
 
 
 main()
