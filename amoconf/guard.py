@@ -111,9 +111,11 @@ def _of_thing(
     elif now is None or now.id not in (have.id, made.get(change.address)):
         yield tr("{name} is gone meanwhile", name=_name(have))
     else:
+        written = KINDS[change.address.kind].by_name
         for name, before in have.attrs.items():
             value = now.attrs.get(name)
-            if before is True and name in flags:
+            # What is only read follows other things: the rights that a user has from a role.
+            if name not in written or (before is True and name in flags):
                 continue
             planned = (before, change.after.get(name, before))
             if _old(value, known) not in [_old(item, known) for item in planned]:

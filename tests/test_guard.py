@@ -89,3 +89,14 @@ def test_what_somebody_took_away_is_told(crm: Living) -> None:
     meddled(crm, action="delete", kind="field", entity="leads", id=note)
     rows = ended(crm, SPEC.replace("Примечание", "Заметка"))
     assert rows["field/leads/note"] == ("failed", "'Примечание' is gone meanwhile; nothing was sent for it")
+
+
+def test_rights_that_a_user_has_from_a_role_follow_the_role(crm: Living) -> None:
+    """The same apply changes the role before it comes to the user: nobody else did that."""
+    users = "users: {ann@shop.example: {name: Анна, role: master}}\n"
+    crm.spec(SPEC + users)
+    assert crm.amoconf("apply", "--yes").code == 0
+    wider = SPEC.replace("edit: own", "edit: all") + users.replace("role: master", "archived: ушла")
+    crm.spec(wider)
+    applied = crm.amoconf("apply", "--yes", "--allow", "*")
+    assert applied.code == 0, applied.out + applied.err

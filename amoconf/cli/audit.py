@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amoconf.cli.attest import attests_of
+from amoconf.cli.failing import code_of, fails_on
 from amoconf.cli.mirrors import Cache, caching, refreshed
 from amoconf.cli.noting import Note, noting
 from amoconf.cli.options import Options, in_formats
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from amoconf.survey import Survey
 
 Document = dict[str, Any]
-RANKS = {"warn": ("warn", "error"), "error": ("error",)}
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,7 @@ class Wish:
 @click.option(
     "--only", multiple=True, metavar="RULE", help=later("Only these rules: codes, or letters of families.")
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice(list(RANKS)),
-    envvar="AMOCONF_FAIL_ON",
-    help=later("End with 2 when a finding is that bad."),
-)
+@fails_on(later("End with 2 when a finding is that bad."))
 @click.option(
     "--compare",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -90,8 +85,7 @@ def command(options: Options, only: tuple[str, ...], cache: Cache, note: Note, *
 
 def ended(document: Document, fail_on: str | None) -> int:
     """The exit code. fail_on: the severity that counts, and graver ones."""
-    grave = RANKS[fail_on] if fail_on else ()
-    return 2 if any(row["severity"] in grave for row in document["findings"]) else 0
+    return code_of((row["severity"] for row in document["findings"]), fail_on)
 
 
 def offline(options: Options, wish: Wish) -> Document:

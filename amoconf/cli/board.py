@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amoconf.cli.audit import Wish, configuration, records
+from amoconf.cli.failing import code_of, fails_on
 from amoconf.cli.mirrors import Cache, caching
 from amoconf.cli.noting import Note, noting
 from amoconf.cli.options import Options, in_formats
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from amoconf.records.keep import Keep
 
 Document = dict[str, Any]
-RANKS = {"warn": ("warn", "error"), "error": ("error",)}
 
 windowed = click.option(
     "--window",
@@ -72,12 +72,7 @@ class Read:
     metavar="A B",
     help="Two windows side by side: B is shown, A is what it is compared with.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice(list(RANKS)),
-    envvar="AMOCONF_FAIL_ON",
-    help="End with 2 when an indicator is that bad.",
-)
+@fails_on("End with 2 when an indicator is that bad.")
 def command(options: Options, cache: Cache, note: Note, **flags: Any) -> int:
     """Show how people work, against the norms of the spec. Writes nothing."""
     from amoconf.kpi.window import wish
@@ -89,8 +84,7 @@ def command(options: Options, cache: Cache, note: Note, **flags: Any) -> int:
     document = stamped(document, options, started)
     show(document, options, board_text)
     note.done(document)
-    grave = RANKS.get(flags["fail_on"], ())
-    return 2 if any(row["status"] in grave for row in document["indicators"]) else 0
+    return code_of((row["status"] for row in document["indicators"]), flags["fail_on"])
 
 
 async def measured(options: Options, cache: Cache, spans: "Sequence[Span]", *, whole: bool) -> Document:

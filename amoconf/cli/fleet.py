@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amoconf.cli import impacts
+from amoconf.cli.failing import fails_on
 from amoconf.cli.mirrors import Cache, caching
 from amoconf.cli.options import Options, in_fleet
 from amoconf.cli.output import show, stamped
@@ -114,7 +115,7 @@ def drift(options: Options, choice: Choice, no_manual: bool) -> int:
 @of_fleet
 @caching
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help=later("Only these rules: codes, or letters of families."))  # fmt: skip
-@click.option("--fail-on", type=click.Choice(["warn", "error"]), envvar="AMOCONF_FAIL_ON", help=later("End with 2 when a finding is that bad."))  # fmt: skip
+@fails_on(later("End with 2 when a finding is that bad."))
 @click.option("--events", type=click.IntRange(0, 400), default=30, show_default=True, metavar="DAYS", help=later("How many days of events to read; 0 for none."))  # fmt: skip
 def audit(options: Options, choice: Choice, cache: Cache, rules: tuple[str, ...], **flags: Any) -> int:
     """Audits of many accounts."""

@@ -134,34 +134,33 @@ def reading(
     options: Options, target: "Target", secrets: Iterable[str] = ()
 ) -> AbstractAsyncContextManager["Reader"]:
     """A connection that can only read, as the options ask."""
-    from amoconf.api import find_access, open_reader
+    from amoconf.api import open_reader
 
-    return open_reader(
-        target,
-        find_access(target, options.token, options.state_dir),
-        pace=options.pace,
-        state_dir=options.state_dir,
-        clock=options.clock,
-        on_wait=teller(options),
-        secrets=secrets,
-    )
+    return open_reader(target, **_connection(options, target, teller(options), secrets))
 
 
 def writing(
     options: Options, target: "Target", on_wait: Callable[[Any], None], secrets: Iterable[str] = ()
 ) -> AbstractAsyncContextManager["Writer"]:
     """A connection that reads and writes, as the options ask."""
-    from amoconf.api import find_access, open_writer
+    from amoconf.api import open_writer
 
-    return open_writer(
-        target,
-        find_access(target, options.token, options.state_dir),
-        pace=options.pace,
-        state_dir=options.state_dir,
-        clock=options.clock,
-        on_wait=on_wait,
-        secrets=secrets,
-    )
+    return open_writer(target, **_connection(options, target, on_wait, secrets))
+
+
+def _connection(
+    options: Options, target: "Target", on_wait: Callable[[Any], None], secrets: Iterable[str]
+) -> dict[str, Any]:
+    from amoconf.api import find_access
+
+    return {
+        "access": find_access(target, options.token, options.state_dir),
+        "pace": options.pace,
+        "state_dir": options.state_dir,
+        "clock": options.clock,
+        "on_wait": on_wait,
+        "secrets": secrets,
+    }
 
 
 def timed(found: "Survey", now: int) -> "Survey":
