@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
@@ -96,10 +97,7 @@ class Answer:
     @property
     def date(self) -> int | None:
         """The service's clock, Unix seconds."""
-        try:
-            return int(parsedate_to_datetime(self.headers["date"]).timestamp())
-        except (KeyError, ValueError, OverflowError):
-            return None
+        return _seconds(self.headers.get("date", ""))
 
     def json(self) -> JSON:
         """The body; raises NotJson."""
@@ -148,3 +146,12 @@ def said(answer: Answer) -> str:
             words = f"{problem[key]} ({hint})" if isinstance(hint, str) and hint else problem[key]
             return plain(JWT.sub("***", words))[:EXCERPT]
     return excerpt(answer.content)
+
+
+@lru_cache(maxsize=4)
+def _seconds(date: str) -> int | None:
+    """A Date header as Unix seconds; it is asked for several times an answer."""
+    try:
+        return int(parsedate_to_datetime(date).timestamp())
+    except (ValueError, OverflowError):
+        return None

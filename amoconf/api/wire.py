@@ -7,6 +7,7 @@ import asyncio
 import copy
 import logging
 from collections import deque
+from functools import lru_cache
 from itertools import count
 from types import TracebackType
 
@@ -164,7 +165,7 @@ class Wire:
             lost = _lost(error, self.secrets)
             log.debug("%s: %s", request.label, lost.words)
             return lost
-        answer = self._answer(response)
+        answer = self._answer(response, is_read=request.method == "GET")
         log.debug("%s: %d, %d bytes", request.label, answer.status, len(response.content))
         if answer.date is not None:
             self._date = (answer.date, self.clock.ticks())
@@ -180,12 +181,13 @@ class Wire:
             headers["Authorization"] = f"Bearer {token}"
         return self._http.build_request(request.method, url, content=content, headers=headers)
 
-    def _answer(self, response: httpx.Response) -> Answer:
+    def _answer(self, response: httpx.Response, *, is_read: bool) -> Answer:
+        """is_read: nothing was sent that a big answer need be searched for."""
         content = response.content
         good = (
             response.is_success
             and content.lstrip()[:1] in (b"{", b"[")
-            and b'"validation-errors"' not in content
+            and (is_read or b'"validation-errors"' not in content)
         )
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, content if good else self.secrets.hide(content), headers)
@@ -224,7 +226,7 @@ def _client(target: Target, transport: httpx.AsyncBaseTransport | None) -> httpx
 
 def _url(request: Request, base: str) -> httpx.URL:
     """The address to send to; raises UsageError where the path would lead away from the account."""
-    home = httpx.URL(request.origin or base)
+    home = _home(request.origin or base)
     try:
         url = httpx.URL(request.url(base))
     except httpx.InvalidURL:
@@ -235,6 +237,11 @@ def _url(request: Request, base: str) -> httpx.URL:
             tr("write it from the slash on: /api/v4/…"),
         )
     return url
+
+
+@lru_cache(maxsize=16)
+def _home(origin: str) -> httpx.URL:
+    return httpx.URL(origin)
 
 
 def _lost(error: Exception, secrets: Secrets) -> Lost:
