@@ -15,6 +15,8 @@ JSON: TypeAlias = Any
 Pairs: TypeAlias = Sequence[tuple[str, str]]
 EXCERPT = 500
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+# A page says in its title what it says again below.
+TITLE = re.compile(r"(?is)<title\b.*?</title\s*>")
 MARKUP = re.compile(r"(?is)<(script|style)\b.*?(</\1\s*>|$)|<!--.*?(-->|$)|<[^>]*(>|$)")
 # Three dotted base64url parts that begin as every JWT header does.
 JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
@@ -133,7 +135,8 @@ def plain(text: str) -> str:
 
 def excerpt(content: bytes) -> str:
     """The first 500 bytes of a body as one line of plain text."""
-    return plain(JWT.sub("***", content[:EXCERPT].decode("utf-8", "replace")))
+    text = JWT.sub("***", content[:EXCERPT].decode("utf-8", "replace"))
+    return plain(TITLE.sub(" ", text)) or plain(text)
 
 
 def said(answer: Answer) -> str:

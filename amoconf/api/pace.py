@@ -37,6 +37,7 @@ class Pace:
         self._turn = asyncio.Lock()
         self._next = 0.0
         self._held_until = 0.0
+        self._told_until = 0.0
 
     async def take(self, request: str = "") -> None:
         """Returns when it is this caller's turn. First come, first served within the process."""
@@ -56,14 +57,16 @@ class Pace:
         return slot
 
     async def hold(self, seconds: float) -> None:
-        """Nobody sends anything for `seconds`: the service asked for quiet."""
+        """Nobody sends anything for `seconds`: the service asked for quiet. Who holds has told of it."""
         async with self._shared():
             self._held_until = max(self._held_until, self._clock.ticks() + min(seconds, LONGEST_HOLD))
+        self._told_until = self._held_until + self._interval
 
     async def _sleep_until(self, slot: float, request: str) -> None:
         left = slot - self._clock.ticks()
         if left > 0:
-            self._on_wait(Wait("pace", left, request))
+            if slot > self._told_until:
+                self._on_wait(Wait("pace", left, request))
             await self._clock.sleep(left)
 
     @asynccontextmanager

@@ -56,6 +56,17 @@ def test_a_429_is_waited_out_as_long_as_asked(reply: httpx.Response, seconds: fl
     assert gaps(service.times) == [seconds]
 
 
+def test_a_wait_is_told_once() -> None:
+    service, (heard, hear) = Service(LIMIT, LIMIT, OK), waits()
+
+    async def go() -> None:
+        async with reader(service, pace=6.8, on_wait=hear) as api:
+            await api.get("/x")
+
+    run(go())
+    assert [wait.why for wait in heard] == ["refused", "refused"]
+
+
 def test_without_a_word_the_wait_doubles() -> None:
     service = Service(*[LIMIT] * 6, OK)
     get(service)

@@ -135,7 +135,7 @@ def test_trouble_that_stays_ends_after_five_tries_with_back_off() -> None:
     assert gaps == [0.5, 1, 2, 4]
     error = caught.value
     assert (error.status, error.request) == (502, "GET /api/v4/leads")
-    assert error.said == "502 Bad Gateway 502 Bad Gateway nginx"
+    assert error.said == "502 Bad Gateway nginx"
     assert not error.maybe_done
 
 
