@@ -44,11 +44,7 @@ def board_document(
         "previous_window": window_row(before, facts),
         "working_hours": {**hours, "usual": "working_hours" not in ground.norms},
         "indicators": [indicator_row(item, ground, window, before) for item in found],
-        "unread": unread(facts),
-        "partial": "users" in facts.unread,
-        "now": facts.now,
-        "events_since": facts.since,
-        "requests": {"read": reads},
+        **ending(facts, reads),
     }
 
 
@@ -61,11 +57,21 @@ def window_row(window: Window, facts: Facts) -> Document:
     return {"from": start, "to": end, "days": round(window.days, 2), "start": window.start, "end": window.end}
 
 
-def unread(facts: Facts) -> list[Document]:
-    """What figures are made of and the token may not read, with the reason."""
-    return [
+def ending(facts: Facts, reads: int) -> Document:
+    """What every document of figures ends with: on what they stand. reads: requests sent.
+
+    unread: what figures are made of and the token may not read, with the reason.
+    """
+    unread = [
         {"what": what, "reason": reason} for what, reason in sorted(facts.unread.items()) if what in MATTERS
     ]
+    return {
+        "unread": unread,
+        "partial": facts.partial,
+        "now": facts.now,
+        "events_since": facts.since,
+        "requests": {"read": reads},
+    }
 
 
 def spoken_hours(ground: Ground) -> str:

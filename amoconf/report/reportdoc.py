@@ -6,7 +6,7 @@ from typing import Any
 from amoconf.audit import Facts
 from amoconf.kpi.table import Table
 from amoconf.kpi.window import Window
-from amoconf.report.boarddoc import unread, window_row
+from amoconf.report.boarddoc import ending, window_row
 from amoconf.report.document import Document, head
 
 
@@ -18,11 +18,7 @@ def report_document(
         **head("report", account),
         "window": window_row(window, facts),
         "reports": [table_row(table, window_row(window, facts)) for table in tables],
-        "unread": unread(facts),
-        "partial": "users" in facts.unread,
-        "now": facts.now,
-        "events_since": facts.since,
-        "requests": {"read": reads},
+        **ending(facts, reads),
     }
 
 

@@ -7,7 +7,7 @@ from amoconf.report import attention, entries, phrases
 from amoconf.report.clean import shell
 from amoconf.report.flow import Page
 from amoconf.report.paper import CODE, ERROR, INFO, STRONG, WARN, Document, Entry, Shift, Span, Words, plain
-from amoconf.tongue import later, tr
+from amoconf.tongue import tr
 
 SYMBOLS: Mapping[str, str] = {
     "create": "+",
@@ -19,16 +19,6 @@ SYMBOLS: Mapping[str, str] = {
     "delete": "×",
     "manual": "!",
 }
-VERBS: Mapping[str, str] = {
-    "create": later("create"),
-    "update": later("update"),
-    "move": later("move"),
-    "replace": later("replace"),
-    "archive": later("archive"),
-    "restore": later("restore"),
-    "delete": later("delete"),
-    "manual": later("by hand"),
-}
 
 
 def wide() -> Page:
@@ -38,7 +28,7 @@ def wide() -> Page:
 
 def word(action: str) -> str:
     """The action as people call it."""
-    return tr(VERBS[action]) if action in VERBS else action
+    return tr("by hand") if action == "manual" else wide().words.row_words.get(action, action)
 
 
 def entry(row: Document) -> Entry:
