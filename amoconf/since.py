@@ -142,7 +142,7 @@ def material(then: Item, now: Item) -> bool:
 def counts_records(code: str) -> bool:
     """Whether a rule of the audit counts records or what people did with them."""
     from amoconf.audit import rules
-    from amoconf.audit.rule import EVENTS, RECORDS
+    from amoconf.facts import EVENTS, RECORDS
 
     return any(rule.code == code and {RECORDS, EVENTS} & set(rule.needs) for rule in rules())
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from amoconf.audit import Facts
+from amoconf.facts import Facts
 from amoconf.kpi.ground import Ground, ground
 from amoconf.kpi.window import DAY, Window
 from amoconf.model import Account, Resource, Settings

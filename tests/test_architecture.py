@@ -35,7 +35,7 @@ LAYERS: list[set[str]] = [
     },
     {
         *("docs", "outputs", "plan", "compare", "brakes", "policy", "mends", "contradictions", "attest"),
-        "takenover",
+        *("takenover", "facts", "years"),
     },
     {
         *("apply", "bodies", "outcome", "stagework", "survey", "carry", "planfile"),
@@ -170,7 +170,8 @@ SIDEWAYS = {
     ("undoing", "snapshot"),
     ("undoing", "survey"),
     ("undoing", "wayback"),
-    ("kpi", "audit"),
+    ("facts", "policy"),
+    ("facts", "attest"),
     ("audit", "kpi"),
     ("since", "audit"),
     ("__main__", "cli"),

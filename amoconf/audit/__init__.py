@@ -8,29 +8,14 @@ from pathlib import Path
 
 from amoconf.audit.case import Case, Excuse
 from amoconf.audit.policy import Policy, load
-from amoconf.audit.rule import (
-    ERROR,
-    EVENTS,
-    LIVE,
-    QUIET,
-    RECORDS,
-    SEVERITIES,
-    SPEC,
-    WARN,
-    WHOLE,
-    Facts,
-    Finding,
-    Rule,
-    Said,
-    Skip,
-)
+from amoconf.audit.rule import ERROR, SEVERITIES, WARN, Finding, Rule, Said, Skip
 from amoconf.errors import UsageError
+from amoconf.facts import EVENTS, LIVE, QUIET, RECORDS, SPEC, WHOLE, Facts
 from amoconf.records.keep import Keep
 from amoconf.tongue import later, tr
 
 __all__ = [
     "Audit",
-    "Facts",
     "Finding",
     "Penalty",
     "Policy",

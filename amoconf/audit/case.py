@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from amoconf.audit.rule import ERROR, FEW, GREY, INFO, MOST_EVIDENCE, SHARE, WARN, Facts, Finding, Rule
+from amoconf.audit.rule import ERROR, GREY, INFO, MOST_EVIDENCE, SHARE, WARN, Finding, Rule
+from amoconf.facts import DAY, FEW, Facts, name_of
 from amoconf.model import Resource
 from amoconf.records.queries import Queries
 from amoconf.tongue import later, tr
 from amoconf.values import Address
 
-WON, LOST = 142, 143  # official: config page C5
-OPEN = f"status_id NOT IN ({WON}, {LOST})"
-DAY = 86_400
 CODES = {"leads": 1, "contacts": 2, "companies": 3}
 RECORDS_OF = {"leads": later("leads"), "contacts": later("contacts"), "companies": later("companies")}
 
@@ -72,20 +70,8 @@ class Case:
             self.limits[limit] = self.facts.said.kpi[name]
 
     def things(self, kind: str, home: tuple[str, ...] | None = None) -> list[Resource]:
-        """Things that stay, in their order; what is being taken away is not audited any more."""
-        account, prefix = self.facts.account, self.prefix
-        found = account.of(kind) if home is None else account.within(kind, home)
-        return [
-            item
-            for item in found
-            if not item.marks.leaves and not (prefix and name_of(item).startswith(prefix))
-        ]
-
-    @property
-    def prefix(self) -> str:
-        """What archived things are called by."""
-        account = self.facts.wanted or self.facts.account
-        return account.settings.archive_prefix.strip()
+        """Things that stay, in their order."""
+        return self.facts.things(kind, home)
 
     def left(self, items: Iterable[Resource]) -> list[Resource]:
         """Those that no exception excuses."""
@@ -210,13 +196,6 @@ class Case:
         return int(next(iter(self.records.ask(sql, *values)))[0] or 0)
 
 
-def name_of(item: Resource) -> str:
-    """What people call a thing."""
-    return str(
-        item.attrs.get("name") or item.attrs.get("email") or item.attrs.get("code") or item.address.key
-    )
-
-
 def names(items: Sequence[Resource], most: int = 5) -> str:
     """A few names, and how many more."""
     shown = ", ".join(tr("“{name}”", name=name_of(item)) for item in items[:most])
@@ -242,8 +221,3 @@ def partly() -> str:
 def clicked() -> str:
     """What is left to do where the spec says so, and only people can do it."""
     return tr("already in the spec: amoconf drift says where to click")
-
-
-def number_of(item: Resource) -> int:
-    """The id of a found thing as the mirror has it."""
-    return int(str(item.id))

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from amoconf.audit.case import Case, name_of
+from amoconf.audit.case import Case
+from amoconf.facts import name_of
 from amoconf.model import Resource
 from amoconf.spec.node import escape
 from amoconf.spec.write import write

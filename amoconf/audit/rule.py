@@ -1,28 +1,19 @@
 """What a rule of the audit is, what it is asked about, and what it answers."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from amoconf.model import Account, Settings
-from amoconf.policy import technical
+from amoconf.facts import Facts
 from amoconf.records.keep import Keep
-from amoconf.values import Address
 
 if TYPE_CHECKING:
-    from amoconf.attest import Attests
     from amoconf.audit.case import Case
-    from amoconf.records.queries import Queries
 
 ERROR, WARN, INFO, GREY = "error", "warn", "info", "grey"
 SEVERITIES = (ERROR, WARN, INFO, GREY)
 COUNT, SHARE = "count", "share"
-# What a rule may need besides the configuration.
-LIVE, RECORDS, EVENTS, SPEC, QUIET = "live", "records", "events", "spec", "quiet"
-# All records, not only those that one user may see: what is not seen would count as missing.
-WHOLE = "whole"
 MOST_EVIDENCE = 20
-FEW = 30  # records; a share of fewer says nothing
 
 
 class Skip(Exception):
@@ -98,47 +89,6 @@ class Rule:
     def family(self) -> str:
         """The letter."""
         return self.code[0]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """All that is known of an account. `account`: as found, or, offline, as the spec wants it.
-
-    now: the account's time, Unix seconds. raw: collections as read, by path. unread: collections that the token may
-    not read, with the reason. quiet: user id → days without any event, as far as asked. since: from when events are
-    known. home: the account's address, for links. locked: ids that the lock file remembers.
-    attests: what people attested, where there is a spec.
-    """
-
-    account: Account
-    wanted: Account | None = None
-    live: bool = False
-    now: int = 0
-    raw: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
-    unread: Mapping[str, str] = field(default_factory=dict)
-    records: "Queries | None" = None
-    quiet: Mapping[int, int] | None = None
-    since: int | None = None
-    home: str = ""
-    locked: Mapping[Address, int | str] = field(default_factory=dict)
-    attests: "Attests | None" = None
-
-    @property
-    def said(self) -> Settings:
-        """What the spec says besides things; nothing where there is no spec."""
-        return self.wanted.settings if self.wanted is not None else Settings()
-
-    @property
-    def technical(self) -> frozenset[int]:
-        """Ids of the user that policy.admins.technical names."""
-        found = technical(self.account.of("user"), self.said)
-        return frozenset(int(str(user.id)) for user in found if user.id is not None)
-
-    @property
-    def partial(self) -> bool:
-        """Whether the token sees only what its user may see: users are read by administrators alone."""
-        # official: config page, B2
-        return self.live and "users" in self.unread
 
 
 @dataclass(frozen=True)

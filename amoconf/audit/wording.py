@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 
-from amoconf.audit.case import name_of
+from amoconf.facts import name_of
 from amoconf.model import Resource
 from amoconf.spec.mixed import CYRILLIC, LATIN
 

@@ -23,7 +23,8 @@ from amoconf.tongue import later, tr
 
 if TYPE_CHECKING:
     from amoconf.api import Reader, Target
-    from amoconf.audit import Facts, Policy, Rule
+    from amoconf.audit import Policy, Rule
+    from amoconf.facts import Facts
     from amoconf.records.mirror import Mirror
     from amoconf.survey import Survey
 
@@ -90,7 +91,7 @@ def ended(document: Document, fail_on: str | None) -> int:
 
 def offline(options: Options, wish: Wish) -> Document:
     """The document of what a spec alone tells."""
-    from amoconf.audit import Facts
+    from amoconf.facts import Facts
 
     spec = load_spec(options)
     facts = Facts(spec.account, spec.account, now=int(time.time()), attests=attests_of(spec))
@@ -134,9 +135,9 @@ async def configuration(
     reader: "Reader", spec: Spec | None, target: "Target", wish: Wish
 ) -> "tuple[Facts, Survey]":
     """The configuration as far as the token may read it, under the spec's addresses."""
-    from amoconf.audit import Facts
     from amoconf.audit.reading import LISTS, lists
     from amoconf.cli.import_ import Recorded
+    from amoconf.facts import Facts
     from amoconf.live import assemble
     from amoconf.match import adopt
     from amoconf.model import Account, Settings
@@ -178,7 +179,7 @@ async def records(
 ) -> "AsyncIterator[Facts]":
     """The facts with the records and events that the rules ask for."""
     from amoconf.audit import keep_for
-    from amoconf.audit.rule import RECORDS
+    from amoconf.facts import RECORDS
 
     policy = policy_of(facts)
     keep = keep_for(wish.rules, facts, policy, events=wish.events > 0)
@@ -205,9 +206,9 @@ async def with_events(
     reader: "Reader", facts: "Facts", mirror: "Mirror", wish: Wish, policy: "Policy"
 ) -> "Facts":
     """The facts with events beside the mirror, where a rule asks for them."""
-    from amoconf.audit.rule import EVENTS
-    from amoconf.audit.years import midnight
+    from amoconf.facts import EVENTS
     from amoconf.records.history import read_history
+    from amoconf.years import midnight
 
     asked = any(EVENTS in rule.needs and rule.code not in policy.off for rule in wish.rules)
     if not wish.events or not asked:
@@ -229,7 +230,7 @@ async def with_events(
 async def with_quiet(reader: "Reader", facts: "Facts", wish: Wish, policy: "Policy") -> "Facts":
     """The facts with who was quiet, where a rule asks for it and users may be read."""
     from amoconf.audit.reading import quiet
-    from amoconf.audit.rule import QUIET
+    from amoconf.facts import QUIET
 
     asked = [rule for rule in wish.rules if QUIET in rule.needs and rule.code not in policy.off]
     if not asked or not wish.events or "users" not in facts.raw:

@@ -21,7 +21,8 @@ from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.api import Reader
-    from amoconf.audit import Facts, Rule
+    from amoconf.audit import Rule
+    from amoconf.facts import Facts
     from amoconf.kpi.window import Window
     from amoconf.kpi.window import Wish as Span
     from amoconf.records.keep import Keep
@@ -89,13 +90,13 @@ def command(options: Options, cache: Cache, note: Note, **flags: Any) -> int:
 
 async def measured(options: Options, cache: Cache, spans: "Sequence[Span]", *, whole: bool) -> Document:
     """The document of the board. spans: the window, or the one to compare with and the window."""
-    from amoconf.audit.years import zone
     from amoconf.kpi.board import board
     from amoconf.kpi.ground import ground
     from amoconf.kpi.indicators import BOARD, MEASURES
     from amoconf.records.history import ANSWERS, TOUCHES
     from amoconf.records.keep import Keep
     from amoconf.report.boarddoc import board_document
+    from amoconf.years import zone
 
     def since(now: int, place: tzinfo) -> int:
         return min(span.start for span in windows(spans, now, place))
@@ -118,7 +119,7 @@ def windows(spans: "Sequence[Span]", now: int, place: tzinfo) -> "tuple[Window, 
 @asynccontextmanager
 async def read(options: Options, cache: Cache, need: Need) -> AsyncIterator[Read]:
     """The account, its records and events, as far as the token may read them; open as long as the block lasts."""
-    from amoconf.audit.years import zone
+    from amoconf.years import zone
 
     spec = load_spec(options) if options.file.exists() else None
     target = target_of(options, spec.account if spec else None)
@@ -135,7 +136,7 @@ async def read(options: Options, cache: Cache, need: Need) -> AsyncIterator[Read
 
 async def told(reader: "Reader", facts: "Facts", since: int, kinds: Sequence[str]) -> "Facts":
     """The facts with events since a moment, beside the mirror."""
-    from amoconf.audit.rule import EVENTS
+    from amoconf.facts import EVENTS
     from amoconf.records.history import read_history
     from amoconf.records.mirror import Mirror
 
@@ -152,7 +153,7 @@ async def told(reader: "Reader", facts: "Facts", since: int, kinds: Sequence[str
 def needs(keep: "Keep") -> "tuple[Rule, ...]":
     """What the audit's reading is asked for: records, and names of sources."""
     from amoconf.audit import Rule
-    from amoconf.audit.rule import RECORDS
+    from amoconf.facts import RECORDS
 
     return (
         Rule("KPI", "", "", "", lambda case: (), needs=(RECORDS,), keep=lambda facts: keep),

@@ -17,7 +17,7 @@ from amoconf.tongue import tr
 
 if TYPE_CHECKING:
     from amoconf.api import Reader
-    from amoconf.audit import Facts
+    from amoconf.facts import Facts
     from amoconf.kpi.ground import Ground
     from amoconf.kpi.table import Table
     from amoconf.kpi.window import Window
@@ -51,9 +51,9 @@ async def reported(
     options: Options, cache: Cache, names: Sequence[str], span: "Span", keys: Sequence[str]
 ) -> Document:
     """The document of these reports."""
-    from amoconf.audit.years import zone
     from amoconf.kpi.ground import ground
     from amoconf.report.reportdoc import report_document
+    from amoconf.years import zone
 
     async with read(options, cache, need_of(names, span)) as found:
         facts = found.facts
@@ -82,7 +82,7 @@ def need_of(names: Sequence[str], span: "Span") -> Need:
 
 def picked(facts: "Facts", keys: Sequence[str]) -> frozenset[int]:
     """Ids of pipelines by key, name or number. UsageError names those that there are."""
-    from amoconf.audit.case import name_of, number_of
+    from amoconf.facts import name_of, number_of
 
     known = {number_of(item): item for item in facts.account.of("pipeline") if item.id is not None}
     found = set()

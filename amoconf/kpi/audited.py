@@ -1,7 +1,6 @@
 """What the board and the reports say of the stretch that an audit knows events of: one truth for both."""
 
-from amoconf.audit import Facts
-from amoconf.audit.case import name_of
+from amoconf.facts import Facts, name_of
 from amoconf.kpi.funnel import funnel
 from amoconf.kpi.ground import Ground, ground
 from amoconf.kpi.window import DAY, Window

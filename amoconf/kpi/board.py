@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from amoconf.audit.rule import EVENTS, RECORDS, Facts
+from amoconf.facts import EVENTS, RECORDS, Facts
 from amoconf.kpi.ground import Ground
 from amoconf.kpi.measure import GREY, STATUSES, WARN, Indicator, Measure, Norm, Row, threshold
 from amoconf.kpi.seen import Key, Seen, grouped

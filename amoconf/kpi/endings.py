@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from amoconf.audit.case import LOST
+from amoconf.facts import LOST
 from amoconf.kpi.ground import Ground
 from amoconf.kpi.names import Names
 from amoconf.kpi.passage import stays

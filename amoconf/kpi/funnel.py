@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from amoconf.audit.case import WON, name_of, number_of
-from amoconf.audit.rule import FEW
+from amoconf.facts import FEW, WON, name_of, number_of
 from amoconf.kpi.ground import Deal, Ground
 from amoconf.kpi.measure import GREY, OK
 from amoconf.kpi.passage import Place, courses, furthest, mean_days, stays

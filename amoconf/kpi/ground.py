@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from amoconf.audit import Facts, Rule
-from amoconf.audit.case import LOST, WON, Case, number_of
-from amoconf.audit.families.history import TOUCHES
-from amoconf.audit.families.pipelines import all_stages, limit_of
-from amoconf.audit.years import zone
+from amoconf.facts import LOST, WON, Facts, number_of
 from amoconf.kpi.hours import Hours
 from amoconf.kpi.window import Window
 from amoconf.model import Resource
 from amoconf.values import Address
+from amoconf.years import zone
 
 CLOSED = (WON, LOST)
-# A view of the facts by the audit's own words: limits of stages, pipelines in use.
-VIEW = Rule("KPI", "", "", "", lambda case: ())
+TOUCHES = """SELECT record deal, at, kind, person FROM touched WHERE entity = 'lead'
+    UNION ALL SELECT l.record, t.at, t.kind, t.person FROM touched t JOIN link l
+      ON l.entity = 1 AND l.to_entity = 2 AND l.to_record = t.record WHERE t.entity = 'contact'
+    UNION ALL SELECT k.entity_id, t.at, t.kind, t.person FROM touched t JOIN tasks k
+      ON k.id = t.record AND k.entity_type = 'leads' WHERE t.entity = 'task'"""
 PLACED = """CREATE TEMP TABLE {name} AS
     SELECT id, pipeline, status, entered, manager, source, price, created, closed FROM (
       SELECT l.id, coalesce(n.above, l.pipeline_id) pipeline, coalesce(n.before, l.status_id) status,
@@ -58,11 +58,6 @@ class Ground:
     hours: Hours
     picked: frozenset[int] = frozenset()
 
-    @cached_property
-    def case(self) -> Case:
-        """The audit's view of the facts."""
-        return Case(VIEW, self.facts)
-
     @property
     def norms(self) -> Mapping[str, Any]:
         """`kpi:` of the spec, by dotted names."""
@@ -82,7 +77,7 @@ class Ground:
     @cached_property
     def limits(self) -> dict[tuple[int, int], int]:
         """(pipeline id, stage id) of ordinary stages in use → how long a deal may stay, seconds."""
-        return {self.place_of(stage): limit_of(self.case, stage) for stage in all_stages(self.case)}
+        return {self.place_of(stage): self.facts.limit_of(stage) for stage in self.facts.stages}
 
     @cached_property
     def order(self) -> dict[tuple[int, int], int]:
@@ -104,7 +99,8 @@ class Ground:
 
     def ask(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         """Rows of the mirror."""
-        return self.case.records.ask(sql, *values)
+        assert self.facts.records is not None
+        return self.facts.records.ask(sql, *values)
 
     def deals(self, window: Window) -> list[Deal]:
         """Deals as they stood when a window ended: all that were open, and those closed since events are known."""

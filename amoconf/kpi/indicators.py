@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from statistics import fmean
 
-from amoconf.audit.rule import FEW
+from amoconf.facts import FEW
 from amoconf.kpi import answers, outcomes, work
 from amoconf.kpi.ground import Ground
 from amoconf.kpi.measure import DEALS, MINUTES, SHARE, TOUCHES, Measure, Norm, Norms
@@ -44,7 +44,7 @@ def not_falling(ground: Ground, now: Sequence[Seen], before: Sequence[Seen]) -> 
 
 def dictionary(ground: Ground) -> tuple[int, int]:
     """(loss reasons in the account, the most that is good)."""
-    return len(ground.case.things("loss_reason")), int(ground.norms.get("loss_reasons", 10))
+    return len(ground.facts.things("loss_reason")), int(ground.norms.get("loss_reasons", 10))
 
 
 # The six of the deviation board come first.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean
 
-from amoconf.audit.rule import FEW
+from amoconf.facts import FEW
 from amoconf.kpi.ground import Ground
 from amoconf.kpi.seen import Fold, Key, Seen, mean
 from amoconf.kpi.window import Window

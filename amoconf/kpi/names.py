@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from amoconf.audit.case import name_of, number_of
+from amoconf.facts import name_of, number_of
 from amoconf.kpi.ground import Ground
 from amoconf.kpi.seen import Key
 from amoconf.model import Resource

@@ -1,6 +1,6 @@
 """How deals go on and end: steps from stage to stage, wins, reasons of losses."""
 
-from amoconf.audit.case import WON
+from amoconf.facts import WON
 from amoconf.kpi.ground import Ground
 from amoconf.kpi.seen import Seen
 from amoconf.kpi.window import Window

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from statistics import fmean
 
-from amoconf.audit.case import LOST, WON, number_of
-from amoconf.audit.families.pipelines import pipelines, stages
+from amoconf.facts import LOST, WON, number_of
 from amoconf.kpi.ground import Deal, Ground
 from amoconf.kpi.window import DAY, Window
 from amoconf.model import Resource
@@ -15,8 +14,8 @@ Place = tuple[int, int]  # pipeline id, stage id
 def courses(ground: Ground) -> list[tuple[Resource, list[tuple[Place, Resource]]]]:
     """Pipelines in use that are asked about, each with its ordinary stages in order."""
     return [
-        (pipeline, [(ground.place_of(stage), stage) for stage in stages(ground.case, pipeline)])
-        for pipeline in pipelines(ground.case)
+        (pipeline, [(ground.place_of(stage), stage) for stage in ground.facts.stages_of(pipeline)])
+        for pipeline in ground.facts.pipelines
         if ground.takes(number_of(pipeline))
     ]
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from amoconf.audit.case import WON
+from amoconf.facts import WON
 from amoconf.kpi.ground import Ground
 from amoconf.kpi.names import Names
 from amoconf.kpi.seen import Key

@@ -1,6 +1,6 @@
 """The summary: what was created, where deals stand and how long, what tasks people have."""
 
-from amoconf.audit.case import name_of
+from amoconf.facts import name_of
 from amoconf.kpi.ground import Ground
 from amoconf.kpi.names import Names
 from amoconf.kpi.passage import mean_days, stays

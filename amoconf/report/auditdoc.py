@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from amoconf.audit import Audit, Facts, rules
+from amoconf.audit import Audit, rules
 from amoconf.audit.case import Excuse
 from amoconf.audit.rule import Finding
+from amoconf.facts import Facts
 from amoconf.report.auditrows import places, rule_rows, stage_rows
 from amoconf.report.document import Document, head
 from amoconf.since import Item, Sight, differing, material, numbered

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from amoconf.audit import Audit, Facts, rules
-from amoconf.audit.case import name_of
+from amoconf.audit import Audit, rules
 from amoconf.errors import Where
+from amoconf.facts import Facts, name_of
 from amoconf.report.document import Document
 from amoconf.tongue import tr
 from amoconf.values import Address

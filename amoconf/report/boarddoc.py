@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from amoconf.audit import Facts
-from amoconf.audit.years import zone
+from amoconf.facts import Facts
 from amoconf.kpi.ground import Ground
 from amoconf.kpi.measure import MINUTES, SHARE, Indicator, Row
 from amoconf.kpi.names import Names
 from amoconf.kpi.window import Window
 from amoconf.report.document import Document, head
 from amoconf.tongue import later, tr
+from amoconf.years import zone
 
 MATTERS = ("records", "events", "users", "sources", "leads/pipelines", "leads/loss_reasons")
 DAYS: Mapping[str, str] = {

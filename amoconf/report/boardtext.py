@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from amoconf.audit.rule import FEW
+from amoconf.facts import FEW
 from amoconf.report.boarddoc import spoken_days
 from amoconf.report.clean import cut, width
 from amoconf.report.figures import amount

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from amoconf.audit import Facts
+from amoconf.facts import Facts
 from amoconf.kpi.table import Table
 from amoconf.kpi.window import Window
 from amoconf.report.boarddoc import ending, window_row

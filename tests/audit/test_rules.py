@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from amoconf.audit import Facts, audit, chosen, keep_for, load, rules
+from amoconf.audit import audit, chosen, keep_for, load, rules
 from amoconf.audit.rule import Finding
+from amoconf.facts import Facts
 from amoconf.model import Account, Resource
 from amoconf.records.keep import Keep
 from amoconf.records.mirror import Mirror

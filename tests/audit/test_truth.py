@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from amoconf.audit import Facts, audit, chosen, load, rules
+from amoconf.audit import audit, chosen, load, rules
+from amoconf.facts import Facts
 from amoconf.report.papers import paper_of
 from amoconf.report.sheets import sheets_of
 from amoconf.tongue import speak, spoken

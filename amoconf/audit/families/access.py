@@ -5,16 +5,7 @@ from typing import Any
 
 from amoconf.audit.case import Case, clicked
 from amoconf.audit.proposals import proposed
-from amoconf.audit.rule import (
-    COUNT,
-    ERROR,
-    SHARE,
-    WARN,
-    Family,
-    Figure,
-    Said,
-    Skip,
-)
+from amoconf.audit.rule import COUNT, ERROR, SHARE, WARN, Family, Figure, Said, Skip
 from amoconf.kinds._rights import without_own
 from amoconf.tongue import later, tr, trn
 from amoconf.values import Address

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from amoconf.audit.case import CODES, Case, name_of, number_of, records_of
+from amoconf.audit.case import CODES, Case, records_of
 from amoconf.audit.families.fields_records import filled
-from amoconf.audit.rule import LIVE, RECORDS, SHARE, WHOLE, Facts, Family, Figure, Said, Skip
+from amoconf.audit.rule import SHARE, Family, Figure, Said, Skip
+from amoconf.facts import LIVE, RECORDS, WHOLE, Facts, name_of, number_of
 from amoconf.records.keep import Keep
 from amoconf.tongue import later, tr
 

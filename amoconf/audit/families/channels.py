@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from amoconf.audit.case import Case, number_of
-from amoconf.audit.rule import LIVE, RECORDS, SHARE, Facts, Family, Figure, Said, Skip
+from amoconf.audit.case import Case
+from amoconf.audit.rule import SHARE, Family, Figure, Said, Skip
+from amoconf.facts import LIVE, RECORDS, Facts, number_of
 from amoconf.records.keep import Keep
 from amoconf.tongue import later, tr
 

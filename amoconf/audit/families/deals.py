@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from amoconf.audit.case import DAY, OPEN, Case, name_of, number_of
-from amoconf.audit.rule import INFO, RECORDS, SHARE, SPEC, WARN, WHOLE, Facts, Family, Figure, Said
+from amoconf.audit.case import Case
+from amoconf.audit.rule import INFO, SHARE, WARN, Family, Figure, Said
+from amoconf.facts import DAY, OPEN, RECORDS, SPEC, WHOLE, Facts, name_of, number_of
 from amoconf.records.keep import Keep
 from amoconf.tongue import later, tr, trn
 

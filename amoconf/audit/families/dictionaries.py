@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from amoconf.audit import wording
-from amoconf.audit.case import CODES, LOST, Case, applied, name_of, number_of, records_of
+from amoconf.audit.case import CODES, Case, applied, records_of
 from amoconf.audit.proposals import proposed
-from amoconf.audit.rule import LIVE, RECORDS, SHARE, WARN, WHOLE, Facts, Family, Figure, Said, Skip
+from amoconf.audit.rule import SHARE, WARN, Family, Figure, Said, Skip
+from amoconf.facts import LIVE, LOST, RECORDS, WHOLE, Facts, name_of, number_of
 from amoconf.model import Resource
 from amoconf.records.keep import Keep
 from amoconf.tongue import later, tr, trn

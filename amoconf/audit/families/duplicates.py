@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from amoconf.audit.case import Case
 from amoconf.audit.families.cards import cards
-from amoconf.audit.rule import RECORDS, SHARE, Family, Figure, Said
+from amoconf.audit.rule import SHARE, Family, Figure, Said
+from amoconf.facts import RECORDS
 from amoconf.tongue import later, trn
 
 FAMILY = Family()

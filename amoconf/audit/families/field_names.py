@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from amoconf.audit import wording
-from amoconf.audit.case import Case, applied, name_of, records_of
+from amoconf.audit.case import Case, applied, records_of
 from amoconf.audit.families.fields import ENTITIES, NEEDS, every, fields
 from amoconf.audit.proposals import proposed
-from amoconf.audit.rule import SPEC, WARN, Family, Figure, Said, Skip
+from amoconf.audit.rule import WARN, Family, Figure, Said, Skip
+from amoconf.facts import SPEC, name_of
 from amoconf.model import Resource
 from amoconf.spec.mixed import strangers
 from amoconf.tongue import later, tr

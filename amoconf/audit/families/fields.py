@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from amoconf.audit import wording
-from amoconf.audit.case import Case, name_of, records_of
-from amoconf.audit.rule import SPEC, Family, Figure, Said
+from amoconf.audit.case import Case, records_of
+from amoconf.audit.rule import Family, Figure, Said
+from amoconf.facts import SPEC, name_of
 from amoconf.model import Account, Resource
 from amoconf.tongue import later, tr
 from amoconf.values import Address

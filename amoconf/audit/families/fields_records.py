@@ -3,24 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from amoconf.audit.case import CODES, Case, name_of, number_of, records_of
+from amoconf.audit.case import CODES, Case, records_of
 from amoconf.audit.families.fields import ENTITIES, LISTS, fields
 from amoconf.audit.families.fields import NEEDS as FIELDS
 from amoconf.audit.proposals import proposed
-from amoconf.audit.rule import (
-    FEW,
-    GREY,
-    INFO,
-    RECORDS,
-    SHARE,
-    WARN,
-    WHOLE,
-    Facts,
-    Family,
-    Figure,
-    Said,
-)
+from amoconf.audit.rule import GREY, INFO, SHARE, WARN, Family, Figure, Said
 from amoconf.digits import number, percent
+from amoconf.facts import FEW, RECORDS, WHOLE, Facts, name_of, number_of
 from amoconf.model import Resource
 from amoconf.records.keep import Keep
 from amoconf.records.private import EMAIL_MARK, PHONE_MARK

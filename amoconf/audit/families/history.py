@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from statistics import mean, median
 from typing import TYPE_CHECKING
 
-from amoconf.audit.case import LOST, WON, Case, number_of
+from amoconf.audit.case import Case
 from amoconf.audit.families.deals import work
-from amoconf.audit.families.pipelines import pipelines, stages
-from amoconf.audit.rule import EVENTS, FEW, GREY, INFO, RECORDS, SHARE, WARN, WHOLE, Family, Figure, Said
+from amoconf.audit.rule import GREY, INFO, SHARE, WARN, Family, Figure, Said
 from amoconf.digits import number
+from amoconf.facts import EVENTS, FEW, LOST, RECORDS, WHOLE, WON, number_of
 from amoconf.tongue import later, tr, trn
 
 if TYPE_CHECKING:
@@ -19,11 +19,6 @@ FAMILY = Family()
 rule = FAMILY.rule
 NEEDS = (RECORDS, EVENTS, "leads/pipelines")
 # Touches of a deal: its own, those of its contacts, and of its tasks. Robots are user 0 (third party: protocol page 9.3).
-TOUCHES = """SELECT record deal, at, kind, person FROM touched WHERE entity = 'lead'
-    UNION ALL SELECT l.record, t.at, t.kind, t.person FROM touched t JOIN link l
-      ON l.entity = 1 AND l.to_entity = 2 AND l.to_record = t.record WHERE t.entity = 'contact'
-    UNION ALL SELECT k.entity_id, t.at, t.kind, t.person FROM touched t JOIN tasks k
-      ON k.id = t.record AND k.entity_type = 'leads' WHERE t.entity = 'task'"""
 
 
 def responses(case: Case) -> "tuple[Ground, list[Response]]":
@@ -166,8 +161,8 @@ def backwards(case: Case) -> Iterator[Said]:
     """Moves to another pipeline are neither."""
     order = {
         (number_of(above), number_of(item)): place
-        for above in pipelines(case)
-        for place, item in enumerate(stages(case, above))
+        for above in case.facts.pipelines
+        for place, item in enumerate(case.facts.stages_of(above))
     }
     moved, back, again = set(), set(), set()
     for deal, above, before, pipeline, after in case.records.ask(

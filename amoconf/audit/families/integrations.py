@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from amoconf.audit.case import Case
-from amoconf.audit.rule import INFO, LIVE, SPEC, Family, Figure, Said, Skip
+from amoconf.audit.rule import INFO, Family, Figure, Said, Skip
+from amoconf.facts import LIVE, SPEC
 from amoconf.tongue import later, tr, trn
 from amoconf.values import plain
 

@@ -3,19 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from amoconf.audit.case import OPEN, Case, clicked
+from amoconf.audit.case import Case, clicked
 from amoconf.audit.families.access import ids, people, rights, users_where
-from amoconf.audit.rule import (
-    ERROR,
-    QUIET,
-    RECORDS,
-    WARN,
-    Facts,
-    Family,
-    Figure,
-    Said,
-    Skip,
-)
+from amoconf.audit.rule import ERROR, WARN, Family, Figure, Said, Skip
+from amoconf.facts import OPEN, QUIET, RECORDS, Facts
 from amoconf.records.keep import Keep
 from amoconf.tongue import later, tr, trn
 

@@ -3,36 +3,16 @@
 from collections.abc import Iterator
 
 from amoconf.audit import wording
-from amoconf.audit.case import Case, name_of
+from amoconf.audit.case import Case
 from amoconf.audit.proposals import proposed
-from amoconf.audit.rule import LIVE, SPEC, Family, Figure, Said, Skip
+from amoconf.audit.rule import Family, Figure, Said, Skip
+from amoconf.facts import CLOSING, LIVE, SPEC, name_of
 from amoconf.model import Resource
 from amoconf.tongue import later, tr, trn
 from amoconf.values import Address
 
 FAMILY = Family()
 rule = FAMILY.rule
-CLOSING = ("won", "lost", "unsorted")
-
-
-def pipelines(case: Case) -> list[Resource]:
-    """Pipelines that are in use, archived ones aside."""
-    return [item for item in case.things("pipeline") if not item.attrs.get("in_archive")]
-
-
-def is_ordinary(stage: Resource) -> bool:
-    """Neither closing nor unsorted."""
-    return not stage.reserved and stage.address.key not in CLOSING
-
-
-def stages(case: Case, pipeline: Resource) -> list[Resource]:
-    """Ordinary stages of a pipeline in order."""
-    return [item for item in case.things("stage", pipeline.address.path) if is_ordinary(item)]
-
-
-def all_stages(case: Case) -> list[Resource]:
-    """Ordinary stages of all pipelines in use."""
-    return [stage for pipeline in pipelines(case) for stage in stages(case, pipeline)]
 
 
 def ids(items: list[Resource]) -> list[int | str]:
@@ -53,9 +33,9 @@ def ids(items: list[Resource]) -> list[int | str]:
 )
 def too_many(case: Case) -> Iterator[Said]:
     """Each pipeline by itself."""
-    yield Figure("pipelines", len(pipelines(case)))
-    for pipeline in pipelines(case):
-        rows = stages(case, pipeline)
+    yield Figure("pipelines", len(case.facts.pipelines))
+    for pipeline in case.facts.pipelines:
+        rows = case.facts.stages_of(pipeline)
         yield Figure("stages", len(rows), name_of(pipeline))
         yield from case.over(
             trn(
@@ -86,7 +66,7 @@ def too_many(case: Case) -> Iterator[Said]:
 )
 def states(case: Case) -> Iterator[Said]:
     """A state tells nothing of what was done."""
-    found = [item for item in all_stages(case) if wording.STATES.search(name_of(item))]
+    found = [item for item in case.facts.stages if wording.STATES.search(name_of(item))]
     yield Figure("stages_state", len(found))
     yield from case.listed(
         tr("stages named after a state"),
@@ -110,7 +90,7 @@ def tasks(case: Case) -> Iterator[Said]:
     types = {wording.fold(name_of(item)) for item in case.things("task_type")}
     found = [
         item
-        for item in all_stages(case)
+        for item in case.facts.stages
         if wording.ORDERS.search(name_of(item)) or wording.fold(name_of(item)) in types
     ]
     yield Figure("stages_task", len(found))
@@ -135,8 +115,8 @@ def defaults(case: Case) -> Iterator[Said]:
     """Some default names are good names: only several of them count."""
     found = [
         item
-        for item in pipelines(case)
-        if sum(name_of(stage).casefold() in wording.USUAL for stage in stages(case, item))
+        for item in case.facts.pipelines
+        if sum(name_of(stage).casefold() in wording.USUAL for stage in case.facts.stages_of(item))
         >= case.limits["stages"]
     ]
     yield Figure("pipelines_default", len(found))
@@ -156,7 +136,7 @@ def unsorted(case: Case) -> Iterator[Said]:
     """An enquiry that waits there is seen by no search for open deals (guess: protocol page 7.9)."""
     wanted = case.facts.wanted
     assert wanted is not None
-    on = [item for item in pipelines(case) if item.attrs.get("unsorted")]
+    on = [item for item in case.facts.pipelines if item.attrs.get("unsorted")]
     yield Figure("pipelines_unsorted", len(on))
     against = [
         item for item in on if (want := wanted.get(item.address)) and want.attrs.get("unsorted") is False
@@ -182,7 +162,7 @@ def unsorted(case: Case) -> Iterator[Said]:
 )
 def flipped(case: Case) -> Iterator[Said]:
     """Reports count by 142 and 143, people read the names."""
-    ordinary = {wording.fold(name_of(item)) for item in all_stages(case)}
+    ordinary = {wording.fold(name_of(item)) for item in case.facts.stages}
     found = []
     for item in case.things("stage"):
         end, name = item.reserved or item.address.key, name_of(item)
@@ -208,9 +188,9 @@ def flipped(case: Case) -> Iterator[Said]:
 )
 def alike(case: Case) -> Iterator[Said]:
     """Case, spaces, punctuation and look-alike letters do not count."""
-    rows = pipelines(case)
+    rows = case.facts.pipelines
     near = wording.look_alikes(rows)
-    equal = [item for pipeline in rows for item in wording.twins(stages(case, pipeline))]
+    equal = [item for pipeline in rows for item in wording.twins(case.facts.stages_of(pipeline))]
     yield Figure("pipelines_alike", len(near))
     yield Figure("stages_alike", len(equal))
     yield from case.listed(
@@ -233,7 +213,7 @@ def criteria(case: Case) -> Iterator[Said]:
     wanted = case.facts.wanted
     found = [
         item
-        for item in all_stages(case)
+        for item in case.facts.stages
         if not _said(item) and not _said(wanted.get(item.address) if wanted else None)
     ]
     yield Figure("stages_without_criterion", len(found))
@@ -241,7 +221,7 @@ def criteria(case: Case) -> Iterator[Said]:
     yield from case.listed(
         tr("stages that do not say when a deal enters"),
         found,
-        total=len(all_stages(case)),
+        total=len(case.facts.stages),
         entity="stages",
         spec=spec,
     )
@@ -251,19 +231,6 @@ def _said(item: Resource | None) -> bool:
     return item is not None and any(
         value for name, value in item.attrs.items() if name == "entry" or name.startswith("hints.")
     )
-
-
-def limit_of(case: Case, stage: Resource) -> int:
-    """How long a deal may stay in a stage, seconds: the spec's limit, or the one usual for such a name."""
-    want = case.facts.wanted.get(stage.address) if case.facts.wanted else None
-    told = (want or stage).attrs.get("stall_limit")
-    if told:
-        return int(told)
-    name = name_of(stage).casefold()
-    days = (
-        2 if "квалиф" in name or "qualif" in name else 5 if "переговор" in name or "negotiat" in name else 14
-    )
-    return days * 86_400
 
 
 @rule(

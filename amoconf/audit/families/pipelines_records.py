@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from amoconf.audit import wording
-from amoconf.audit.case import DAY, LOST, WON, Case, applied, name_of, number_of
-from amoconf.audit.families.pipelines import pipelines, stages
+from amoconf.audit.case import Case, applied
 from amoconf.audit.proposals import proposed
-from amoconf.audit.rule import RECORDS, SHARE, WHOLE, Facts, Family, Figure, Said
-from amoconf.audit.years import years
+from amoconf.audit.rule import SHARE, Family, Figure, Said
+from amoconf.facts import DAY, LOST, RECORDS, WHOLE, WON, Facts, name_of, number_of
 from amoconf.model import Resource
 from amoconf.records.keep import Keep
 from amoconf.tongue import later, tr
 from amoconf.values import Address
+from amoconf.years import years
 
 FAMILY = Family()
 rule = FAMILY.rule
@@ -105,13 +105,13 @@ def unused(case: Case) -> Iterator[Said]:
     rows = list(case.records.ask(sql, case.days_ago(case.limits["days"])))
     yield from _outcomes(case, rows)
     fresh = {key for key, _, _, new in rows if new}
-    idle = [item for item in pipelines(case) if number_of(item) not in fresh]
+    idle = [item for item in case.facts.pipelines if number_of(item) not in fresh]
     full = {(pipeline, stage) for pipeline, stage, _, _ in rows}
-    busy = [item for item in pipelines(case) if item not in idle]
+    busy = [item for item in case.facts.pipelines if item not in idle]
     empty = [
         stage
         for item in busy
-        for stage in stages(case, item)
+        for stage in case.facts.stages_of(item)
         if (number_of(item), number_of(stage)) not in full
     ]
     revived = [
@@ -123,7 +123,7 @@ def unused(case: Case) -> Iterator[Said]:
     yield from case.listed(
         tr("pipelines without a new deal for {days} days", days=case.limits["days"]),
         idle,
-        total=len(pipelines(case)),
+        total=len(case.facts.pipelines),
         address="pipeline/idle",
         entity="pipelines",
         spec=spec,
@@ -166,10 +166,10 @@ def entry(case: Case) -> Iterator[Said]:
     """Sellers who sort enquiries do not sell."""
     sql = "SELECT pipeline_id, count(*) FROM leads WHERE created_at >= ? GROUP BY 1"
     fresh = dict(case.records.ask(sql, case.days_ago(30)))
-    has_one = any(wording.INBOUND.search(name_of(item)) for item in pipelines(case))
+    has_one = any(wording.INBOUND.search(name_of(item)) for item in case.facts.pipelines)
     wanted = case.facts.wanted.of("pipeline") if case.facts.wanted else ()
     said = any(wording.INBOUND.search(name_of(item)) for item in wanted if not item.marks.leaves)
-    for item in case.left(pipelines(case)):
+    for item in case.left(case.facts.pipelines):
         count = fresh.get(number_of(item), 0)
         yield Figure("pipeline_new", count, name_of(item))
         if not has_one:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from amoconf.attest import Attests, standings, today_of
 from amoconf.audit.case import Case
-from amoconf.audit.rule import SPEC, Family, Figure, Said, Skip
+from amoconf.audit.rule import Family, Figure, Said, Skip
+from amoconf.facts import SPEC
 from amoconf.model import Settings
 from amoconf.policy import ALLOW, FORBID, TECHNICAL, Breach, breaches
 from amoconf.tongue import later, tr, trn

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from amoconf.audit.case import Case
-from amoconf.audit.rule import LIVE, RECORDS, WHOLE, Family, Figure, Said
+from amoconf.audit.rule import Family, Figure, Said
+from amoconf.facts import LIVE, RECORDS, WHOLE
 from amoconf.records.keep import Keep
 from amoconf.tongue import later, trn
 

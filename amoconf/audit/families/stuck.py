@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from amoconf.audit.case import DAY, WON, Case, name_of, number_of
-from amoconf.audit.families.pipelines import all_stages, limit_of, pipelines, stages
+from amoconf.audit.case import Case
 from amoconf.audit.families.pipelines_records import deals, place, title
-from amoconf.audit.rule import EVENTS, FEW, RECORDS, SHARE, Family, Figure, Said
+from amoconf.audit.rule import SHARE, Family, Figure, Said
 from amoconf.digits import number
+from amoconf.facts import DAY, EVENTS, FEW, RECORDS, WON, name_of, number_of
 from amoconf.model import Resource
 from amoconf.tongue import later, tr, trn
 
@@ -29,9 +29,9 @@ NEEDS = (RECORDS, "leads/pipelines")
 )
 def stuck(case: Case) -> Iterator[Said]:
     """All stages in one finding; C09 tells them apart."""
-    conditions = [_beyond(case, stage) for stage in all_stages(case)]
+    conditions = [_beyond(case, stage) for stage in case.facts.stages]
     where = " OR ".join(f"({one})" for one in conditions) or "0"
-    places = " OR ".join(f"({place(stage, case.facts)})" for stage in all_stages(case)) or "0"
+    places = " OR ".join(f"({place(stage, case.facts)})" for stage in case.facts.stages) or "0"
     total = case.number(f"SELECT count(*) FROM standing WHERE {places}")
     found = case.tally("standing", where)
     yield Figure("deals_stuck", found.all)
@@ -48,7 +48,7 @@ def stuck(case: Case) -> Iterator[Said]:
 
 
 def _beyond(case: Case, stage: Resource) -> str:
-    return f"{place(stage, case.facts)} AND entered < {case.facts.now - limit_of(case, stage)}"
+    return f"{place(stage, case.facts)} AND entered < {case.facts.now - case.facts.limit_of(stage)}"
 
 
 @rule(
@@ -67,7 +67,7 @@ def _beyond(case: Case, stage: Resource) -> str:
 def stuck_stages(case: Case) -> Iterator[Said]:
     """Stages with few deals are grey."""
     case.norm("stalled_per_stage")
-    for stage in case.left(all_stages(case)):
+    for stage in case.left(case.facts.stages):
         total = case.number(f"SELECT count(*) FROM standing WHERE {place(stage, case.facts)}")
         found = case.tally("standing", _beyond(case, stage))
         if total:
@@ -77,7 +77,7 @@ def stuck_stages(case: Case) -> Iterator[Said]:
                 stage=title(case, stage),
                 count=found.count,
                 total=total,
-                days=number(limit_of(case, stage) / DAY),
+                days=number(case.facts.limit_of(stage) / DAY),
             )
             yield from case.tallied(text, found, total, address=stage.address, entity="leads")
 
@@ -134,11 +134,11 @@ def skipped(case: Case) -> Iterator[Said]:
           UNION ALL SELECT id, status_id FROM leads) s ON s.deal = l.id
         WHERE l.created_at >= ?) GROUP BY 1, 2"""
     reached = {row[:2]: row[2:] for row in case.records.ask(sql, case.facts.since)}
-    for pipeline in pipelines(case):
+    for pipeline in case.facts.pipelines:
         key = number_of(pipeline)
         total = int(reached.get((key, WON), (0, 0))[0])
         yield Figure("won_known", total, name_of(pipeline))
-        for stage in stages(case, pipeline):
+        for stage in case.facts.stages_of(pipeline):
             been, won = reached.get((key, number_of(stage)), (0, 0))
             yield Figure("stage_reached", been, title(case, stage))
             yield Figure("stage_reached_won", won, title(case, stage))

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from amoconf.audit.case import OPEN, WON, Case, name_of, number_of
+from amoconf.audit.case import Case
 from amoconf.audit.families.deals import deals, people
-from amoconf.audit.families.pipelines import pipelines, stages
-from amoconf.audit.rule import FEW, INFO, RECORDS, SHARE, WARN, Family, Figure, Said, Skip
+from amoconf.audit.rule import INFO, SHARE, WARN, Family, Figure, Said, Skip
 from amoconf.digits import percent
+from amoconf.facts import FEW, OPEN, RECORDS, WON, name_of, number_of
 from amoconf.tongue import later, tr, trn
 
 FAMILY = Family()
@@ -139,8 +139,8 @@ def nobody(case: Case) -> Iterator[Said]:
 def unpriced(case: Case) -> Iterator[Said]:
     """Without such a stage there is nothing to measure."""
     places = []
-    for pipeline in pipelines(case):
-        rows = stages(case, pipeline)
+    for pipeline in case.facts.pipelines:
+        rows = case.facts.stages_of(pipeline)
         first = next(
             (
                 place
