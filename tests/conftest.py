@@ -1,11 +1,18 @@
-"""Every test speaks English, whatever the locale of the developer, and leaves no language to the next one."""
+"""Every test speaks English, whatever the locale of the developer, and leaves no language to the next one.
+
+No law has a deadline: how fast a machine is proves nothing about it.
+"""
 
 import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from amoconf.tongue import speak
+
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -298,7 +298,6 @@ def few(pairs: st.SearchStrategy[tuple[Spot, JSON]], most: int = 4) -> st.Search
 
 LAWS = settings(
     max_examples=EXAMPLES * 2 // 3,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )

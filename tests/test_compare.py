@@ -116,14 +116,14 @@ def test_situations(row: Any, tmp_path: Path) -> None:
     assert told(found) == tuple(expected)
 
 
-@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=30, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(specs())
 def test_a_spec_does_not_differ_from_itself(document: dict[str, Any]) -> None:
     wanted = wanted_of(document)
     assert told(compare(wanted, wanted)) == ([], [], [], [])
 
 
-@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=30, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(specs(), specs())
 def test_everything_that_is_new_or_gone_is_told(first: dict[str, Any], second: dict[str, Any]) -> None:
     old, new = wanted_of(first), wanted_of(second)

@@ -238,7 +238,7 @@ EDGES = st.sampled_from(
 
 
 @given(DAYS | EDGES, st.sampled_from(ZONES))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_days_keep_their_day(day: date, zone: ZoneInfo) -> None:
     stored = readings.midnight(day, zone)
     assert datetime.fromtimestamp(stored, zone).date() == day
@@ -250,7 +250,7 @@ def test_days_keep_their_day(day: date, zone: ZoneInfo) -> None:
 
 
 @given(st.integers(0, 4_000_000_000), st.sampled_from(ZONES))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_moments_keep_their_day_and_come_back_from_text(seconds: int, zone: ZoneInfo) -> None:
     when = datetime.fromtimestamp(seconds, UTC).astimezone(zone)
     moved = job("date_time", "date", zone=zone).convert(values(seconds))
@@ -265,7 +265,6 @@ def test_moments_keep_their_day_and_come_back_from_text(seconds: int, zone: Zone
 
 
 @given(st.decimals(-(10**9), 10**9, places=3))
-@settings(deadline=None)
 def test_numbers_come_back_from_text_or_stay(number: Decimal) -> None:
     stored = readings.number_text(number)
     assert Decimal(stored) == number
@@ -295,7 +294,7 @@ ELEMENT = st.builds(
     st.lists(ELEMENT, max_size=4) | st.none(),
     st.sampled_from(["keep", "stop", {"option": "Другой"}]),
 )
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_whatever_a_record_holds(
     old: str, new: str, given_: list[dict[str, Any]] | None, otherwise: Any
 ) -> None:

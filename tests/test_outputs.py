@@ -157,7 +157,7 @@ ADDRESSES = st.builds(
 
 
 @given(st.lists(ADDRESSES, max_size=12), st.lists(ADDRESSES, max_size=4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_names_are_identifiers_of_their_own_and_never_change_hands(
     some: list[Address], more: list[Address]
 ) -> None:
@@ -170,7 +170,7 @@ def test_names_are_identifiers_of_their_own_and_never_change_hands(
 
 
 @given(st.lists(ADDRESSES, max_size=10), st.text(max_size=30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_generated_files_parse_and_hold_every_name(addresses: list[Address], account: str) -> None:
     rows = [
         Constant(name, address, 10_000 + at) for at, (address, name) in enumerate(names(addresses).items())

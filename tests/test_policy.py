@@ -106,7 +106,7 @@ def grows(view: View, changes: list[Change]) -> bool:
 
 
 @given(situations())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_what_makes_a_breach_worse_is_blocked_and_nothing_else(case: tuple[View, list[Change]]) -> None:
     view, changes = case
     blocked = {address for address, _ in worsened(changes, view)}
@@ -122,7 +122,7 @@ def test_what_makes_a_breach_worse_is_blocked_and_nothing_else(case: tuple[View,
 
 
 @given(situations())
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_doing_what_people_are_told_ends_every_breach_that_was_there(
     case: tuple[View, list[Change]],
 ) -> None:
@@ -140,7 +140,7 @@ def test_doing_what_people_are_told_ends_every_breach_that_was_there(
 
 
 @given(situations())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_no_allowance_lifts_a_policy(case: tuple[View, list[Change]]) -> None:
     view, changes = case
     changes = [change for change in changes if change.action != ARCHIVE]

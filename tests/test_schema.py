@@ -465,9 +465,7 @@ def spelled_twice(value: Any) -> bool:
     return twice or any(spelled_twice(item) for item in inner)
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(guessed(SCHEMA))
 def test_loader_and_schema_agree(document: Any) -> None:
     assume(not spelled_twice(document))

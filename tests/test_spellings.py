@@ -170,7 +170,7 @@ COUNTS = st.dictionaries(st.text(LETTERS, max_size=14), st.integers(1, 3000), ma
 
 
 @given(COUNTS, st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_laws_of_clusters(counts: dict[str, int], chance: random.Random) -> None:
     found = clusters(counts)
     spelt = [row for item in found for row in item.spellings]
@@ -182,7 +182,7 @@ def test_laws_of_clusters(counts: dict[str, int], chance: random.Random) -> None
 
 
 @given(COUNTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_laws_of_suggestions_and_maps(counts: dict[str, int]) -> None:
     made = suggest(clusters(counts), least_share=1.0)
     leads = [normal(text) for name, texts in made.convert.items() for text in (name, *texts)]
@@ -195,7 +195,7 @@ def test_laws_of_suggestions_and_maps(counts: dict[str, int]) -> None:
 
 
 @given(st.text(LETTERS, max_size=20) | st.text(max_size=20))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_tidying_keeps_the_key(text: str) -> None:
     assert folding.key(folding.tidy(text)) == folding.key(text)
 

@@ -477,7 +477,6 @@ def test_lives_of_an_account() -> None:
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
-            deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
             phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
         ),

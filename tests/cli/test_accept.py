@@ -82,7 +82,7 @@ def renamed(account: Living, dice: random.Random) -> dict[str, str]:
 
 
 @given(spec=specs(), seed=st.integers(0, 999))
-@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_only_the_lines_concerned_change_and_nothing_is_left(
     spec: dict[str, Any], seed: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

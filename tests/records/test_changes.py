@@ -123,7 +123,6 @@ NUMBERS = st.integers(0, 10_000)
 # Nothing is shrunk: what an example leaves behind is where the next one begins.
 @settings(
     max_examples=4,
-    deadline=None,
     derandomize=True,
     phases=[Phase.generate],
 )

@@ -181,7 +181,7 @@ def test_links_lead_to_pages_only() -> None:
     assert "](javascript" not in str(rendered(audit_of([found]), "markdown"))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 500), st.integers(0, 200), st.integers(1_500, LIMIT))
 def test_a_comment_stays_within_its_limit_and_counts_what_is_cut(many: int, grave: int, limit: int) -> None:
     stop = [{"why": "a brake", "allow": ["field/leads/*"]}]

@@ -108,7 +108,7 @@ def one_line(text: str) -> str:
     return " ".join(text.splitlines()) or "x"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(TEXT)
 @example("".join(NASTY))
 def test_a_page_keeps_its_elements(text: str) -> None:
@@ -130,7 +130,7 @@ def md_shape(text: str) -> list[Any]:
     return shape(html)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(TEXT.map(one_line))
 @example(one_line("".join(NASTY)))
 def test_a_comment_keeps_its_elements(text: str) -> None:
@@ -138,7 +138,7 @@ def test_a_comment_keeps_its_elements(text: str) -> None:
         assert md_shape(str(rendered(nasty, "markdown"))) == md_shape(str(rendered(plain, "markdown")))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXT)
 @example("`")
 @example(" ` ")
@@ -147,7 +147,7 @@ def test_a_code_span_is_one_code_span(text: str) -> None:
     assert [token.type for token in tokens] in (["text", "code_inline", "text"], ["text"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXT)
 def test_prose_is_only_text(text: str) -> None:
     tokens = (
@@ -162,7 +162,7 @@ def test_prose_reads_as_it_was_written() -> None:
     assert "".join(token.content for token in tokens.children or []).replace(JOINER, "") == text
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(TEXT)
 @example("".join(NASTY))
 def test_xml_and_json_keep_their_shape(text: str) -> None:
@@ -174,7 +174,7 @@ def test_xml_and_json_keep_their_shape(text: str) -> None:
         assert len(run["results"]) == len(nasty.get("findings") or nasty["changes"])
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(TEXT)
 @example("=1+1")
 @example("x" * 40_000)

@@ -75,7 +75,7 @@ def laid_out(document: dict[str, Any], page: Page) -> str:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(changes(), max_size=6), st.integers(40, 220), st.booleans())
 def test_nothing_of_the_account_acts_on_the_terminal(
     rows: list[dict[str, Any]], columns: int, verbose: bool
@@ -93,13 +93,13 @@ def test_nothing_of_the_account_acts_on_the_terminal(
             ), char
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(changes(), max_size=4), st.sampled_from(["cp866", "cp1251", "ascii", "koi8-r", "latin-1"]))
 def test_every_code_page_can_hold_the_text(rows: list[dict[str, Any]], encoding: str) -> None:
     laid_out(plan(rows), Page(80, encoding=encoding)).encode(encoding)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(changes(), max_size=6, unique_by=lambda item: item["address"]), st.integers(40, 220))
 def test_addresses_are_never_cut_or_wrapped(rows: list[dict[str, Any]], columns: int) -> None:
     page = Page(columns, verbose=True)
@@ -113,7 +113,7 @@ def test_addresses_are_never_cut_or_wrapped(rows: list[dict[str, Any]], columns:
                 assert any(page.shell(move["to"]) in line for line in lines), move
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(changes(st.text("abcЖ ", min_size=1, max_size=20)), max_size=4),
     st.integers(80, 220),

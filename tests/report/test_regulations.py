@@ -200,7 +200,7 @@ ROW = re.compile(
 
 
 @given(st.lists(NASTY, max_size=14))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_pictures_hold_any_names(names: list[str]) -> None:
     stops = [Stop(name, "2 d" if place % 2 else "", "#fffeb2") for place, name in enumerate(names)]
     whole = Route("x", [*stops, Stop("won", closing="won"), Stop("lost", closing="lost")])
@@ -237,7 +237,7 @@ def named(document: Any, text: str) -> Any:
 
 
 @given(NASTY)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_pages_hold_any_names(text: str) -> None:
     document = named(json.loads((GOLDEN / "en.json").read_text(encoding="utf-8")), text)
     paper = regulations_paper(document)

@@ -67,7 +67,7 @@ TEXTS = st.text(
 
 
 @given(st.dictionaries(TEXTS, st.integers(1, 500), max_size=12), st.integers(40, 120))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_laws(counts: dict[str, int], columns: int) -> None:
     made = document(counts)
     text = text_of(values_lines(made, Page(width=columns)))

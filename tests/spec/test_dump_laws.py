@@ -99,9 +99,7 @@ def attributes(account: Account) -> dict[Address, Any]:
     return {item.address: item.attrs for item in account.resources}
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(accounts())
 def test_a_plan_of_an_import_is_empty(wire: Wire) -> None:
     written = wire.dumped()

@@ -60,7 +60,7 @@ def within(tree: Any, path: tuple[str, ...]) -> Any:
 
 
 @given(tree=TREES, style=STYLES, value=LEAVES | TREES, data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_value_in_the_place_of_another(tree: Any, style: bool | None, value: Any, data: Any) -> None:
     page = page_of(tree, style)
     before = read(page)
@@ -72,7 +72,7 @@ def test_a_value_in_the_place_of_another(tree: Any, style: bool | None, value: A
 
 
 @given(tree=TREES, style=STYLES, value=LEAVES | TREES, data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_new_entry(tree: Any, style: bool | None, value: Any, data: Any) -> None:
     page = page_of(tree, style)
     before = read(page)
@@ -84,7 +84,7 @@ def test_a_new_entry(tree: Any, style: bool | None, value: Any, data: Any) -> No
 
 
 @given(tree=TREES, style=STYLES, data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_an_entry_less(tree: Any, style: bool | None, data: Any) -> None:
     page = page_of(tree, style)
     before = read(page)
@@ -96,7 +96,7 @@ def test_an_entry_less(tree: Any, style: bool | None, data: Any) -> None:
 
 
 @given(tree=TREES, style=STYLES, data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_another_order(tree: Any, style: bool | None, data: Any) -> None:
     page = page_of(tree, style)
     before = read(page)
@@ -109,7 +109,7 @@ def test_another_order(tree: Any, style: bool | None, data: Any) -> None:
 
 
 @given(names=st.lists(TEXTS.filter(lambda text: "\n" not in text), min_size=1, unique=True), style=STYLES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_list_of_names_as_a_map(names: list[str], style: bool | None) -> None:
     page = page_of({"list": names}, style)
     page.list_to_map(("list",))

@@ -16,7 +16,7 @@ ENDS = st.sampled_from(("\n", "\r\n", "\r"))
 
 
 @given(ends=st.lists(ENDS, min_size=8, max_size=8), gone=st.integers(0, 7), new=st.integers(0, 8))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_each_line_keeps_its_own_end(ends: list[str], gone: int, new: int) -> None:
     lines = [f"  k{number}: v{end}" for number, end in enumerate(ends)]
     page = Page("x.yaml", "a:\n" + "".join(lines))
@@ -121,7 +121,7 @@ def test_a_new_part_of_a_block_is_a_block() -> None:
 
 
 @given(tree=TREES, key=KEYS, value=LEAVES, data=st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_long_line_of_any_texts_means_the_same_as_a_block(
     tree: Any, key: str, value: Any, data: Any
 ) -> None:

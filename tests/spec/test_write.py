@@ -271,7 +271,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(VALUES.filter(lambda value: value is not None))
 def test_what_is_written_is_read_back(value: Writable) -> None:
     text = write(value)
@@ -282,7 +282,7 @@ def test_what_is_written_is_read_back(value: Writable) -> None:
     assert repr(node.plain()) == repr(value)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(VALUES)
 def test_other_readers_read_the_same(value: Writable) -> None:
     text = write(value)
@@ -290,7 +290,7 @@ def test_other_readers_read_the_same(value: Writable) -> None:
     assert YAML(typ="safe", pure=True).load(text) == value  # YAML 1.2
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(VALUES, st.text(max_size=20), st.text(max_size=20))
 def test_remarks_change_nothing(value: Writable, before: str, after: str) -> None:
     commented: Writable = {"a": Commented(value, before, after), "b": [Commented(value, before, after), 1]}

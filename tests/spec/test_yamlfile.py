@@ -264,19 +264,17 @@ again: *p
 """
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_tree_or_problems(content: bytes) -> None:
     check(content)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab:-?[]{}#&*!|>'\"%@`,\\ \n\t~<0.${}é\u00a0👍", max_size=80))
 def test_any_signs_are_a_tree_or_problems(text: str) -> None:
     check(text)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, len(GOOD)), st.integers(0, 3), st.text(max_size=3)), max_size=4))
 def test_any_change_of_a_good_file_is_a_tree_or_problems(edits: list[tuple[int, int, str]]) -> None:
     text = GOOD
