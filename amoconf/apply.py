@@ -176,8 +176,8 @@ class Run:
                 self._mark([row], FAILED if number in failed else DONE, failed.get(number, ""))
 
     def _is_due(self, item: Step, step: Step) -> bool:
-        """Whether a step is of the same work on the same list, and everything that comes before it is done."""
-        if any(item.data.get(key) != step.data.get(key) for key in ("work", "entity")):
+        """Whether a step is of the same work on the same list at the same end, and all that comes before it is done."""
+        if len({(one.last, one.data.get("work"), one.data.get("entity")) for one in (item, step)}) > 1:
             return False
         number = self.numbers[id(item)]
         before = [other for other in self._beside(item) if self.numbers[id(other)] < number]

@@ -11,11 +11,13 @@ from amoconf.diff import diff
 from amoconf.errors import AmoconfError
 from amoconf.guard import Guard
 from amoconf.journal import Past, Unwritten, Writes
+from amoconf.keeping import Keeping
 from amoconf.kinds import KINDS, parent_of
 from amoconf.lock import Lock
 from amoconf.model import Account, Resource
 from amoconf.outcome import BY_HAND, DONE, Outcome
 from amoconf.plan import Plan
+from amoconf.recordpart import KEEP_VALUES
 from amoconf.recordwork import WORKS, RecordWork
 from amoconf.recordwrites import RecordWrites
 from amoconf.sending import Sending
@@ -66,7 +68,8 @@ async def carry_out(
     sending = Sending(writer, looking.look, journal or Unwritten())
     records = records or RecordWrites(writer, journal=sending.journal)
     own = RecordWork(records, tell, halted)
-    works = {**dict.fromkeys(WORKS, own), **(works or {})}
+    keeping = Keeping(records, tell, halted)
+    works = {**dict.fromkeys(WORKS, own), KEEP_VALUES: keeping, **(works or {})}
     run = Run(plan, sending, guard.check, tell, halted, works=works, records=records)
     outcomes = await run.run()
     if not plan.open_steps:

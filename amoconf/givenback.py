@@ -21,16 +21,36 @@ LINKS = {
     "status_id": "stage",
     "id": "tag",
 }
+# What may be written of values that are objects, and of those without a `value`; () for all that is not null (official:
+# protocol page 6.2).
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "legal_entity": (),
+    "linked_entity": (),
+    "file": ("file_uuid", "version_uuid", "file_name", "file_size"),
+    "chained_list": ("catalog_id", "catalog_element_id"),
+}
 COLUMNS = {TASK_TYPE: ("task_type_id",), PLACE: ("pipeline_id", "status_id")}
 
 
 @dataclass(frozen=True)
 class Known:
-    """anew: ids of things that were made again, by (kind, former id). tags: ids of the list's tags that there are."""
+    """anew: ids of things that were made again, by (kind, former id). tags: ids of the list's tags that there are.
+
+    closed: (pipeline id, stage id) of incoming-leads stages, where they matter.
+    """
 
     anew: Mapping[tuple[str, int], int] = field(default_factory=dict)
     tags: frozenset[int] = frozenset()
     zone: str = "UTC"
+    closed: frozenset[tuple[int, int]] = frozenset()
+
+    def field(self, number: int) -> int:
+        """The id that a field has now."""
+        return self.anew.get(("field", number), number)
+
+    def holds_fast(self, item: Item) -> bool:
+        """Whether any write would take a deal out of its incoming-leads stage (SDK's maintainer: protocol page 8.6)."""
+        return (item.get("pipeline_id"), item.get("status_id")) in self.closed
 
     def now(self, values: Values) -> Values:
         """Values with the ids that things have now."""
@@ -56,7 +76,9 @@ def due(item: Item, cells: Meant, known: Known) -> tuple[list[Due], list[Cell]]:
         now, before = held(item, cell, known), known.now(cell.before)
         if _same(cell, before, now, known):
             continue
-        if any(_same(cell, known.now(one), now, known) for one in meant):
+        # guess: the service may leave the dead option where it stood (config page C7.4)
+        left = [*map(known.now, meant), *([cell.before] if cell.kept else [])]
+        if any(_same(cell, one, now, known) for one in left):
             ours.append(Due(cell, now, before))
         else:
             others.append(cell)
@@ -70,7 +92,7 @@ def held(item: Item, cell: Cell, known: Known) -> Values:
     if cell.kind == TAG:
         tags = read.rows((item.get("_embedded") or {}).get("tags"), "tags")
         return [dict(tag) for tag in tags if _is(tag, cell, known)][:1] or None
-    return values_in(item, cell.field)
+    return values_in(item, known.field(cell.field))
 
 
 def _is(tag: Item, cell: Cell, known: Known) -> bool:
@@ -86,6 +108,8 @@ def _same(cell: Cell, one: Values, other: Values, known: Known) -> bool:
         return bool(one) == bool(other)
     if cell.kind in COLUMNS:
         return one == other
+    if cell.kind in KEYS:
+        return minimal(cell.kind, one) == minimal(cell.kind, other)
     side = Side(cell.kind)
     return Conversion(side, side, {}, "keep", ZoneInfo(known.zone)).holds(Moved(tuple(one or ())), other)
 
@@ -102,7 +126,7 @@ def body_of(key: int, ours: Sequence[Due], known: Known) -> dict[str, Any]:
         else:
             values = minimal(each.cell.kind, each.back)
             body.setdefault("custom_fields_values", []).append(
-                {"field_id": each.cell.field, "values": values}
+                {"field_id": known.field(each.cell.field), "values": values}
             )
     return body
 
@@ -122,5 +146,15 @@ def minimal(kind: str, values: Values) -> Values:
             {"enum_id": value["enum_id"]} if value.get("enum_id") else {"value": value.get("value")}
             for value in values
         ]
+    if kind in KEYS:
+        return [_part(value, KEYS[kind]) for value in values]
     names = {"multitext": ("value", "enum_code"), "smart_address": ("value", "enum_id")}.get(kind, ("value",))
     return [{name: value[name] for name in names if value.get(name) is not None} for value in values]
+
+
+def _part(value: Item, keys: Sequence[str]) -> dict[str, Any]:
+    """An element with what may be written of it; what is null is another country's (third party: protocol page 6.2)."""
+    inner = value.get("value")
+    some = inner if isinstance(inner, Mapping) else value
+    told = {key: some[key] for key in keys or some if some.get(key) is not None}
+    return {"value": told} if isinstance(inner, Mapping) else told

@@ -1,16 +1,16 @@
 """What an apply has overwritten in records and what stands there now, found by walking their lists."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any
 
 from amoconf.errors import BadAnswer
-from amoconf.givenback import Due, Known, Meant, due
+from amoconf.givenback import Due, Item, Known, Meant, due
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT
-from amoconf.model import Account
+from amoconf.model import Account, Resource
+from amoconf.records.deals import incoming_stages
 from amoconf.records.entities import ENTITIES
 from amoconf.records.every import Every
 from amoconf.records.ledger import PLACE, TAG, TASK_TYPE, Cell, Ledger, Values
@@ -18,9 +18,10 @@ from amoconf.records.pages import Clocked
 from amoconf.tongue import tr
 from amoconf.values import Address
 
-Held = Mapping[int, Meant]
 VALUE = "value"
 Title = tuple[str, str, str, bool]
+Ids = Mapping[Address, int | str]
+DEALS = "leads"
 
 
 @dataclass(frozen=True)
@@ -29,20 +30,40 @@ class Told:
     what was put in is only taken out).
 
     others: (list, id, address) of what somebody has changed since. records: how many something is due to.
-    stay: how many deals left the incoming leads, by address: nothing leads back there.
+    stay: how many deals left the incoming leads, by address: nothing leads back there. waits: how many stand there,
+    so that a write would take them out. whole: addresses all of whose values were kept.
     """
 
     counts: Mapping[Title, int]
     others: Sequence[tuple[str, int, str]]
     records: int = 0
     stay: Mapping[str, int] = field(default_factory=dict)
+    waits: Mapping[str, int] = field(default_factory=dict)
+    whole: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Held:
+    """What was overwritten in one list. kinds: a cell of each sort. counts: whether a cell is looked at."""
+
+    ledger: Ledger
+    entity: str
+    kinds: Sequence[Cell]
+    counts: Callable[[Cell], bool]
+
+    def of(self, records: Collection[int]) -> dict[int, list[tuple[Cell, list[Values]]]]:
+        """By record, each place of it with what stood there first, and all that was meant for it."""
+        found: dict[int, list[tuple[Cell, list[Values]]]] = {}
+        for cell, meant in self.ledger.first_and_last(self.counts, (self.entity, records)):
+            found.setdefault(cell.record, []).append((cell, meant))
+        return found
 
 
 @dataclass
 class Overwritten:
     """ledger: of the run that is undone. before: the account as it was then. fields: ids → addresses. zone: the account's.
 
-    others: as in Told, of the last walk.
+    others, waits: as in Told, of the last walk.
     """
 
     reader: Clocked
@@ -51,19 +72,21 @@ class Overwritten:
     fields: Mapping[int, Address] = field(default_factory=dict)
     zone: str = "UTC"
     others: dict[tuple[str, int, str], None] = field(default_factory=dict)
+    waits: dict[tuple[str, int, str], None] = field(default_factory=dict)
 
-    async def look(self, ids: Mapping[Address, int | str]) -> Told:
-        """What would go back now; nothing is written."""
+    async def look(self, ids: Ids, coming: Collection[Address] = ()) -> Told:
+        """What would go back now; nothing is written. coming: what will be made again."""
         counts, records = Counter[Title](), 0
-        self.others = {}
-        for entity, held in self.lists().items():
+        self.others, self.waits = {}, {}
+        for entity, held in self.lists(ids, coming).items():
             known = await self.known(entity, held, ids)
             async with aclosing(self.found(entity, held, known)) as found:
                 async for _, ours in found:
                     counts.update(self._titles(ours))
                     records += 1
         left = {(about, cell.record) for cell in self.ledger.left() for about in self._about(cell)}
-        return Told(counts, tuple(self.others), records, Counter(about for about, _ in sorted(left)))
+        stay, waits = Counter(about for about, _ in sorted(left)), Counter(row[2] for row in self.waits)
+        return Told(counts, tuple(self.others), records, stay, waits, self.ledger.whole)
 
     def _titles(self, ours: Sequence[Due]) -> set[Title]:
         """What a record is counted for. Giving back counts, and not also that something makes room for it."""
@@ -84,55 +107,83 @@ class Overwritten:
             return [str(found[0] if found else f"stage/#{stage}")]
         return [str(self.fields.get(cell.field, f"field/{cell.entity}/#{cell.field}"))]
 
-    def lists(self) -> Mapping[str, Held]:
-        """What was overwritten, by list and record."""
-        lists: dict[str, dict[int, list[tuple[Cell, Sequence[Values]]]]] = {}
-        for cell, meant in self.ledger.first_and_last():
-            lists.setdefault(cell.entity, {}).setdefault(cell.record, []).append((cell, meant))
-        return lists
+    def lists(self, ids: Ids, coming: Collection[Address] = ()) -> Mapping[str, Held]:
+        """What was overwritten, by list."""
+        gone = {str(item.address): self._is_gone(item, ids, coming) for item in self.before.resources}
 
-    async def known(self, entity: str, held: Held, ids: Mapping[Address, int | str]) -> Known:
+        def counts(cell: Cell) -> bool:
+            return not cell.kept or all(gone.get(about, False) for about in self._about(cell))
+
+        kinds = self.ledger.kinds(counts)
+        return {entity: Held(self.ledger, entity, cells, counts) for entity, cells in kinds.items()}
+
+    def _is_gone(self, item: Resource, ids: Ids, coming: Collection[Address]) -> bool:
+        """Whether a thing was deleted and is there again, or will be: a run that died may have kept values and no more."""
+        return ids[item.address] != item.id if item.address in ids else item.address in coming
+
+    async def known(self, entity: str, held: Held, ids: Ids) -> Known:
         """What there is now. ids: of things as they are now."""
         was = [(item.address, item.id) for item in self.before.resources if isinstance(item.id, int)]
         pairs = [(at.kind, old, int(ids.get(at, old))) for at, old in was]
         anew = {(kind, old): new for kind, old, new in pairs if old != new}
-        if not any(cell.kind == TAG for cells in held.values() for cell, _ in cells):
-            return Known(anew, zone=self.zone)
+        closed = frozenset[tuple[int, int]]()
+        if entity == DEALS and any(cell.kept for cell in held.kinds):
+            closed = await incoming_stages(self.reader)
+        if not any(cell.kind == TAG for cell in held.kinds):
+            return Known(anew, zone=self.zone, closed=closed)
         path = f"{ROOT}{entity}/tags"
         rows = [row async for page in self.reader.pages(path, "tags") for row in page]
-        return Known(anew, frozenset(row["id"] for row in rows), self.zone)
+        return Known(anew, frozenset(row["id"] for row in rows), self.zone, closed)
 
     async def found(
         self, entity: str, held: Held, known: Known, but: Collection[tuple[str, int]] = ()
     ) -> AsyncGenerator[tuple[int, list[Due]], None]:
         """(id, what is to go back) of each record that something goes back to. but: records to pass over, by (list, id)."""
         seen: set[int] = set()
-        async with aclosing(self._items(entity)) as items:
-            async for item in items:
-                try:
-                    key = read.number(item.get("id"), "id")
-                    if key in seen or key not in held or (entity, key) in but:
-                        continue
-                    ours, others = due(item, held[key], known)
-                except (ValueError, AttributeError, TypeError) as error:
-                    text = tr("nothing was concluded from it; repeat")
-                    raise BadAnswer(f"GET {ROOT}{entity}: {error}", text) from error
-                seen.add(key)
-                self.others |= {(entity, key, about): None for cell in others for about in self._about(cell)}
-                if ours:
-                    yield key, ours
+        async with aclosing(self._pages(entity)) as pages:
+            async for items in pages:
+                rows = self._read(entity, items)
+                cells = held.of([key for key in rows if key not in seen and (entity, key) not in but])
+                seen |= cells.keys()
+                for key, mine in cells.items():
+                    ours = self._due(entity, rows[key], mine, known)
+                    if ours and known.holds_fast(rows[key]):
+                        self.waits |= self._rows(entity, key, [each.cell for each in ours])
+                    elif ours:
+                        yield key, ours
 
-    async def _items(self, entity: str) -> AsyncGenerator[Mapping[str, Any], None]:
+    def _read(self, entity: str, items: Sequence[Item]) -> dict[int, Item]:
+        """Records by id."""
+        try:
+            return {read.number(item.get("id"), "id"): item for item in items}
+        except (ValueError, AttributeError, TypeError) as error:
+            raise _unreadable(entity, error) from error
+
+    def _due(self, entity: str, item: Item, cells: Meant, known: Known) -> list[Due]:
+        """What is to go back to a record; what others have changed in it is noted."""
+        try:
+            ours, others = due(item, cells, known)
+        except (ValueError, AttributeError, TypeError) as error:
+            raise _unreadable(entity, error) from error
+        self.others |= self._rows(entity, cells[0][0].record, others)
+        return ours
+
+    def _rows(self, entity: str, key: int, cells: Sequence[Cell]) -> dict[tuple[str, int, str], None]:
+        return {(entity, key, about): None for cell in cells for about in self._about(cell)}
+
+    async def _pages(self, entity: str) -> AsyncGenerator[Sequence[Item], None]:
         """All records of a list; of those that are not mirrored no order is documented."""
         if entity in ENTITIES:
             async with aclosing(Every(self.reader, entity).pages()) as pages:
                 async for _, items in pages:
-                    for item in items:
-                        yield item
+                    yield items
             return
         async for page in self.reader.pages(ROOT + entity, entity.rpartition("/")[2]):
-            for item in page:
-                yield item
+            yield page
+
+
+def _unreadable(entity: str, error: Exception) -> BadAnswer:
+    return BadAnswer(f"GET {ROOT}{entity}: {error}", tr("nothing was concluded from it; repeat"))
 
 
 def _what(kind: str) -> str:

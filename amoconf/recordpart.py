@@ -8,10 +8,12 @@ from amoconf.bodies import Ids, id_of
 from amoconf.changes import Step
 from amoconf.records import ledger
 from amoconf.records.ledger import Cell
-from amoconf.touch import OPTION, TAG, TASK_TYPE, Touch
+from amoconf.touch import FIELD, OPTION, TAG, TASK_TYPE, Touch
 
 MOVE_VALUES, DETACH_TAG, MOVE_TAG, MOVE_TASKS = "move_values", "detach_tag", "move_tag", "move_tasks"
 WORKS = (MOVE_VALUES, DETACH_TAG, MOVE_TAG, MOVE_TASKS)
+# Nothing is written to records: what the service is about to wipe in them is written down.
+KEEP_VALUES = "keep_values"
 TAKE_OUT = "take_out"
 DEALS, TASKS = "leads", "tasks"
 Record = Mapping[str, Any]
@@ -46,8 +48,10 @@ def part_of(step: Step, ids: Ids) -> Part:
     """What a data step asks, in ids."""
     data = step.data
     own = int(str(id_of(data["from"], ids)))
+    if data["work"] == KEEP_VALUES and data["field"] == data["from"]:
+        return Part(step, Touch(data["entity"], FIELD, (own,)))
     to = int(str(id_of(data["to"], ids))) if "to" in data else None
-    if data["work"] == MOVE_VALUES:
+    if data["work"] in (MOVE_VALUES, KEEP_VALUES):
         return Part(step, Touch(data["entity"], OPTION, (int(str(id_of(data["field"], ids))), own)), to)
     return Part(step, Touch(data["entity"], TASK_TYPE if data["work"] == MOVE_TASKS else TAG, (own,)), to)
 

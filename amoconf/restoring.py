@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from amoconf.bodies import Ids
 from amoconf.changes import Step
 from amoconf.errors import AmoconfError, Refused
-from amoconf.givenback import Known, body_of
+from amoconf.givenback import Due, Known, body_of
 from amoconf.overwritten import Held, Overwritten
+from amoconf.records.ledger import PLACE, TAG, TASK_TYPE, Cell
 from amoconf.recordwrites import RecordWrites, Row, guilty
 from amoconf.tongue import tr
 from amoconf.values import Address
@@ -45,7 +46,7 @@ class Restoring:
     async def run(self, ids: Mapping[Address, int | str]) -> None:
         """Walks and writes until nothing is left to give back. AmoconfError where it cannot be."""
         self.given.others = {}
-        for entity, held in self.given.lists().items():
+        for entity, held in self.given.lists(ids).items():
             known = await self.given.known(entity, held, ids)
             rounds = 0
             while (found := await self._round(entity, held, known)) != 0:
@@ -68,7 +69,7 @@ class Restoring:
         async with aclosing(self.given.found(entity, held, known, self.left)) as found:
             async for key, ours in found:
                 count += 1
-                cells = tuple(replace(each.cell, before=each.now, written=each.back) for each in ours)
+                cells = tuple(_cell(each, known) for each in ours)
                 batch.append(Row(body_of(key, ours, known), cells))
                 if len(batch) == self.records.most:
                     if not await self._write(entity, batch):
@@ -103,3 +104,10 @@ class Restoring:
         bad = bad or {keys[0]: error.said or error.what}
         self.left |= {(entity, key): text for key, text in bad.items()}
         return [row for row in batch if row.body["id"] not in bad]
+
+
+def _cell(each: Due, known: Known) -> Cell:
+    """What is written for the way back from this way back."""
+    is_value = each.cell.kind not in (PLACE, TAG, TASK_TYPE)
+    field = known.field(each.cell.field) if is_value else each.cell.field
+    return replace(each.cell, field=field, before=each.now, written=each.back, kept=False)

@@ -1,11 +1,12 @@
 """What `undo` gives back to records: told before, done between what is made again and what is taken away."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from amoconf.cli import records
+from amoconf.tongue import trn
 
 if TYPE_CHECKING:
     from amoconf.api import Target, Writer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from amoconf.records.pages import Clocked
     from amoconf.restoring import Restoring
     from amoconf.snapshot import Snapshot
+    from amoconf.values import Address
 
 
 @contextmanager
@@ -84,23 +86,47 @@ def planned(told: "Told | None") -> dict[str, Any]:
 
 
 def staying(told: "Told | None") -> list[dict[str, Any]]:
-    """Rows of what does not come back: deals that a write took out of the incoming leads, where none can be put."""
+    """Rows of what does not come back because of the incoming-leads stage: none can be put there, and none is taken out."""
+    if told is None:
+        return []
+    rows = [(address, "taken_out", _gone_out(count)) for address, count in told.stay.items()]
+    rows += [(address, "incoming", _waiting(count)) for address, count in told.waits.items()]
     from amoconf.kinds import parse_address
-    from amoconf.tongue import trn
 
     return [
-        {
-            "address": address,
-            "kind": parse_address(address).kind,
-            "cause": "taken_out",
-            "what": trn(
-                "{number} deal has left the incoming leads (unsorted: take_out) and does not go back there",
-                "{number} deals have left the incoming leads (unsorted: take_out) and do not go back there",
-                count,
-            ),
-        }
-        for address, count in (told.stay.items() if told is not None else ())
+        {"address": address, "kind": parse_address(address).kind, "cause": cause, "what": what}
+        for address, cause, what in rows
     ]
+
+
+def _gone_out(count: int) -> str:
+    return trn(
+        "{number} deal has left the incoming leads (unsorted: take_out) and does not go back there",
+        "{number} deals have left the incoming leads (unsorted: take_out) and do not go back there",
+        count,
+    )
+
+
+def _waiting(count: int) -> str:
+    """What is said of deals that a write would take out."""
+    return trn(
+        "{number} deal of the incoming leads does not get its value back: a write would take it out of there; accept it, then go this way again",
+        "{number} deals of the incoming leads do not get their values back: a write would take them out of there; accept them, then go this way again",
+        count,
+    )
+
+
+def safe(told: "Told | None") -> frozenset[str]:
+    """Addresses whose records lose nothing: they get back what they held, or all that they held was kept."""
+    return frozenset(about for about, *_ in told.counts) | told.whole if told is not None else frozenset()
+
+
+def is_safe(address: "Address", safe: "Collection[str]") -> bool:
+    """Whether that holds for a thing, or for what it lies in: values of options come back with their field."""
+    from amoconf.kinds import parent_of
+
+    parent = parent_of(address)
+    return str(address) in safe or (parent is not None and str(parent) in safe)
 
 
 def _others(rows: Any) -> list[dict[str, Any]]:

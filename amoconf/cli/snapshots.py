@@ -90,9 +90,9 @@ def finish(options: Options, path: Path, survey: "Survey", plan: "Plan", *, back
 
 
 def unfinished(options: Options, target: "Target") -> Path | None:
-    """The latest snapshot, where the run that took it did not come to its end: for going on with that run."""
+    """The latest snapshot, where the run that took it is to be gone on with: an apply, whether it died or ended partly."""
     there = listed(folder(options, target))
-    return there[0] if there and not read(there[0]).finished else None
+    return there[0] if there and read(there[0]).head.command == "apply" else None
 
 
 def open_undo(options: Options, target: "Target") -> Path | None:

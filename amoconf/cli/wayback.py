@@ -109,7 +109,7 @@ async def _told(options: Options, wish: Wish, reader: "Reader", found: "Survey")
         if options.format == "text" and not options.quiet and (count := given.ledger.records):
             text = trn("Looking at {number} changed record.", "Looking at {number} changed records.", count)
             click.echo(text, err=True)
-        return await given.look(ids)
+        return await given.look(ids, found.adopted.wanted.index.keys())
 
 
 async def _holds_deals(reader: "Reader", place: "Resource", account: "Account") -> bool | None:
@@ -143,7 +143,7 @@ def about(options: Options, wish: Wish, way: Way) -> dict[str, Any]:
     """What both documents of `undo` say besides."""
     from amoconf.report.words import WORDS
 
-    given = {about for about, *_ in way.told.counts} if way.told is not None else set()
+    given = giveback.safe(way.told)
     head, words = wish.snapshot.head, WORDS.undo
     return {
         "snapshot": {
@@ -163,7 +163,7 @@ def about(options: Options, wish: Wish, way: Way) -> dict[str, Any]:
                 "kind": item.address.kind,
                 "cause": item.cause,
                 "what": words.why_lost(
-                    item.address.kind, item.cause, item.detail, given=str(item.address) in given
+                    item.address.kind, item.cause, item.detail, given=giveback.is_safe(item.address, given)
                 ),
             }
             for item in way.back.lost

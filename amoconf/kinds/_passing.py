@@ -25,15 +25,45 @@ def written(options: tuple[Change, ...], view: View, write: Written, *, always: 
     always: the field itself changes too.
     """
     leaving = tuple(change for change in options if passes(change))
-    if not leaving:
-        return (write(options),) if options or always else ()
     rest_of = tuple(change for change in options if change not in leaving)
-    first = (write(rest_of),) if rest_of or always else ()
+    dropped = tuple(change for change in rest_of if change.action == DELETE)
+    keeping = tuple(step for change in dropped for step in kept(change, view))
+    first = [write(rest_of)] if rest_of or always else []
+    if keeping:
+        first = [replace(step, chain=keeping[0].chain) for step in first]
+    if not leaving:
+        return (*keeping, *first)
     home = Address("field", leaving[0].address.home)
     return (
+        *keeping,
         *first,
         *(_moved(change, home, view) for change in leaving),
-        _last(write(options), leaving, options),
+        _last(write(options), (*leaving, *dropped), options),
+    )
+
+
+def kept(change: Change, view: View) -> Steps:
+    """What records hold of a field or an option is written down before it is deleted, where it can be written back."""
+    address = change.address
+    is_field = address.kind == "field"
+    home = address if is_field else Address("field", address.home)
+    field = view.found.get(home)
+    if field is None or address.path[0] == "segments":
+        return ()  # segments are changed one by one (config page C13)
+    return (
+        Step(
+            (address,),
+            tr("values of {address} kept for undo", address=address),
+            data={
+                "work": "keep_values",
+                "entity": rest.records_of(home.home, view),
+                "field": home,
+                "from": address,
+                "type": field.attrs["type"],
+            },
+            last=is_field,
+            chain=home,
+        ),
     )
 
 

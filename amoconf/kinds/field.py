@@ -146,7 +146,7 @@ def steps(changes: tuple[Change, ...], view: View) -> Steps:
     if own.action == REPLACE:
         return replacing.steps(own, options, view)
     if own.action == DELETE:
-        return (rest.delete(own, (*path, Ref(own.address))),)
+        return (*passing.kept(own, view), rest.delete(own, (*path, Ref(own.address))))
     body = body_of(own.address, own.after)
     before = archived.group_step(own.address, view) if own.action == ARCHIVE else ()
     if own.address in own.numbers:

@@ -6,9 +6,9 @@ The values may be personal data. The file is the owner's only (mode 0600), and l
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,18 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS cell (
   batch INTEGER NOT NULL, entity TEXT NOT NULL, record INTEGER NOT NULL, field INTEGER NOT NULL,
   kind TEXT NOT NULL, before TEXT, written TEXT, origin TEXT, about TEXT NOT NULL DEFAULT '',
-  leaves INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 0);
+  leaves INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS by_record ON cell (entity, record, field);
 CREATE INDEX IF NOT EXISTS by_batch ON cell (batch);
+CREATE TABLE IF NOT EXISTS whole (about TEXT PRIMARY KEY);
 """
 # Columns that files of earlier versions lack.
-LATER = {"about": "TEXT NOT NULL DEFAULT ''", "leaves": "INTEGER NOT NULL DEFAULT 0"}
-COLUMNS = "entity, record, field, kind, before, written, origin, about"
+LATER = {
+    "about": "TEXT NOT NULL DEFAULT ''",
+    "leaves": "INTEGER NOT NULL DEFAULT 0",
+    "kept": "INTEGER NOT NULL DEFAULT 0",
+}
+COLUMNS = "entity, record, field, kind, before, written, origin, about, kept"
 TAG, TASK_TYPE, PLACE = "tag", "task_type", "place"
 
 
@@ -33,7 +38,8 @@ class Cell:
 
     kind: the type of the field; or tag (field is its id below zero), task_type, place (where a deal stands; field is 0).
     origin: the other field's value, which this one was made of, or which took over from it. about: addresses of what
-    the write was for, a line each. leaves: the write takes the deal out of its incoming-leads stage.
+    the write was for, a line each. leaves: the write takes the deal out of its incoming-leads stage. kept: nothing is
+    written; the service itself wipes the place, once what `about` names is deleted.
     """
 
     entity: str
@@ -45,6 +51,7 @@ class Cell:
     origin: Values = None
     about: str = ""
     leaves: bool = False
+    kept: bool = False
 
 
 class Ledger:
@@ -63,11 +70,57 @@ class Ledger:
     def mean(self, cells: Sequence[Cell]) -> int:
         """Writes down what is about to be sent; on disk when the call returns. The number is for `sent`."""
         with _writing(self.db):
-            batch = int(self.db.execute("SELECT coalesce(max(batch), 0) + 1 FROM cell").fetchone()[0])
-            rows = [(batch, *_row(cell), cell.leaves) for cell in cells]
-            sql = f"INSERT INTO cell (batch, {COLUMNS}, leaves) VALUES (?,?,?,?,?,?,?,?,?,?)"
-            self.db.executemany(sql, rows)
+            return self._put(cells)
+
+    def _put(self, cells: Sequence[Cell]) -> int:
+        batch = self._next()
+        rows = [(batch, *_row(cell), cell.leaves) for cell in cells]
+        self.db.executemany(
+            f"INSERT INTO cell (batch, {COLUMNS}, leaves) VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows
+        )
         return batch
+
+    def _next(self) -> int:
+        return int(self.db.execute("SELECT coalesce(max(batch), 0) + 1 FROM cell").fetchone()[0])
+
+    def begin(self, entity: str, about: Sequence[str]) -> int:
+        """The values of what is about to be deleted are read anew: what an earlier reading kept of it is forgotten.
+
+        The number is for `keep`.
+        """
+        lines = "instr(char(10) || about || char(10), char(10) || ? || char(10))"
+        with _writing(self.db):
+            for each in about:
+                self.db.execute(f"DELETE FROM cell WHERE kept AND entity = ? AND {lines}", (entity, each))
+                self.db.execute("DELETE FROM whole WHERE about = ?", (each,))
+        return self._next()
+
+    def keep(self, entity: str, held: Mapping[int, Sequence[Cell]], since: int) -> int:
+        """Writes down what records hold, on disk when the call returns. Of one read twice the last reading counts.
+
+        Answers how many records hold something of which nothing was kept yet.
+        """
+        sql = "DELETE FROM cell WHERE kept AND batch >= ? AND entity = ? AND record = ?"
+        with _writing(self.db):
+            known = {key for key in held if self.db.execute(sql, (since, entity, key)).rowcount}
+            self._put([cell for cells in held.values() for cell in cells])
+        return sum(bool(cells) and key not in known for key, cells in held.items())
+
+    def end(self, about: Iterable[str]) -> None:
+        """The values of these were read to the end of their list."""
+        with _writing(self.db):
+            self.db.executemany("INSERT OR IGNORE INTO whole VALUES (?)", [(each,) for each in about])
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """Addresses all of whose values were kept."""
+        return frozenset(row[0] for row in self.db.execute("SELECT about FROM whole"))
+
+    @property
+    def kept(self) -> dict[str, int]:
+        """How many records of each list had something kept."""
+        sql = "SELECT entity, count(DISTINCT record) FROM cell WHERE kept GROUP BY entity ORDER BY entity"
+        return dict(self.db.execute(sql))
 
     def sent(self, batch: int) -> None:
         """The service has taken it."""
@@ -75,7 +128,7 @@ class Ledger:
 
     def written(self, entity: str, record: int, field: int) -> list[Values]:
         """Everything that was ever meant for a field of a record: a lost answer may have been a good one."""
-        sql = "SELECT written FROM cell WHERE entity = ? AND record = ? AND field = ?"
+        sql = "SELECT written FROM cell WHERE entity = ? AND record = ? AND field = ? AND NOT kept"
         return [
             _load(row[0])
             for db in (self.db, *self.older)
@@ -93,14 +146,24 @@ class Ledger:
                     return written is not None
         return False
 
-    def first_and_last(self) -> Iterator[tuple[Cell, list[Values]]]:
-        """For the way back: each field of each record with what stood there first, and all that was meant for it."""
-        sql = f"SELECT {COLUMNS} FROM cell ORDER BY entity, record, field, rowid"
+    def first_and_last(
+        self,
+        counts: Callable[[Cell], bool] = lambda cell: True,
+        of: tuple[str, Collection[int]] | None = None,
+    ) -> Iterator[tuple[Cell, list[Values]]]:
+        """For the way back: each field of each record with what stood there first, and all that was meant for it.
+
+        counts: whether a cell is looked at. of: only these records, by (list, ids). What a place was overwritten for is
+        told with the first cell of it.
+        """
+        some = ",".join(map(str, of[1])) if of else ""
+        where = f"WHERE entity = ? AND record IN ({some})" if of else ""
+        sql = f"SELECT {COLUMNS} FROM cell {where} ORDER BY entity, record, field, rowid"
         known: Cell | None = None
         meant: list[Values] = []
-        for row in self.db.execute(sql):
-            cell = _cell(row)
+        for cell in filter(counts, map(_cell, self.db.execute(sql, of[:1] if of else ()))):
             if known is not None and _place(cell) == _place(known):
+                known = replace(known, about=_lines(known.about, cell.about))
                 meant.append(cell.written)
                 continue
             if known is not None:
@@ -108,6 +171,14 @@ class Ledger:
             known, meant = cell, [cell.written]
         if known is not None:
             yield known, meant
+
+    def kinds(self, counts: Callable[[Cell], bool]) -> dict[str, list[Cell]]:
+        """By list, a cell of each sort: of each kind and for each purpose. counts: as in `first_and_last`."""
+        sql = f"SELECT {COLUMNS} FROM cell GROUP BY entity, kind, about, kept"
+        found: dict[str, list[Cell]] = {}
+        for cell in filter(counts, map(_cell, self.db.execute(sql))):
+            found.setdefault(cell.entity, []).append(cell)
+        return found
 
     def left(self) -> Iterator[Cell]:
         """A cell of each deal and place whose write took the deal out of its incoming-leads stage."""
@@ -150,17 +221,23 @@ def _writing(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("COMMIT")
 
 
+def _lines(one: str, other: str) -> str:
+    """Both, each line once."""
+    return "\n".join(dict.fromkeys(line for text in (one, other) for line in text.split("\n") if line))
+
+
 def _place(cell: Cell) -> tuple[str, int, int]:
     return cell.entity, cell.record, cell.field
 
 
 def _row(cell: Cell) -> tuple[Any, ...]:
-    return (*_place(cell), cell.kind, _dump(cell.before), _dump(cell.written), _dump(cell.origin), cell.about)
+    values = (_dump(cell.before), _dump(cell.written), _dump(cell.origin))
+    return (*_place(cell), cell.kind, *values, cell.about, cell.kept)
 
 
 def _cell(row: Sequence[Any]) -> Cell:
     before, written, origin = (_load(text) for text in row[4:7])
-    return Cell(row[0], row[1], row[2], row[3], before, written, origin, row[7])
+    return Cell(row[0], row[1], row[2], row[3], before, written, origin, row[7], kept=bool(row[8]))
 
 
 def _dump(values: Values) -> str | None:

@@ -22,9 +22,11 @@ class MoveWords:
             "detach_tag": later("taken off every card first"),
             "move_tag": later("cards that hold it get a new tag; the old one is then deleted by hand"),
             "move_tasks": later("their open tasks get another type first"),
+            "keep_values": later("their values are kept for undo first"),
         }
     )
-    tags = ("detach_tag", "move_tag")
+    # Counted though nothing takes over.
+    tags = ("detach_tag", "move_tag", "keep_values")
 
     def goes(self, work: str, to: str) -> str:
         """What becomes of the records that hold a thing which leaves. to: what they get instead."""
@@ -34,6 +36,7 @@ class MoveWords:
             "move_deals": later("its deals go to {to}"),
             "move_values": later("its values go to {to}"),
             "move_tasks": later("its open tasks go to {to}"),
+            "keep_values": later("its values are kept for undo first"),
         }
         return tr(said[work], to=to) if work in said else self.first[work]
 
@@ -59,7 +62,17 @@ class MoveWords:
                     number=number(count),
                 )
             )
-        return "; ".join([*clauses, tr("they are counted when it runs")]) if clauses else ""
+        told = [*clauses, tr("they are counted when it runs")] if clauses else []
+        if count := counts.get("keep_values"):
+            told.append(
+                trn(
+                    "apply first reads every record of the list to keep the values of {number} thing for undo",
+                    "apply first reads every record of their lists to keep the values of {number} things for undo",
+                    count,
+                    number=number(count),
+                )
+            )
+        return "; ".join(told)
 
 
 def _moved(work: str, count: int) -> str:

@@ -41,3 +41,4 @@ def test_a_file_of_an_earlier_version_is_read_and_written(tmp_path: Path) -> Non
             ledger.mean([Cell("leads", 6, 7, "text", None, [{"value": "b"}], about="field/leads/x")])
             first = next(iter(ledger.first_and_last()))[0]
             assert (first.record, first.before, first.about) == (5, [{"value": "a"}], "")
+            assert (first.kept, ledger.kept, ledger.whole) == (False, {}, frozenset())
