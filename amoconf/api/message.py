@@ -103,8 +103,7 @@ class Answer:
 
     def json(self) -> JSON:
         """The body; raises NotJson."""
-        # The second takes what is not quite JSON (lone surrogates, NaN).
-        for loads in (orjson.loads, json.loads):
+        for loads in (orjson.loads, _lenient):
             try:
                 return loads(self.content)
             except (ValueError, RecursionError):
@@ -149,6 +148,11 @@ def said(answer: Answer) -> str:
             words = f"{problem[key]} ({hint})" if isinstance(hint, str) and hint else problem[key]
             return plain(JWT.sub("***", words))[:EXCERPT]
     return excerpt(answer.content)
+
+
+def _lenient(content: bytes) -> JSON:
+    """What is not quite JSON: NaN, and halves of characters, which no file or terminal could take ("?" instead)."""
+    return json.loads(json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace"))
 
 
 @lru_cache(maxsize=4)

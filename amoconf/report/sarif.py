@@ -89,7 +89,9 @@ def _uri(file: str) -> str:
 
 def _fingerprint(checks: Checks, result: Result) -> str:
     """The same thing found again is the same result, whatever its count is by then."""
-    return sha256(f"{checks.account} {_key(checks, result.law)} {result.address}".encode()).hexdigest()[:32]
+    return sha256(
+        f"{checks.account} {_key(checks, result.law)} {result.address}".encode("utf-8", "surrogatepass")
+    ).hexdigest()[:32]
 
 
 def _skipped(checks: Checks) -> list[Document]:

@@ -179,6 +179,13 @@ def test_a_body_that_is_not_json_is_repeated_then_an_error(content: bytes) -> No
     assert '"id"' not in str(caught.value)
 
 
+def test_half_a_character_is_no_reason_to_stop() -> None:
+    """PHP writes what it has; a file could not take it."""
+    content = b'{"id": 1, "name": "\\ud83d tag", "\\udc00": "\\ud83d\\ude00"}'
+    found = get(Service(httpx.Response(200, content=content)))
+    assert found == {"id": 1, "name": "? tag", "?": "\U0001f600"}
+
+
 def test_404_says_what_was_missing() -> None:
     with pytest.raises(NotFound, match="no such thing in the account: Pipeline not found"):
         get(Service(problem(404, "Pipeline not found")))
