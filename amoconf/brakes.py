@@ -17,6 +17,7 @@ from amoconf.values import Address
 REMOVALS = (ARCHIVE, DELETE, REPLACE)
 # How a sentence goes on where something lifts the brake; `taken_apart` finds these words again.
 NEEDS, OR = later("; needs --allow {allowance}"), later(" or --allow {allowance}")
+UNKNOWN = later("touches an unknown number of records (amoconf plan --impact full counts them)")
 # Defaults of the spec language, "Brakes".
 MOST_OBJECTS = 3
 MOST_SHARE = 0.30
@@ -113,17 +114,21 @@ def _heavy(
         if impact.records is not None and impact.records > most:
             yield change, _of_many(impact.records, most, exact=impact.exact) + needs
         elif impact.records is None or not impact.exact:
-            text = tr("touches an unknown number of records (amoconf plan --impact full counts them)")
-            yield change, text + needs
+            yield change, tr(UNKNOWN) + needs
 
 
-def crowd(address: Address, records: int, settings: Settings, *, empties: bool) -> str:
-    """What stands against writing so many records for a thing that is no removal; "" where nothing does."""
+def crowd(address: Address, records: int, settings: Settings, *, empties: bool, exact: bool = True) -> str:
+    """What stands against writing so many records for a thing that is no removal; "" where nothing does.
+
+    exact False: there are at least so many; nothing is emptied as long as nobody knows how much.
+    """
     most = _rule((address.kind, *address.home), settings).records
     if records <= most:
-        return ""
+        return tr(UNKNOWN) + tr(NEEDS, allowance=address) if empties and not exact else ""
     emptied = tr("would empty {records} old values (limit {most})", records=records, most=most)
-    told = emptied if empties else _of_many(records, most, exact=True)
+    if empties and not exact:
+        emptied = tr("would empty at least {records} old values (limit {most})", records=records, most=most)
+    told = emptied if empties else _of_many(records, most, exact=exact)
     return told + tr(NEEDS, allowance=address)
 
 

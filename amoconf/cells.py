@@ -1,6 +1,6 @@
 """What one record needs: the value that its new field is to hold, and whether anything stands against writing it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,12 +29,13 @@ class Unmapped:
 
 @dataclass
 class Tally:
-    """What the last walk saw. Numbers are records.
+    """What the last walk saw; half of it where `stopped`, or `half_cleared` for old values. Numbers are records.
 
+    written: what the service took, in all walks of this run. option: where `otherwise` has put what maps to nothing, "".
     moved: the new field holds what the old one means. kept: it maps to nothing. own: a person has filled the new field
     otherwise, theirs: the first of these. emptied: a person has emptied what was moved. cleared: old values that were
-    emptied once they had arrived; None where nobody asked for that. waiting: incoming leads that were left alone, ends: their lowest and highest id. refused: what the service
-    said, by record.
+    emptied once they had arrived; None where nobody asked for that. waiting: incoming leads that were left alone, ends: their
+    lowest and highest id. refused: what the service said, by record.
     """
 
     moved: int = 0
@@ -47,10 +48,16 @@ class Tally:
     ends: tuple[int, int] = (0, 0)
     unmapped: dict[str, Unmapped] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
+    written: int = 0
+    stopped: bool = False
+    half_cleared: bool = False
+    option: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
-        """The numbers alone, without what stands in records."""
+        """The numbers alone, without what stands in records; of half a walk only what is certain."""
+        if self.stopped:
+            return {"written": self.written}
         names = ("moved", "kept", "own", "emptied", "waiting", "cleared")
         found = {name: getattr(self, name) for name in names} | {"refused": len(self.refused)}
         return {name: count for name, count in found.items() if count is not None}
@@ -78,7 +85,8 @@ class Tally:
 class Job:
     """One field that becomes another. places: stages of incoming leads. clears: the old field is to be emptied.
 
-    only: ids of the records that are written, None for all. asked: records whose old value was told to go.
+    only: ids of the records that are written, None for all. asked: records whose old value was told to go. written: records
+    that the service took.
     """
 
     address: Address
@@ -92,10 +100,17 @@ class Job:
     only: Collection[int] | None = None
     asked: set[int] = field(default_factory=set)
     tally: Tally = field(default_factory=Tally)
+    written: int = 0
 
     def begin(self) -> None:
         """A new walk counts anew."""
-        self.tally = Tally()
+        otherwise = self.conversion.otherwise
+        self.tally = Tally(option=otherwise["option"] if isinstance(otherwise, Mapping) else "")
+
+    def book(self, cells: Iterable[Cell]) -> None:
+        """Cells that the service took, those of other jobs among them."""
+        own = self.old if self.clears else self.new
+        self.written += sum(1 for cell in cells if cell.field == own)
 
     def cell(
         self, item: Item, ledger: Ledger, late: bool, refused: Mapping[int, str], *, fresh: bool = False
@@ -187,7 +202,8 @@ def conversion_of(recipe: Recipe, ids: Mapping[Address, Any]) -> Conversion:
     old = Side(recipe.before, {name: key for key, name in recipe.had.items()})
     options = {row.name: ids[row.address] for row in recipe.options}
     called = {word: row.name for row in recipe.options for word in row.called}
-    new = Side(recipe.after, options, called, recipe.currency)
+    was = {word: row.name for row in recipe.options for word in row.called if word != row.address.key}
+    new = Side(recipe.after, options, called, recipe.currency, was)
     zone = ZoneInfo(recipe.zone)
     try:
         return conversion(old, new, recipe.said, zone, auto=recipe.pinned, language=recipe.language)

@@ -4,23 +4,25 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from amoconf import digits
 from amoconf.brakes import allowance
 from amoconf.cells import conversion_of, values_in
-from amoconf.changes import REPLACE, UPDATE, Change, Step
-from amoconf.contents import Beside, Current, Item, look, nothing
+from amoconf.changes import UPDATE, Change, Step
+from amoconf.contents import Beside, Current, Item, glance, look, nothing, sample
 from amoconf.converting import Moved
 from amoconf.errors import Problem
-from amoconf.kinds import _fields, _replace
-from amoconf.kinds._rest import prefixed
-from amoconf.model import Resource
+from amoconf.kinds import _replace
+from amoconf.owing import finished
 from amoconf.plan import Plan
 from amoconf.recipe import CLEAR, CONVERT
+from amoconf.records.newest import Newest
 from amoconf.records.pages import Clocked
 from amoconf.study import Pins, study
 from amoconf.tongue import tr
 from amoconf.touch import Impact
-from amoconf.values import Address, Ref, normal
+from amoconf.values import Address, Ref
 from amoconf.weighing import braked
 
 
@@ -66,25 +68,42 @@ async def with_clearing(
     *,
     current: Current = nothing,
     only: Sequence[str] = (),
+    newest: Newest | None = None,
 ) -> Plan:
     """The plan with a step for each old field of its replaces, and of replaces that are done, where any value has arrived.
 
-    pins: maps that an earlier plan has fixed. What would be emptied is counted, told and braked.
+    pins: maps that an earlier plan has fixed. newest: as in `study`. What would be emptied is counted, told and braked.
     """
     late = [step for step in _done(plan) if _is_chosen(step.serves[0], only)]
-    studied = await study(reader, replace(plan, steps=tuple(late)), pins, current=current)
+    studied = await study(reader, replace(plan, steps=tuple(late)), pins, current=current, newest=newest)
     moving = [step for step in plan.steps if step.data.get("work") == CONVERT]
     seen = {step.serves[0]: _arrived(step, plan) for step in (*moving, *studied.steps)}
-    for entity in dict.fromkeys(taker.recipe.entity for taker in seen.values()):
-        await look(reader, entity, [one for one in seen.values() if one.recipe.entity == entity], current)
+    doubts = await _shown(reader, list(seen.values()), current, newest)
     plan = replace(plan, blocked={**plan.blocked, **studied.blocked})
-    for step in moving:
-        plan = _with_step(plan, step, *_expected(plan, step, seen[step.serves[0]].counted()))
-    for step in studied.steps:
+    moves = {step.serves[0] for step in moving}
+    for step in (*moving, *(one for one in studied.steps if one.serves[0] not in moves)):
         counts = seen[step.serves[0]].counted()
-        if step.serves[0] not in {one.serves[0] for one in moving}:
-            plan = _with_late(plan, step, counts)
+        own = replace(step, data={**step.data, **doubts[step.data["entity"]]})
+        if step.serves[0] in moves:
+            plan = _with_step(plan, own, *_expected(plan, step, counts))
+        else:
+            plan = _with_late(plan, own, counts)
     return plan
+
+
+async def _shown(
+    reader: Clocked, takers: Sequence[Arrived], current: Current, newest: Newest | None
+) -> dict[str, Mapping[str, Any]]:
+    """Shows them their lists. By list, what a step says of it that has not seen all (`Newest.doubt`)."""
+    doubts: dict[str, Mapping[str, Any]] = {}
+    for entity in dict.fromkeys(taker.recipe.entity for taker in takers):
+        own, doubts[entity] = [one for one in takers if one.recipe.entity == entity], {}
+        if newest is None:
+            await look(reader, entity, own, current)
+        elif not await glance(entity, own, current):
+            await sample(newest, entity, own)
+            doubts[entity] = newest.doubt(entity)
+    return doubts
 
 
 def _is_chosen(address: Address, only: Sequence[str]) -> bool:
@@ -112,17 +131,16 @@ def _with_step(plan: Plan, step: Step, count: int, lost: int) -> Plan:
     text = tr("{address}: old field emptied where the value has arrived", address=step.serves[0])
     numbers = {"records": count, "lost": lost, "recipe": replace(step.data["recipe"], only=None)}
     own = replace(step, text=text, data={**step.data, **numbers, "work": CLEAR}, last=True)
-    return braked(replace(plan, steps=(*plan.steps, own)), step.serves[0], count, empties=True)
+    exact = step.data.get("exact", True)
+    return braked(replace(plan, steps=(*plan.steps, own)), step.serves[0], count, empties=True, exact=exact)
 
 
 def _with_late(plan: Plan, step: Step, counts: Counter[str]) -> Plan:
     """A field that was replaced earlier; values that are nowhere else stay, and are told."""
-    address, count = step.serves[0], counts["there"]
-    if stay := counts["rest"] + counts["coming"]:
-        text = tr(
-            "{address}: {count} old values are not in the new field and stay", address=address, count=stay
-        )
-        plan = replace(plan, notices=(*plan.notices, Problem(text, address=str(address))))
+    address, count, exact = step.serves[0], counts["there"], step.data.get("exact", True)
+    told = [_staying(address, stay, exact)] if (stay := counts["rest"] + counts["coming"]) else []
+    told += [] if count or exact else [_unseen(address, step.data["seen"])]
+    plan = replace(plan, notices=(*plan.notices, *(Problem(text, address=str(address)) for text in told)))
     if not count:
         return plan
     plan = _with_step(plan, step, count, counts["lost there"])
@@ -135,36 +153,39 @@ def _with_late(plan: Plan, step: Step, counts: Counter[str]) -> Plan:
     return replace(
         plan,
         changes=(*plan.changes, change),
-        impacts={**plan.impacts, address: Impact(count, of=step.data["entity"])},
+        impacts={**plan.impacts, address: Impact(count, exact, of=step.data["entity"])},
         unchanged=max(plan.unchanged - 1, 0),
     )
 
 
+def _staying(address: Address, count: int, exact: bool) -> str:
+    if exact:
+        return tr(
+            "{address}: {count} old values are not in the new field and stay", address=address, count=count
+        )
+    return tr(
+        "{address}: at least {count} old values are not in the new field and stay",
+        address=address,
+        count=count,
+    )
+
+
+def _unseen(address: Address, seen: int) -> str:
+    """What a quick look has left open."""
+    return tr(
+        "{address}: old values to be emptied were looked for in the newest {seen} records only, and none was found; "
+        "--impact full, -o and apply look in all",
+        address=address,
+        seen=digits.number(seen),
+    )
+
+
 def _done(plan: Plan) -> Iterator[Step]:
-    """A step for every field whose old one stands in the archive, told by its name."""
-    view = plan.view
-    for want in view.wanted.of("field"):
-        have = view.found.get(want.address)
-        if have is None or want.marks.leaves or want.address.path[0] not in _fields.CARDS:
-            continue
-        old = _archived(plan, want, have)
-        if old is not None:
-            recipe = _replace.recipe(Change(want.address, REPLACE, have=have, want=want, old=old), view)
-            if recipe.said is not None or _replace.keeps_everything(old, want, view):
-                data = {"work": CLEAR, "entity": recipe.entity, "field": str(want.address), "recipe": recipe}
-                yield Step((want.address,), "", data=data)
-
-
-def _archived(plan: Plan, want: Resource, have: Resource) -> Resource | None:
-    """The one archived field that the new one can have replaced."""
-    view = plan.view
-    name = normal(prefixed(str(want.attrs.get("name") or have.attrs["name"]), view.settings.archive_prefix))
-    kind = have.attrs["type"]
-    found = [
-        item
-        for item in view.found.within("field", want.address.home)
-        if normal(item.attrs["name"]) == name
-        and item.attrs["type"] != kind
-        and _replace.pair(item.attrs["type"], kind) != _replace.IMPOSSIBLE
-    ]
-    return found[0] if len(found) == 1 and want.attrs.get("type") == kind else None
+    """A step for every field that was replaced earlier."""
+    for change in finished(plan):
+        assert change.old is not None
+        assert change.want is not None
+        recipe = _replace.recipe(change, plan.view)
+        if recipe.said is not None or _replace.keeps_everything(change.old, change.want, plan.view):
+            data = {"work": CLEAR, "entity": recipe.entity, "field": str(change.address), "recipe": recipe}
+            yield Step((change.address,), "", data=data)

@@ -1,4 +1,4 @@
-"""What records hold in some fields: told by a mirror that is at hand and says the same, else by one walk."""
+"""What records hold in some fields: told by a mirror that is at hand and says the same, else by a walk or a quick look."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
@@ -10,6 +10,7 @@ from amoconf.recipe import Recipe
 from amoconf.records.entities import ENTITIES
 from amoconf.records.every import DOWN, Every
 from amoconf.records.mirror import Mirror
+from amoconf.records.newest import Newest
 from amoconf.records.pages import Clocked, descending, page_of
 from amoconf.records.private import EMAIL_MARK, PHONE_MARK
 
@@ -88,6 +89,27 @@ async def look(reader: Clocked, entity: str, takers: Sequence[Taker], current: C
     since = min(taker.since for taker in takers)
     if not (since and await _since(reader, entity, since, takers)):
         await _all(reader, entity, takers)
+
+
+async def sample(
+    newest: Newest,
+    entity: str,
+    takers: Sequence[Taker],
+    others: Sequence[Taker] = (),
+    *,
+    most: int | None = None,
+) -> None:
+    """Shows them the newest records, each once, as far as these may be read; `newest` knows how far that was.
+
+    others: are shown the same, but nothing is read for them. most: as in `Newest.pages`.
+    """
+    since, known = min(taker.since for taker in takers), set[int]()
+    newest.shown.add(entity)
+    async with aclosing(newest.pages(entity, most)) as pages:
+        async for items in pages:
+            known = _show_fresh(items, known, [*takers, *others])
+            if since and min(known) < since and newest.reaches(entity, since):
+                return
 
 
 async def glance(entity: str, takers: Sequence[Taker], current: Current) -> bool:

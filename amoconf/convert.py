@@ -55,6 +55,8 @@ class Converting:
 
         A field some of whose records the service refuses has failed: its old field must not be put away.
         """
+        # A plan that stands on a part of the records is for showing only.
+        assert all(step.data.get("exact", True) for step in steps)
         recipes = [step.data["recipe"] for step in steps]
         clears = steps[0].data["work"] == CLEAR
         path = recipes[0].pipelines
@@ -62,21 +64,25 @@ class Converting:
         jobs = [
             job_of(recipe, int(id_of(recipe.field, ids)), ids, places, clears=clears) for recipe in recipes
         ]
+        walks = Walks(self, recipes[0].entity, jobs)
         try:
-            await Walks(self, recipes[0].entity, jobs).run()
+            await walks.run()
         finally:
-            concluded(self.told, jobs, self.journal, clears=clears)
+            concluded(self.told, jobs, self.journal, clears=clears, whole=walks.whole)
         return {number: refused(job.tally) for number, job in enumerate(jobs) if job.tally.refused}
 
 
 class Walks:
-    """Rounds over one list: each writes what it finds to write, and the last finds nothing."""
+    """Rounds over one list: each writes what it finds to write, and the last finds nothing.
+
+    whole: the last one came to its end, so that what the jobs have counted is so.
+    """
 
     def __init__(self, here: Converting, entity: str, jobs: Sequence[Job]) -> None:
         self.here = here
         self.entity = entity
         self.jobs = jobs
-        self.late = False
+        self.late = self.whole = False
         self.stop: AmoconfError | None = None
         self.size = self.biggest = _size(here.batch, here.throttle.per_hour, len(jobs))
         self.row = self.failed = self.done = self.found = 0
@@ -90,6 +96,10 @@ class Walks:
         fewest, idle = None, 0
         while True:
             await self._round()
+            if isinstance(self.stop, Halted):
+                # What was under way then has come to its end meanwhile.
+                text = tr("{reason}; records written so far: {count}", reason=self.stop.what, count=self.done)
+                raise Halted(text, self.stop.todo)
             if self.stop is not None:
                 raise self.stop
             if not self.found and not self._goes_on():
@@ -117,11 +127,12 @@ class Walks:
         """One walk over the whole list."""
         walk = Every(self.here.writer.reader, self.entity)
         page: int | None = NEWEST
-        self.found, self.seen = 0, set()
+        self.found, self.seen, self.whole = 0, set(), False
         for job in self.jobs:
             job.begin()
         while page is not None and self.stop is None:
             page = await self._walk(walk, page)
+        self.whole = self.stop is None
 
     async def _walk(self, walk: Every, start: int) -> int | None:
         """Walks on from a page; answers the page to go on at where waiting has made stale what was read."""
@@ -186,8 +197,7 @@ class Walks:
 
     def _look_around(self) -> None:
         if reason := self.here.halted():
-            text = tr("{reason}; records written so far: {count}", reason=reason, count=self.done)
-            raise Halted(text, "amoconf apply --resume")
+            raise Halted(reason, "amoconf apply --resume")
 
     async def _send_some(self, queue: dict[int, tuple[int, list[Cell]]], group: asyncio.TaskGroup) -> bool:
         """Sends a batch on its way; False where it took so long to be allowed to that it is too old."""
@@ -239,6 +249,8 @@ class Walks:
             await here.writer.send("PATCH", path, body, creates=False, tries=1)
         here.ledger.sent(number)
         self.written |= dict.fromkeys(batch, here.throttle.clock.ticks())
+        for job in self.jobs:
+            job.book(cell for cells in batch.values() for cell in cells)
 
     async def _apart(self, batch: Cells, error: Refused) -> None:
         """A batch is refused for its bad items (protocol pages 3.4, 3.5): they are left, the others sent again."""

@@ -6,13 +6,12 @@ from typing import Any, Protocol
 from amoconf.changes import Change
 from amoconf.errors import NotFound
 from amoconf.kinds import KINDS
-from amoconf.live import ROOT, Reads
+from amoconf.live import Reads
 from amoconf.plan import Plan
-from amoconf.records.entities import LIMIT, honours_order
+from amoconf.records.entities import LIMIT
+from amoconf.records.newest import BUDGET, Newest, newest_first
 from amoconf.touch import Impact, Touch
 from amoconf.values import Address
-
-BUDGET = 12  # pages of a quick count
 
 
 class Counts(Protocol):
@@ -28,9 +27,17 @@ def touched(change: Change, plan: Plan) -> tuple[Touch, ...]:
 
 
 async def count(
-    reader: Reads, plan: Plan, known: Counts | None = None, *, pages: int | None = BUDGET
+    reader: Reads,
+    plan: Plan,
+    known: Counts | None = None,
+    *,
+    pages: int | None = BUDGET,
+    newest: Newest | None = None,
 ) -> Mapping[Address, Impact]:
-    """The impact of every change that touches records. pages: how many may be read for it; None: all there are."""
+    """The impact of every change that touches records. pages: how many may be read for it; None: all there are.
+
+    newest: keeps what is read, for others who look at the same lists.
+    """
     asked: dict[Address, tuple[Touch, ...]] = {}
     for change in plan.changes:
         asked[change.address] = (*asked.get(change.address, ()), *touched(change, plan))
@@ -40,7 +47,7 @@ async def count(
     }
     open_ = [touch for touch, answer in answers.items() if answer.records is None]
     if open_ and pages != 0:
-        answers |= await Walk(reader, open_).run(pages)
+        answers |= await Walk(reader, open_, newest).run(pages)
     return {
         address: _sum(touches, [answers[touch] for touch in touches])
         for address, touches in asked.items()
@@ -61,8 +68,9 @@ def _sum(touches: Sequence[Touch], parts: Sequence[Impact]) -> Impact:
 class Walk:
     """Counts by reading lists, a page of each in turn, so that none eats the budget of the others."""
 
-    def __init__(self, reader: Reads, touches: Iterable[Touch]) -> None:
+    def __init__(self, reader: Reads, touches: Iterable[Touch], newest: Newest | None = None) -> None:
         self.reader = reader
+        self.newest = newest
         self.by_list: dict[str, list[Touch]] = {}
         for touch in touches:
             self.by_list.setdefault(touch.entity, []).append(touch)
@@ -91,14 +99,15 @@ class Walk:
     async def _pages(self, entity: str) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
         """The list's pages; one that is not full is the last, so that no request is spent on learning it."""
         try:
-            # The newest first: what people work with is there.
-            order = (("order[id]", "desc"),) if honours_order(entity) else ()
-            async for items in self.reader.pages(ROOT + entity, entity.rpartition("/")[2], order):
+            newest, reader = self.newest, self.reader
+            async for items in newest.pages(entity) if newest else newest_first(reader, entity):
                 if len(items) < LIMIT:
                     self.ended.add(entity)
                 yield items
                 if entity in self.ended:
                     return
+            if newest is not None and not newest.reaches(entity):
+                return
         except NotFound:
             pass  # a list that this account does not have holds nothing
         self.begun.add(entity)

@@ -1,34 +1,42 @@
-"""Deals that wait among the incoming ones while a field of theirs is replaced: left to people, moved once accepted.
+"""What a replace has left: deals that wait among the incoming ones, and values that only other rules fit.
 
-Any write takes a deal out of that stage (protocol page 8.6), so a replace leaves such deals alone. The lock remembers
-the old field (`field/leads/city@text`) as long as some of them lack their value: how many, the oldest and the newest.
-Whoever was there and is gone from the stage was accepted; nothing older than the oldest has to be read for it.
+Any write takes a deal out of that stage (protocol page 8.6), so a replace leaves such deals to people. The lock
+remembers the old field (`field/leads/city@text`): the rules that were agreed on and, as long as some of these deals lack
+their value, how many, the oldest and the newest. Whoever was there and is gone from the stage was accepted; nothing
+older than the oldest has to be read for it. Where the spec has other rules by now, the whole list is looked at, once.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
-from amoconf.brakes import allowance
-from amoconf.cells import Tally
-from amoconf.changes import BY_HAND, MANUAL, UPDATE, Change, Step
+from amoconf.agreed import WAITING
+from amoconf.awaited import (
+    DEALS,
+    is_chosen,
+    with_deals,
+    with_doubt,
+    with_forgotten,
+    with_hindered,
+    with_others,
+    without,
+)
+from amoconf.changes import Step
 from amoconf.contents import Current, Item, nothing
 from amoconf.live import ROOT
-from amoconf.lock import Entry, Lock
-from amoconf.model import Resource
-from amoconf.owing import forgotten, known, remembered
+from amoconf.lock import Lock
+from amoconf.owing import carried, hindered, known, remembered
 from amoconf.plan import Plan
-from amoconf.recipe import CONVERT, Recipe, Waiting
+from amoconf.recipe import CONVERT
 from amoconf.records.deals import incoming_stages
+from amoconf.records.entities import LIMIT
+from amoconf.records.newest import Newest
 from amoconf.records.pages import Clocked
 from amoconf.study import Pins, study
-from amoconf.tongue import tr, trn
-from amoconf.touch import Impact
-from amoconf.unfilled import AGREED, NEWEST, OLDEST, WAITING, Filled, Left, never, place_of
-from amoconf.values import Address
-from amoconf.weighing import braked
+from amoconf.tongue import tr
+from amoconf.unfilled import Filled, Left, never, place_of
 
-DEALS = "leads"
 UNSORTED = "unsorted"  # what the incoming stage of a pipeline is always called in addresses
 
 
@@ -43,14 +51,19 @@ async def settled(
     only: Sequence[str] = (),
     manual: bool = True,
     full: bool = False,
+    newest: Newest | None = None,
 ) -> Plan:
     """The plan as `study` leaves it, with the deals that wait told, and values moved of those that were accepted.
 
-    filled: as in `Left`; full: as in `study`. Reads nothing where no field is replaced or was left unfinished.
+    Where the spec has other rules by now than were agreed on, so are all that these fit. filled: as in `Left`; full,
+    newest: as in `study`. Reads nothing where no field is replaced, was left unfinished or has other rules.
     """
-    lefts = [*_replaced(plan), *remembered(plan, lock, filled)]
-    looked = await _looked(reader, plan, lefts, pins, current, only, manual, full)
-    return _with_forgotten(looked, lock, only, manual)
+    anew = partial(is_chosen, only)
+    lefts = [*_replaced(plan), *remembered(plan, lock, filled, anew)]
+    plan = with_hindered(plan, hindered(plan, lock, anew))
+    plan = replace(plan, waiting={**carried(plan, lock), **plan.waiting})
+    looked = await _looked(reader, plan, lefts, pins, current, only, manual, full, newest)
+    return with_forgotten(looked, lock, only, manual)
 
 
 async def _looked(
@@ -62,31 +75,50 @@ async def _looked(
     only: Sequence[str] = (),
     manual: bool = True,
     full: bool = False,
+    newest: Newest | None = None,
 ) -> Plan:
-    open_ = await _unclear(reader, plan, lefts) if lefts else []
-    steps = tuple(_step(left.recipe) for left in lefts if left.entry is not None)
+    open_, is_whole = await _unclear(reader, plan, lefts, newest)
+    steps = tuple(_step(left, plan) for left in lefts if left.entry is not None)
     whole = replace(plan, steps=(*plan.steps, *steps))
-    more = {DEALS: open_} if open_ else {}
-    whole = await study(reader, whole, pins, more=more, current=current, full=full)
-    recipes = {
-        step.data["recipe"].field: step.data["recipe"] for step in whole.steps if "recipe" in step.data
+    more = {
+        one.recipe.entity: [left for left in open_ if left.recipe.entity == one.recipe.entity]
+        for one in open_
     }
+    whole = await study(reader, whole, pins, more=more, current=current, full=full, newest=newest)
+    data_of = {step.data["recipe"].field: step.data for step in whole.steps if "recipe" in step.data}
     for left in lefts:
-        waiting = left.summed(recipes[left.recipe.field])
+        data, was_open = data_of[left.recipe.field], any(left is one for one in open_)
+        waiting = left.summed(data["recipe"])
+        exact = _is_counted(left, newest) if was_open else is_whole
+        # A map that may become another counts others.
+        exact = exact and (data.get("exact", True) or not data["recipe"].is_auto)
         whole = replace(whole, waiting={**whole.waiting, left.name: waiting})
-        chosen = _is_chosen(only, left.name, waiting.field)
-        if left.entry is not None:
-            whole = (
-                _with_accepted(whole, waiting) if waiting.accepted and chosen else _without(whole, waiting)
-            )
-        if waiting.count and chosen and manual:
-            whole = _with_manual(whole, left, waiting)
+        if left.anew:
+            known = plan.blocked.get(left.recipe.field, ())
+            whole = with_others(whole, left, data["recipe"], known, exact=exact)
+        if is_chosen(only, left.name, waiting.field):
+            whole = with_deals(whole, left, waiting, exact=exact, manual=manual)
+            if newest is not None and was_open and not exact and left.entry is not None:
+                whole = with_doubt(whole, left, newest.seen(left.recipe.entity))
+        elif left.entry is not None:
+            whole = without(whole, waiting)
     return whole
+
+
+def _is_counted(left: Left, newest: Newest | None) -> bool:
+    """Whether all records that count for it were shown to it."""
+    entity = left.recipe.entity
+    return newest is None or entity not in newest.shown or newest.reaches(entity, left.since)
 
 
 def is_owed(plan: Plan, lock: Lock) -> bool:
     """Whether the lock knows deals that still lack a value."""
-    return any(True for _ in known(plan, lock))
+    return any(WAITING in entry.attrs for _, entry, _ in known(plan, lock))
+
+
+def asks(plan: Plan, lock: Lock) -> bool:
+    """Whether `settled` will ask which deals wait, before it looks at any others."""
+    return is_owed(plan, lock) or any(True for _ in _replaced(plan))
 
 
 async def owed(
@@ -95,11 +127,7 @@ async def owed(
     """The plan with what earlier replaces have left; nothing is looked up for those that are still to come."""
     lefts = list(remembered(plan, lock, filled))
     found = await _looked(reader, replace(plan, steps=()), lefts, {}, current)
-    return _with_forgotten(replace(found, steps=(*plan.steps, *found.steps)), lock)
-
-
-def _is_chosen(only: Sequence[str], *names: Address) -> bool:
-    return not only or any(allowance(name, only) for name in names)
+    return with_forgotten(replace(found, steps=(*plan.steps, *found.steps)), lock)
 
 
 def _replaced(plan: Plan) -> Iterator[Left]:
@@ -116,26 +144,37 @@ def _moves(step: Step) -> bool:
     return bool(step.data.get("work") == CONVERT)
 
 
-def _step(recipe: Recipe) -> Step:
+def _step(left: Left, plan: Plan) -> Step:
+    recipe, found = left.recipe, plan.view.found
     text = tr("{address}: values of accepted deals moved", address=recipe.field)
+    if left.anew:
+        text = tr("{address}: values moved by the changed map", address=recipe.field)
     data = {"work": CONVERT, "entity": recipe.entity, "field": str(recipe.field), "recipe": recipe}
-    return Step((recipe.field,), text, data=data)
+    made = tuple(row.address for row in recipe.options if found.get(row.address) is None)
+    return Step((recipe.field,), text, data=data, after=made)
 
 
-async def _unclear(reader: Clocked, plan: Plan, lefts: Sequence[Left]) -> list[Left]:
-    """Those for which more must be read than the incoming deals, which have counted these already otherwise."""
+async def _unclear(
+    reader: Clocked, plan: Plan, lefts: Sequence[Left], newest: Newest | None
+) -> tuple[list[Left], bool]:
+    """Those for which more must be read than the incoming deals; the others have counted these, all of them or not."""
+    open_ = [left for left in lefts if left.anew or not left.recipe.pipelines]
+    staged = [left for left in lefts if left.recipe.pipelines]
+    if not staged:
+        return open_, True
     are_read = any(plan.view.found.of("pipeline"))
-    places = _known_places(plan) if are_read else await incoming_stages(reader, lefts[0].recipe.pipelines)
-    deals = await _standing(reader, places)
-    open_ = []
-    for left in lefts:
+    places = _known_places(plan) if are_read else await incoming_stages(reader, staged[0].recipe.pipelines)
+    asking = [left for left in staged if not left.anew]
+    deals, is_whole = await _standing(reader, places, newest) if asking else (None, True)
+    for left in staged:
         left.places = places
+    for left in asking:
         if deals is None or not left.is_as_it_was(deals):
             open_.append(left)
             continue
         for item in deals:
             left.take(item)
-    return open_
+    return open_, is_whole
 
 
 def _known_places(plan: Plan) -> frozenset[tuple[int, int]]:
@@ -146,119 +185,25 @@ def _known_places(plan: Plan) -> frozenset[tuple[int, int]]:
     return frozenset((int(str(lines[item.address.home])), int(str(item.id))) for item in stages)
 
 
-async def _standing(reader: Clocked, places: frozenset[tuple[int, int]]) -> list[Item] | None:
-    """Deals in these stages by the list's filter, which is a paid option and ignored in silence where it is off.
+async def _standing(
+    reader: Clocked, places: frozenset[tuple[int, int]], newest: Newest | None
+) -> tuple[list[Item] | None, bool]:
+    """(deals in these stages, whether these are all): by the list's filter, a paid option that is ignored in silence where off.
 
-    None where it was ignored (protocol page 5.1), or where there is no such stage.
+    None where it was ignored (protocol page 5.1), was not asked, or where there is no such stage.
     """
     query: list[tuple[str, str]] = []
     for number, (pipeline, stage) in enumerate(sorted(places)):
         start = f"filter[statuses][{number}]"
         query += [(f"{start}[pipeline_id]", str(pipeline)), (f"{start}[status_id]", str(stage))]
     found: dict[int, Item] = {}
-    if not places:
-        return None
-    async for page in reader.pages(ROOT + DEALS, DEALS, tuple(query)):
-        if any(place_of(item) not in places for item in page):
-            return None
-        found |= {item["id"]: item for item in page}
-    return list(found.values())
-
-
-def _with_accepted(plan: Plan, waiting: Waiting) -> Plan:
-    """The values of accepted deals are a part of what is done to the field anyway, or an update of its own."""
-    plan = braked(_limited(plan, waiting), waiting.field, waiting.accepted)
-    view, address = plan.view, waiting.field
-    impacts = {**plan.impacts, address: Impact(waiting.accepted, of=DEALS)}
-    if any(change.address == address and change.channel != MANUAL for change in plan.changes):
-        return replace(plan, impacts=impacts)
-    reason = tr("values of deals that people have accepted meanwhile")
-    have, want = view.found.get(address), view.wanted.get(address)
-    change = Change(address, UPDATE, have=have, want=want, reason=reason)
-    return replace(
-        plan, changes=(*plan.changes, change), impacts=impacts, unchanged=max(plan.unchanged - 1, 0)
-    )
-
-
-def _limited(plan: Plan, waiting: Waiting) -> Plan:
-    """Written are the deals that the plan has counted, whatever else the map would fit by now."""
-
-    def limited(step: Step) -> Step:
-        if "recipe" not in step.data or step.serves != (waiting.field,):
-            return step
-        return replace(step, data={**step.data, "recipe": replace(step.data["recipe"], only=waiting.ids)})
-
-    return replace(plan, steps=tuple(map(limited, plan.steps)))
-
-
-def _without(plan: Plan, waiting: Waiting) -> Plan:
-    """Nothing is to be moved."""
-    steps = (step for step in plan.steps if not ("recipe" in step.data and step.serves == (waiting.field,)))
-    return replace(plan, steps=tuple(steps))
-
-
-def _with_manual(plan: Plan, left: Left, waiting: Waiting) -> Plan:
-    """One line for people."""
-    text = trn(
-        "{number} deal waits among the incoming leads with a value of the old field: accept it in amoCRM, then run "
-        "amoconf apply; or let apply take it out: unsorted: take_out",
-        "{number} deals wait among the incoming leads with a value of the old field: accept them in amoCRM, then run "
-        "amoconf apply; or let apply take them out: unsorted: take_out",
-        waiting.count,
-    )
-    return _by_hand(plan, left.name, left.thing, text, waiting.count)
-
-
-def _by_hand(plan: Plan, name: Address, thing: Resource, text: str, count: int) -> Plan:
-    return replace(
-        plan,
-        changes=(*plan.changes, Change(name, BY_HAND, have=thing, channel=MANUAL)),
-        steps=(*plan.steps, Step((name,), text, channel=MANUAL)),
-        impacts={**plan.impacts, name: Impact(count, of=DEALS)},
-    )
-
-
-def _with_forgotten(plan: Plan, lock: Lock, only: Sequence[str] = (), manual: bool = True) -> Plan:
-    """One line for each field whose spec no longer says how values move; the lock goes on remembering its deals."""
-    for name, entry, change in forgotten(plan, lock):
-        count, ends = int(entry.attrs[WAITING]), (int(entry.attrs[OLDEST]), int(entry.attrs[NEWEST]))
-        waiting = Waiting(
-            change.address,
-            int(str(entry.id)),
-            count,
-            ends=ends,
-            left=True,
-            said=entry.attrs.get(AGREED),
-        )
-        plan = replace(plan, waiting={**plan.waiting, name: waiting})
-        assert change.old is not None
-        if manual and _is_chosen(only, name, change.address):
-            text = trn(
-                "{number} deal waited among the incoming leads with a value of the old field, and the spec does not "
-                "say any more how it moves: write convert again, or move it by hand and take the field's line out "
-                "of the lock file",
-                "{number} deals waited among the incoming leads with a value of the old field, and the spec does not "
-                "say any more how they move: write convert again, or move them by hand and take the field's line out "
-                "of the lock file",
-                count,
-            )
-            plan = _by_hand(plan, name, change.old, text, count)
-    return plan
-
-
-def entries_after(
-    plan: Plan, told: Mapping[Address, Tally], done: frozenset[Address]
-) -> dict[Address, Entry]:
-    """What the lock remembers of old fields after an apply. told: what the last walk saw; done: addresses of changes."""
-    found = {}
-    for name, waiting in plan.waiting.items():
-        tally = told.get(waiting.field) if waiting.field in done else None
-        count, ends = waiting.count + waiting.accepted, waiting.ends
-        if tally is not None:
-            count, ends = tally.waiting, tally.ends
-        if count and (tally is not None or waiting.left):
-            attrs: dict[str, Any] = {WAITING: count, OLDEST: ends[0], NEWEST: ends[1]}
-            # A spec that says less later does not leave these deals without their value.
-            attrs |= {AGREED: waiting.said} if waiting.said is not None else {}
-            found[name] = Entry(waiting.old, attrs)
-    return found
+    if not places or not (newest is None or newest.spend()):
+        return None, True
+    async with aclosing(reader.pages(ROOT + DEALS, DEALS, tuple(query))) as pages:
+        async for page in pages:
+            if any(place_of(item) not in places for item in page):
+                return None, True
+            found |= {item["id"]: item for item in page}
+            if newest is not None and len(page) >= LIMIT and not newest.spend():
+                return list(found.values()), False
+    return list(found.values()), True

@@ -59,6 +59,12 @@ class Lock:
         ]
 
 
+def successor(name: Address) -> Address | None:
+    """The field that took the place of an old one, `field/leads/city` of `field/leads/city@text`; None for all else."""
+    key, mark, _ = name.key.rpartition("@")
+    return Address(name.kind, (*name.home, key)) if mark and KINDS[name.kind].replaces else None
+
+
 def with_ids(lock: Lock, ids: Mapping[Address, int | str]) -> Lock:
     """The lock with ids that were learnt since it was written."""
     known = {address: replace(lock.entries.get(address, NOTHING), id=key) for address, key in ids.items()}

@@ -1,47 +1,126 @@
-"""Replaced fields that the lock remembers, for some deals still lack their value."""
+"""Replaced fields that the lock remembers: some deals still lack their value, or the spec has other rules by now."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
-from amoconf.changes import REPLACE, Change
-from amoconf.kinds import _replace
-from amoconf.lock import Entry, Lock
+from amoconf.agreed import SAID, WAITING, agreed, agreement, differs, is_sound
+from amoconf.changes import CREATE, MANUAL, REPLACE, Change
+from amoconf.kinds import _fields, _replace
+from amoconf.kinds._rest import prefixed
+from amoconf.lock import Entry, Lock, successor
+from amoconf.model import Resource
 from amoconf.plan import Plan
-from amoconf.recipe import Recipe
-from amoconf.unfilled import AGREED, WAITING, Filled, Left, is_sound, never
-from amoconf.values import Address
+from amoconf.recipe import Recipe, Waiting
+from amoconf.unfilled import Filled, Left, never
+from amoconf.values import Address, normal
 
 Known = tuple[Address, Entry, Change]
+Choice = Callable[[Address], bool]  # whether a change of this field is asked for
 
 
-def remembered(plan: Plan, lock: Lock, filled: Filled = never) -> Iterator[Left]:
-    """Those of which it is known how their values move. filled: see `Left`."""
+def nowhere(address: Address) -> bool:
+    """Rules are as they were agreed on, whatever the spec says by now."""
+    return False
+
+
+def remembered(plan: Plan, lock: Lock, filled: Filled = never, anew: Choice = nowhere) -> Iterator[Left]:
+    """Those of which it is known how their values move, and for which there is something to look at.
+
+    filled: see `Left`. anew: for which fields other rules than those that were agreed on count.
+    """
+    done = set[Address]()
     for name, entry, change in known(plan, lock):
         recipe = _recipe(change, entry, plan)
-        if recipe is not None:
+        others = recipe is not None and anew(change.address) and differs(recipe, entry.attrs)
+        if recipe is not None and unmade(recipe, plan):
+            recipe, others = agreed(recipe, entry.attrs), False
+        is_asked = (WAITING in entry.attrs or others) and change.address not in done
+        if is_asked and recipe is not None and not unmade(recipe, plan):
+            done.add(change.address)
             assert change.old is not None
             assert change.have is not None
-            yield Left(recipe, int(str(change.have.id)), name, change.old, entry, filled=filled)
+            new = int(str(change.have.id))
+            yield Left(recipe, new, name, change.old, entry, others, filled=filled)
+
+
+def hindered(plan: Plan, lock: Lock, anew: Choice) -> Iterator[tuple[Address, Address]]:
+    """(field, option) for fields whose other rules lead to an option that is neither there nor made by this plan."""
+    for _, entry, change in known(plan, lock):
+        recipe = _recipe(change, entry, plan)
+        if recipe is not None and anew(change.address) and differs(recipe, entry.attrs):
+            yield from ((change.address, option) for option in unmade(recipe, plan))
 
 
 def forgotten(plan: Plan, lock: Lock) -> Iterator[Known]:
-    """Those of which nothing says any more how their values move."""
-    return (row for row in known(plan, lock) if _recipe(row[2], row[1], plan) is None)
+    """Those with deals that lack their value, of which nothing says any more how it moves."""
+    rows = (row for row in known(plan, lock) if WAITING in row[1].attrs)
+    return (row for row in rows if _recipe(row[2], row[1], plan) is None)
 
 
 def known(plan: Plan, lock: Lock) -> Iterator[Known]:
     """(address of the old field, its entry, the replace that was), where both fields are there and the spec lists the new."""
-    ids = {item.id: item for item in plan.view.found.of("field")}
     replaced = {change.address for change in plan.changes if change.action == REPLACE}
+    return (row for row in _listed(plan, lock) if row[2].address not in replaced)
+
+
+def _listed(plan: Plan, lock: Lock) -> Iterator[Known]:
+    view, ids = plan.view, {item.id: item for item in plan.view.found.of("field")}
     for name, entry in lock.entries.items():
-        if WAITING not in entry.attrs:
+        address = successor(name)
+        if address is None or name in view.wanted.index:
             continue
-        address = Address(name.kind, (*name.home, name.key.rpartition("@")[0]))
-        old, new = ids.get(entry.id), plan.view.found.get(address)
-        want = plan.view.wanted.get(address)
-        is_listed = want is not None and not want.marks.leaves and address not in replaced
-        if is_listed and old is not None and new is not None:
+        old, new, want = ids.get(entry.id), view.found.get(address), view.wanted.get(address)
+        is_there = old is not None and new is not None and old.id != new.id
+        if is_there and want is not None and not want.marks.leaves:
             yield name, entry, Change(address, REPLACE, have=new, want=want, old=old)
+
+
+def carried(plan: Plan, lock: Lock) -> dict[Address, Waiting]:
+    """What the lock goes on holding of old fields where nothing is done; of those it does not know yet, how it is now.
+
+    Locks of earlier versions forgot an old field once it was done; it is known by its name in the archive.
+    """
+    found = {}
+    rows = (row for row in _listed(plan, lock) if row[1].attrs)
+    for name, entry, change in rows:
+        found[name] = Waiting(change.address, int(str(entry.id)), left=True, kept=entry.attrs)
+    there = {row.field for row in found.values()}
+    there |= {change.address for change in plan.changes if change.action == REPLACE}
+    silent = (want for want in plan.view.wanted.of("field") if _replace.CONVERT not in want.marks.extras)
+    there |= {want.address for want in silent}
+    for change in finished(plan, there):
+        recipe = _replace.recipe(change, plan.view)
+        home, key = change.address.home, change.address.key
+        name = Address(change.address.kind, (*home, f"{key}@{recipe.before}"))
+        found[name] = Waiting(recipe.field, recipe.old, left=True, kept=agreement(recipe))
+    return found
+
+
+def finished(plan: Plan, but: Collection[Address] = ()) -> Iterator[Change]:
+    """The replace that was, for every field whose old one stands in the archive, told by its name."""
+    for want in plan.view.wanted.of("field"):
+        have = plan.view.found.get(want.address)
+        is_card = want.address.path[0] in _fields.CARDS
+        if have is None or want.marks.leaves or not is_card or want.address in but:
+            continue
+        old = _archived(plan, want, have)
+        if old is not None:
+            yield Change(want.address, REPLACE, have=have, want=want, old=old)
+
+
+def _archived(plan: Plan, want: Resource, have: Resource) -> Resource | None:
+    """The one archived field that the new one can have replaced."""
+    view = plan.view
+    name = normal(prefixed(str(want.attrs.get("name") or have.attrs["name"]), view.settings.archive_prefix))
+    kind = have.attrs["type"]
+    found = [
+        item
+        for item in view.found.within("field", want.address.home)
+        if normal(item.attrs["name"]) == name
+        and item.attrs["type"] != kind
+        and _replace.pair(item.attrs["type"], kind) != _replace.IMPOSSIBLE
+    ]
+    return found[0] if len(found) == 1 and want.attrs.get("type") == kind else None
 
 
 def _recipe(change: Change, entry: Entry, plan: Plan) -> Recipe | None:
@@ -51,8 +130,15 @@ def _recipe(change: Change, entry: Entry, plan: Plan) -> Recipe | None:
     recipe = _replace.recipe(change, plan.view)
     if recipe.said is not None:
         return recipe
-    recipe = replace(recipe, said=entry.attrs.get(AGREED))
+    recipe = replace(recipe, said=entry.attrs.get(SAID))
     if recipe.said is not None and is_sound(recipe):
         return recipe
     plain = replace(recipe, said=None)
     return plain if _replace.keeps_everything(change.old, change.want, plan.view) else None
+
+
+def unmade(recipe: Recipe, plan: Plan) -> list[Address]:
+    """Its options that are neither there nor made by this plan: with --only they need not be."""
+    made = {change.address for change in plan.changes if change.action == CREATE and change.channel != MANUAL}
+    found = plan.view.found
+    return [row.address for row in recipe.options if not found.get(row.address) and row.address not in made]

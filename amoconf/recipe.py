@@ -85,7 +85,8 @@ class Waiting:
 
     field: address of the new one. old: id of the old one. count: in an incoming stage. accepted: in any other, so that
     nothing stands against moving it. ends: the lowest and the highest id of all these. left: the replace itself is done.
-    said: the `convert` that was agreed on for them. ids: of all of them.
+    agreed: what the lock is to hold of the rules by which they move. kept: what it goes on holding of the field as long
+    as the field's own change is not done, None for what was counted. ids: of all of them.
     """
 
     field: Address
@@ -94,5 +95,6 @@ class Waiting:
     accepted: int = 0
     ends: tuple[int, int] = (0, 0)
     left: bool = False
-    said: Mapping[str, Any] | None = None
+    agreed: Mapping[str, Any] | None = None
+    kept: Mapping[str, Any] | None = None
     ids: frozenset[int] = frozenset()

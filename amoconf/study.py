@@ -4,14 +4,17 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
+from typing import Any
 
 from amoconf.cells import conversion_of, values_in
 from amoconf.changes import REPLACE, Step
-from amoconf.contents import Current, Item, Taker, glance, look, nothing
+from amoconf.contents import Current, Item, Taker, glance, look, nothing, sample
 from amoconf.converting import Conversion, Moved, Stop
 from amoconf.plan import Plan
 from amoconf.readings import EMPTY
 from amoconf.recipe import Fit, Recipe
+from amoconf.records.newest import Newest
 from amoconf.records.pages import Clocked
 from amoconf.spellings import auto_map
 from amoconf.tongue import tr
@@ -64,12 +67,14 @@ async def study(
     more: Mapping[str, Sequence[Taker]] | None = None,
     current: Current = nothing,
     full: bool = False,
+    newest: Newest | None = None,
 ) -> Plan:
     """The plan with every map fixed, and blocked where the spec says to stop at values that map to nothing.
 
     known: maps that an earlier plan has fixed. Looks at a list only where something depends on its values, or somebody
     more wants to see it (by list); otherwise only what a mirror tells, unless full. How the values fit is told where they
-    were seen. current: as in `look`. AmoconfError where a `convert` contradicts itself.
+    were seen. current: as in `look`. newest: nothing is read but what this gives, and the plan is for showing only; steps
+    that stand on a part of the list say so (`exact`, `seen`). AmoconfError where a `convert` contradicts itself.
     """
     more = more or {}
     plan = pinned(
@@ -78,20 +83,28 @@ async def study(
     for recipe in recipes(plan):
         rules(recipe)
     whole = [recipe for recipe in recipes(plan) if recipe.only is None and not _is_late(recipe, plan)]
-    for entity in dict.fromkeys([*(recipe.entity for recipe in recipes(plan)), *more]):
+    lists = list(dict.fromkeys([*(recipe.entity for recipe in recipes(plan)), *more]))
+    for number, entity in enumerate(lists):
         found = [Seen(recipe) for recipe in recipes(plan) if recipe.asks_first and recipe.entity == entity]
         others = [Seen(recipe) for recipe in whole if not recipe.asks_first and recipe.entity == entity]
-        found += await _looked(reader, entity, found, others, more.get(entity, ()), current, full)
-        plan = pinned(
-            plan,
-            {
-                seen.recipe.field: _map(seen)
-                for seen in found
-                if seen.recipe.is_auto and not seen.recipe.pinned
-            },
-        )
-        plan = _fitted(_stopped(plan, found), found)
+        if newest is None:
+            shown = await _looked(reader, entity, found, others, more.get(entity, ()), current, full)
+        else:
+            asking = {*more, *(recipe.entity for recipe in recipes(plan) if recipe.asks_first)}
+            most = ceil(newest.left / max(1, len(asking & {*lists[number:]})))
+            shown = await _sampled(newest, entity, found, others, more.get(entity, ()), current, most)
+        plan = _told(plan, [*found, *shown.others], whole=shown.whole)
+        if newest is not None and not shown.whole:
+            plan = _partly(plan, [*found, *shown.others], newest.doubt(entity))
     return plan
+
+
+@dataclass(frozen=True)
+class Shown:
+    """others: of those that did not ask, who has seen the list too. whole: the list was seen to its end."""
+
+    others: Sequence[Seen] = ()
+    whole: bool = True
 
 
 async def _looked(
@@ -102,15 +115,51 @@ async def _looked(
     more: Sequence[Taker],
     current: Current,
     full: bool,
-) -> Sequence[Seen]:
-    """Shows a list to all who must see it, and to the others where that costs nothing. Answers who of these has seen it."""
+) -> Shown:
+    """Shows a list to all who must see it, and to the others where that costs nothing."""
     takers = [*asking, *more]
     if (takers and all(taker.since == 0 for taker in takers)) or (others and full):
         await look(reader, entity, [*takers, *others], current)
-        return others
+        return Shown(others)
     if takers:
         await look(reader, entity, takers, current)
-    return others if others and await glance(entity, others, current) else ()
+    return Shown(others if others and await glance(entity, others, current) else ())
+
+
+async def _sampled(
+    newest: Newest,
+    entity: str,
+    asking: Sequence[Seen],
+    others: Sequence[Seen],
+    more: Sequence[Taker],
+    current: Current,
+    most: int,
+) -> Shown:
+    """Shows what a mirror tells, else the newest records, to all who must see them; to the others what costs nothing."""
+    takers = [*asking, *more]
+    if (takers or others) and await glance(entity, [*takers, *others], current):
+        return Shown(others)
+    if not takers or await glance(entity, takers, current):
+        return Shown()
+    await sample(newest, entity, takers, others, most=most)
+    return Shown(others, newest.reaches(entity))
+
+
+def _told(plan: Plan, found: Sequence[Seen], *, whole: bool) -> Plan:
+    """The plan with what was seen of a list."""
+    maps = {seen.recipe.field: _map(seen) for seen in found if seen.recipe.is_auto and not seen.recipe.pinned}
+    return _fitted(_stopped(pinned(plan, maps), found, whole), found)
+
+
+def _partly(plan: Plan, found: Sequence[Seen], doubt: Mapping[str, Any]) -> Plan:
+    """The plan with steps that say on how many records they stand."""
+    fields = {one.recipe.field for one in found}
+
+    def told(step: Step) -> Step:
+        is_so = "recipe" in step.data and step.data["recipe"].field in fields
+        return replace(step, data={**step.data, **doubt}) if is_so else step
+
+    return replace(plan, steps=tuple(map(told, plan.steps)))
 
 
 def _is_late(recipe: Recipe, plan: Plan) -> bool:
@@ -172,19 +221,19 @@ def _map(seen: Seen) -> dict[str, str]:
     return auto_map(counts, {row.name: row.called for row in seen.recipe.options})
 
 
-def _stopped(plan: Plan, found: Sequence[Seen]) -> Plan:
+def _stopped(plan: Plan, found: Sequence[Seen], whole: bool) -> Plan:
     blocked = dict(plan.blocked)
     for recipe in recipes(plan):
         contents = next(
             (seen.contents for seen in found if seen.recipe.field == recipe.field), Counter[str]()
         )
-        sentence = _sentence(recipe, contents)
+        sentence = stopping(recipe, contents, whole)
         if sentence:
             blocked[recipe.field] = (*blocked.get(recipe.field, ()), sentence)
     return replace(plan, blocked=blocked)
 
 
-def _sentence(recipe: Recipe, contents: Mapping[str, int]) -> str:
+def stopping(recipe: Recipe, contents: Mapping[str, int], whole: bool) -> str:
     """What stops it, "" where nothing does."""
     reading, unfit = rules(recipe), Counter[str]()
     for text, count in contents.items():
@@ -195,6 +244,12 @@ def _sentence(recipe: Recipe, contents: Mapping[str, int]) -> str:
         return ""
     named = ", ".join(f"{text!r} ({count})" for text, count in unfit.most_common(TOLD))
     more = tr(" and {count} more", count=len(unfit) - TOLD) if len(unfit) > TOLD else ""
+    if not whole:
+        return tr(
+            "otherwise: stop, and at least {count} records hold what maps to nothing: {values}",
+            count=unfit.total(),
+            values=named + more,
+        )
     return tr(
         "otherwise: stop, and {count} records hold what maps to nothing: {values}",
         count=unfit.total(),

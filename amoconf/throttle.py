@@ -18,6 +18,7 @@ from amoconf.tongue import tr
 PER_HOUR = 20_000
 HOUR = 3600  # seconds
 MINUTE = 60
+MORNING = 9 * 60  # minutes since midnight
 SLICE = 5.0  # seconds of waiting after which it is asked again whether to stop
 SPAN = 61  # minutes that may hold a change of the last hour
 _WINDOW = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)")
@@ -45,6 +46,16 @@ class Window:
         at = now.hour * 60 + now.minute
         is_open = self.start <= at < self.end if self.start < self.end else at >= self.start or at < self.end
         return 0.0 if is_open else float((self.start - at) % 1440 * MINUTE - now.second)
+
+    @property
+    def seconds(self) -> int:
+        """How long it is open each day."""
+        return (self.end - self.start) % 1440 * MINUTE
+
+    @property
+    def is_night(self) -> bool:
+        """Whether people would call it a night: it reaches over midnight or ends before they come."""
+        return self.end < self.start or self.end <= MORNING
 
     def within(self, zone: tzinfo) -> "Window":
         """The same hours of another time zone."""
@@ -189,3 +200,18 @@ def forecast(
         whole = full if rest else full - 1
         seconds = max(seconds, whole * HOUR + (rest or per_hour) / batch / (pace or requests))
     return requests, seconds
+
+
+def days(changes: int, requests: int, batch: int, pace: float | None, per_hour: int | None, span: int) -> int:
+    """How many days it takes where only so many seconds of each may be used; 0 where nothing says how fast it goes.
+
+    changes, requests: as `forecast` counts them, all of them.
+    """
+    if not pace and not per_hour:
+        return 0
+    found = ceil(requests / pace / span) if pace else 1
+    if per_hour:
+        hours, rest = divmod(span, HOUR)
+        last = min(per_hour, int(rest * pace * batch)) if pace else per_hour * bool(rest)
+        found = max(found, ceil(changes / max(hours * per_hour + last, 1)))
+    return found

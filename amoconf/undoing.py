@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from amoconf.changes import ARCHIVE, DELETE, AttrChange, Change
 from amoconf.diff import diff
-from amoconf.lock import Entry, Lock
+from amoconf.lock import Entry, Lock, successor
 from amoconf.model import Account, Resource
 from amoconf.plan import Plan, plan
 from amoconf.snapshot import Snapshot
@@ -94,11 +94,17 @@ def lock_of_way(ids: Mapping[Address, int | str], lock: Lock) -> Lock:
 
 def lock_after(lock: Lock, snapshot: Snapshot, found: Account) -> Lock:
     """The lock file after the way back: of what the apply had to do with, what was remembered before it."""
-    entries = {address: entry for address, entry in lock.entries.items() if not snapshot.concerns(address)}
+
+    def concerns(address: Address) -> bool:
+        """By what rules values moved is as little agreed on any more as the values are there."""
+        new = successor(address)
+        return snapshot.concerns(address) or (new is not None and snapshot.concerns(new))
+
+    entries = {address: entry for address, entry in lock.entries.items() if not concerns(address)}
     there = {(item.address.kind, item.address.home, item.id) for item in found.resources}
     for address, entry in snapshot.lock.entries.items():
         now = found.get(address)
-        if not snapshot.concerns(address):
+        if not concerns(address):
             # It may have left the spec with the change that is undone.
             if (address.kind, address.home, entry.id) in there:
                 entries.setdefault(address, entry)

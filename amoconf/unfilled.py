@@ -1,21 +1,23 @@
 """Deals that lack the value of a replaced field, counted by what the old one holds and by whether they still wait."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from amoconf.cells import values_in
+from amoconf.agreed import NEWEST, OLDEST, WAITING, agreed, agreement_after
+from amoconf.cells import conversion_of, values_in
 from amoconf.contents import Beside, Item
-from amoconf.converting import Moved
-from amoconf.kinds._convert import amiss
+from amoconf.converting import Conversion, Moved
+from amoconf.kinds._fields import LISTED
 from amoconf.lock import Entry
 from amoconf.model import Resource
 from amoconf.recipe import Recipe, Waiting
+from amoconf.spellings import auto_map
 from amoconf.study import rules
-from amoconf.values import Address
+from amoconf.values import Address, Ref
 
-WAITING, OLDEST, NEWEST, AGREED = "waiting", "oldest", "newest", "convert"  # of the lock's entry
 Place = tuple[Any, Any]
 Filled = Callable[
     [str, int, int], bool
@@ -38,40 +40,46 @@ class Count:
 class Left(Beside):
     """One replaced field. name: the old one's address. new: id of the new one, None where it is still to be made.
 
-    entry: what the lock remembers; None as long as the replace itself is not done. filled: what was filled once and is
-    empty now, a person has emptied.
+    entry: what the lock remembers; None as long as the replace itself is not done. anew: the spec's rules are not those
+    that were agreed on. filled: what was filled once and is empty now, a person has emptied. held: contents of both
+    fields of those that lack nothing, counted for the earlier rules' sake.
     """
 
     name: Address
     thing: Resource
     entry: Entry | None = None
+    anew: bool = False
     places: frozenset[tuple[int, int]] = frozenset()
     inside: dict[str, Count] = field(default_factory=dict)
     outside: dict[str, Count] = field(default_factory=dict)
+    held: Counter[tuple[str, str]] = field(default_factory=Counter)
     filled: Filled = never
 
     @property
     def since(self) -> int:
-        """No older deal was left."""
-        return int(self.entry.attrs.get(OLDEST, 0)) if self.entry is not None else 0
+        """No older deal was left; other rules may fit any."""
+        return int(self.entry.attrs.get(OLDEST, 0)) if self.entry is not None and not self.anew else 0
 
     def take(self, item: Item) -> None:
         """Counts a deal whose new field is empty."""
         values = values_in(item, self.recipe.old)
-        if not values or (self.new is not None and values_in(item, self.new)):
+        there = values_in(item, self.new) if self.new is not None else None
+        if not values or there:
+            if values and self.anew and self.recipe.after in LISTED:
+                self.held[_text(values), _text(there)] += 1
             return
         if self.new is not None and self.filled(self.recipe.entity, item["id"], self.new):
             return
         waits = place_of(item) in self.places
         if waits or self.entry is not None:
             counts = self.inside if waits else self.outside
-            counts.setdefault(json.dumps(values, sort_keys=True), Count()).ids.append(item["id"])
+            counts.setdefault(_text(values), Count()).ids.append(item["id"])
 
     def is_as_it_was(self, deals: Sequence[Item]) -> bool:
         """Whether everybody who waited still does, for a map that does not depend on the values."""
         if self.entry is None:
             return True
-        if self.recipe.is_auto:
+        if self.recipe.is_auto or self.anew:
             return False
         known = [item for item in deals if item["id"] <= self.entry.attrs[NEWEST]]
         probe = replace(self, inside={}, outside={})
@@ -81,8 +89,7 @@ class Left(Beside):
 
     def summed(self, recipe: Recipe) -> Waiting:
         """The deals whose value maps to something. recipe: with its map fixed."""
-        agreed = self._agreed(recipe)
-        readings = [rules(recipe), rules(agreed)]
+        readings = [rules(one) for one in (recipe, self._earlier(recipe)) if one is not None]
 
         def fit(counts: Mapping[str, Count]) -> list[int]:
             rows = [(json.loads(text), row) for text, row in counts.items()]
@@ -97,6 +104,7 @@ class Left(Beside):
         if recipe.takes_out and self.entry is not None:
             inside, outside = [], [*inside, *outside]
         ids = frozenset((*inside, *outside))
+        attrs = self.entry.attrs if self.entry is not None else {}
         return Waiting(
             recipe.field,
             recipe.old,
@@ -104,26 +112,69 @@ class Left(Beside):
             len(outside),
             (min(ids, default=0), max(ids, default=0)),
             left=self.entry is not None,
-            said=agreed.said,
+            agreed=agreement_after(recipe, attrs, anew=self.anew),
+            kept=attrs if self.anew and outside else None,
             ids=ids,
         )
 
-    def _agreed(self, recipe: Recipe) -> Recipe:
+    def _earlier(self, recipe: Recipe) -> Recipe | None:
         """The recipe as it was when the field was replaced: what mapped to nothing then waits for nothing."""
-        said = self.entry.attrs.get(AGREED) if self.entry is not None else None
-        if said is None:
-            return recipe
-        agreed = replace(recipe, said=said)
-        return agreed if is_sound(agreed) and (not agreed.is_auto or recipe.is_auto) else recipe
+        before = agreed(recipe, self.entry.attrs) if self.entry is not None and not self.anew else None
+        if before is None or (before.is_auto and not recipe.is_auto):
+            return None
+        return replace(before, pinned=recipe.pinned)
+
+    @property
+    def lacking(self) -> Counter[str]:
+        """Contents of the old field (as JSON), with the number of deals that lack them in the new one."""
+        rows = (*self.inside.items(), *self.outside.items())
+        found = Counter[str]()
+        for text, row in rows:
+            found[text] += len(row.ids)
+        return found
+
+    def overtaken(self, recipe: Recipe, ids: Mapping[Address, int | str]) -> int:
+        """Deals that hold what the earlier rules gave, and these would not. ids: of the new field's options."""
+        before = agreed(recipe, self.entry.attrs) if self.entry is not None and self.held else None
+        if before is None:
+            return 0
+        if before.is_auto:
+            before = replace(before, pinned=auto_map(self._spelled(before), _called(before)))
+        earlier, now = (
+            conversion_of(one, {row.address: ids.get(row.address, Ref(row.address)) for row in one.options})
+            for one in (before, recipe)
+        )
+        return sum(
+            count
+            for (was, there), count in self.held.items()
+            if _gives(earlier, was, there) and not _gives(now, was, there)
+        )
+
+    def _spelled(self, recipe: Recipe) -> Counter[str]:
+        """Texts of the old field, from which the earlier map was made too."""
+        contents = self.lacking
+        for (was, _), count in self.held.items():
+            contents[was] += count
+        reading, found = rules(recipe), Counter[str]()
+        for text, count in contents.items():
+            for spelling in reading.spellings(json.loads(text)):
+                found[spelling] += count
+        return found
+
+
+def _text(values: Any) -> str:
+    return json.dumps(values, sort_keys=True)
+
+
+def _called(recipe: Recipe) -> dict[str, tuple[str, ...]]:
+    return {row.name: row.called for row in recipe.options}
+
+
+def _gives(reading: Conversion, old: str, new: str) -> bool:
+    made = reading.convert(json.loads(old))
+    return isinstance(made, Moved) and reading.holds(made, json.loads(new))
 
 
 def place_of(item: Item) -> Place:
     """Where a deal stands."""
     return item.get("pipeline_id"), item.get("status_id")
-
-
-def is_sound(recipe: Recipe) -> bool:
-    """Whether its `convert` fits the options that the new field has."""
-    names = [row.name for row in recipe.options]
-    called = {word: row.name for row in recipe.options for word in row.called}
-    return not amiss(recipe.after, names, called, recipe.said or {})

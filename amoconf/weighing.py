@@ -7,12 +7,12 @@ from amoconf.plan import Plan
 from amoconf.values import Address
 
 
-def braked(made: Plan, address: Address, records: int, *, empties: bool = False) -> Plan:
+def braked(made: Plan, address: Address, records: int, *, empties: bool = False, exact: bool = True) -> Plan:
     """The plan with what stands against writing so many records for a thing, unless an allowance lifts it.
 
-    empties: something is emptied there.
+    empties: something is emptied there. exact False: there are at least so many.
     """
-    sentence = crowd(address, records, made.view.settings, empties=empties)
+    sentence = crowd(address, records, made.view.settings, empties=empties, exact=exact)
     by = allowance(address, made.allowed)
     known = made.blocked.get(address, ())
     if not sentence or sentence in known:

@@ -226,6 +226,29 @@ def test_only_what_takes_too_long_makes_batches_smaller(crm: Living) -> None:
     assert len(writes(crm)) < 1.6 * ceil(deals.check() / 4)
 
 
+def test_half_a_walk_tells_only_what_was_written(crm: Living) -> None:
+    """The account is not paid for in the middle: nothing is said of records that were not seen, until all are."""
+    deals = City(crm)
+    crm.spec(city("{option: Другой}", more="Другой"))
+    crm.client.post("/_emulator/faults", json={"unpaid_after": 21})
+    ended = ending(crm)
+    crm.client.post("/_emulator/faults", json={})
+    assert ended.code == 4, (ended.out[-1500:], ended.err)
+    [row] = ended.json["conversion"]
+    fields = {
+        row["type"]: row["id"]
+        for row in crm.walk("leads/custom_fields", "custom_fields")
+        if row["name"] == "Город"
+    }
+    found = sum(text_of(item, fields["select"]) is not None for item in crm.walk("leads", "leads"))
+    assert 0 < found < sum(bool(was) for was in deals.before.values())
+    assert (row["complete"], row["written"], row["moved"], row["kept"]) == (False, found, None, None)
+    assert row["unmapped"] == []
+    [row] = apply(crm, "--resume")["conversion"]
+    assert (row["complete"], row["moved"]) == (True, deals.check(otherwise="Другой"))
+    assert {item["option"] for item in row["unmapped"]} == {"Другой"}
+
+
 def test_the_hour_has_so_many_changes(crm: Living) -> None:
     deals = City(crm)
     crm.spec(city())

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from amoconf.values import normal
+from amoconf.cells import conversion_of
+from amoconf.converting import Moved
+from amoconf.recipe import Recipe, Wanted
+from amoconf.values import Address, normal
 from tests.living import Living, living
 from tests.test_convert import HEAD, MEANT, SCALE, VALUES, City, apply, city, ending, text_of
 from tests.test_incoming import NEW, OLD, Waits, rows
@@ -83,7 +86,7 @@ def test_deals_wait_also_where_no_map_is_needed(crm: Living) -> None:
 
 
 def test_the_map_that_was_agreed_on_holds_for_those_that_wait(crm: Living) -> None:
-    """Once `convert` is taken out of the spec, and though it has become wider since."""
+    """Once `convert` is taken out of the spec, and though it would be wider if it were asked for."""
     deals = Waits(crm, 2)
     crm.spec(city())
     apply(crm)
@@ -96,8 +99,9 @@ def test_the_map_that_was_agreed_on_holds_for_those_that_wait(crm: Living) -> No
     assert deals.shown(deals.keys[0]) == MEANT[normal(deals.before[deals.keys[0]] or "")]
     deals.accept(deals.keys[1])
     crm.spec(city("{option: Другой}", more="Другой"))
-    planned = rows(crm)
-    assert planned[NEW, "update"]["impact"]["records"] == 1
+    assert rows(crm, "drift")[NEW, "update"]["impact"]["records"] == 1
+    crm.spec(city())
+    assert rows(crm)[NEW, "update"]["impact"]["records"] == 1
     [row] = apply(crm)["conversion"]
     assert row["moved"] == 1
     deals.check()
@@ -318,3 +322,13 @@ def test_a_mirror_tells_how_much_maps(crm: Living) -> None:
     crm.spec(city(unsorted="take_out"))
     crm.forget()
     assert fit_of(crm)["records"] > 0
+
+
+def test_an_option_that_was_called_otherwise_takes_the_values_of_its_former_name() -> None:
+    """Of one list that becomes another: nothing is lost, as the plan says."""
+    field = Address("field", ("leads", "city"))
+    city = Wanted("Москва", Address("option", (*field.path, "msk")), ("msk", "Столица"))
+    recipe = Recipe("leads", 1, field, "select", "radiobutton", {5: "Столица"}, (city,))
+    made = conversion_of(recipe, {city.address: 7}).convert([{"enum_id": 5, "value": "Столица"}])
+    assert isinstance(made, Moved)
+    assert made.values == ({"enum_id": 7},)

@@ -9,11 +9,12 @@ import pytest
 
 from amoconf.changes import ARCHIVE, DELETE, UPDATE, AttrChange, Change, View
 from amoconf.errors import Stale
-from amoconf.impact import BUDGET, count
+from amoconf.impact import count
 from amoconf.lock import Lock
 from amoconf.model import Account, Marks, Resource, Settings
 from amoconf.plan import Plan, plan, weighed
 from amoconf.planfile import Pin, agree, dump, load
+from amoconf.records.newest import BUDGET
 from amoconf.touch import ALL, FIELD, OPTION, PIPELINE, REASON, STAGE, TAG, TASK_TYPE, Impact, Touch
 from amoconf.values import Address
 

@@ -90,7 +90,8 @@ def told_moved_forgotten(crm: Living, pages: int) -> None:
     apply(crm)
     deals.check()
     assert not rows(crm)
-    assert OLD not in {str(address) for address in crm.lock.entries}
+    [entry] = [entry for address, entry in crm.lock.entries.items() if str(address) == OLD]
+    assert (entry.id, set(entry.attrs)) == (deals.old, {"convert", "options"})
     assert not reads(crm)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from amoconf.api import Clock
-from amoconf.throttle import Halted, Outside, Throttle, forecast, window
+from amoconf.throttle import Halted, Outside, Throttle, days, forecast, window
 
 START = 1_700_000_000.0  # 2023-11-15, 01:13:20 in Moscow
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -114,3 +114,30 @@ def test_a_forecast_counts_the_pages_of_the_whole_list() -> None:
 def test_a_forecast_knows_the_limit_of_changes_an_hour() -> None:
     _, seconds = forecast(3930, 50, None, 100, listed=4000)
     assert 39 * 3600 <= seconds < 40 * 3600
+
+
+DAYS = [
+    ((148_000, 4144, 6.8, 20_000), "22:00-06:00", 1),
+    ((180_000, 5040, 6.8, 20_000), "22:00-06:00", 2),
+    ((20_001, 560, 6.8, 20_000), "22:00-23:00", 2),
+    ((60_000, 1680, 6.8, 20_000), "22:00-22:30", 3),  # a full hour's changes fit into half an hour
+    ((60_000, 1680, 6.8, None), "23:50-00:00", 1),
+    ((600_000, 16_800, 6.8, None), "23:50-00:00", 5),
+    ((180_000, 5040, None, 20_000), "22:00-06:00", 2),
+    ((180_000, 5040, None, None), "22:00-06:00", 0),
+]
+
+
+@pytest.mark.parametrize(("work", "hours", "count"), DAYS)
+def test_a_window_takes_so_many_days(
+    work: tuple[int, int, float | None, int | None], hours: str, count: int
+) -> None:
+    changes, requests, pace, per_hour = work
+    assert days(changes, requests, 50, pace, per_hour, window(hours).seconds) == count
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_night"), [("22:00-06:00", True), ("0:30-7:00", True), ("9:00-18:00", False)]
+)
+def test_people_call_it_a_night(hours: str, is_night: bool) -> None:
+    assert window(hours).is_night is is_night

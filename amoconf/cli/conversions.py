@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from amoconf.api import Reader, Target
     from amoconf.cells import Tally
     from amoconf.convert import Converting
+    from amoconf.lock import Lock
     from amoconf.plan import Plan
     from amoconf.planfile import Saved
     from amoconf.records.mirror import Mirror
+    from amoconf.records.newest import Newest
     from amoconf.recordwrites import RecordWrites
     from amoconf.throttle import Window
     from amoconf.values import Address
@@ -123,6 +125,18 @@ def limited(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def concerned(plan: "Plan", lock: "Lock") -> bool:
+    """Whether a field becomes another one, has become it, or may: mostly none does, and nothing need be loaded for it."""
+    from amoconf.lock import successor
+
+    wanted = plan.view.wanted.of("field")
+    return (
+        any("recipe" in step.data for step in plan.steps)
+        or any(successor(name) is not None for name in lock.entries)
+        or any("convert" in want.marks.extras for want in wanted)
+    )
+
+
 async def settled(
     options: Options,
     spec: Spec,
@@ -134,8 +148,14 @@ async def settled(
     only: Sequence[str] = (),
     manual: bool = True,
     full: bool = False,
+    newest: "Newest | None" = None,
 ) -> "Plan":
-    """The plan with its maps fixed, by an earlier plan or by the values that there are, and with the deals that wait."""
+    """The plan with its maps fixed, by an earlier plan or by the values that there are, and with the deals that wait.
+
+    newest: a quick look is enough, for the plan is shown and nothing more.
+    """
+    if not (clear_old or concerned(plan, spec.lock)):
+        return plan
     from amoconf.clearing import with_clearing
     from amoconf.incoming import settled as settle
 
@@ -152,15 +172,18 @@ async def settled(
             only=only,
             manual=manual,
             full=full,
+            newest=newest,
         )
     if not clear_old:
         return plan
     pins = saved.maps if saved is not None else {}
-    return await with_clearing(reader, plan, pins, current=current, only=only)
+    return await with_clearing(reader, plan, pins, current=current, only=only, newest=newest)
 
 
 async def looked(options: Options, spec: Spec, plan: "Plan") -> "tuple[Plan, int]":
     """(the plan with what earlier replaces have left, requests), on a connection of its own; mostly there is nothing."""
+    if not concerned(plan, spec.lock):
+        return plan, 0
     from amoconf.incoming import is_owed, owed
 
     if not is_owed(plan, spec.lock):
@@ -195,9 +218,8 @@ def forecasting(options: Options, target: "Target", plan: "Plan", limits: Limits
     listed: records of their lists, None where no whole mirror tells.
     """
     from amoconf.cli.mirrors import at_hand
-    from amoconf.study import recipes
 
-    lists = {recipe.entity for recipe in recipes(plan)}
+    lists = {step.data["entity"] for step in plan.steps if "recipe" in step.data}
     if not lists:
         return {}
     with at_hand(options, target) as mirror:
@@ -233,22 +255,37 @@ def converting(
 
 
 def rows(told: "Mapping[Address, Tally]") -> list[dict[str, Any]]:
-    """`conversion` of the apply document."""
+    """`conversion` of the apply document. Of half a walk only what is certain has numbers."""
     return [
         {
             "address": str(address),
-            "moved": tally.moved,
-            "kept": tally.kept,
-            "filled_by_people": tally.own,
-            "filled_by_people_ids": tally.theirs,
-            "emptied_by_people": tally.emptied,
-            "left_unsorted": tally.waiting,
+            "complete": not (tally.stopped or tally.half_cleared),
+            "written": tally.written,
+            **(dict.fromkeys(SEEN) if tally.stopped else _seen(tally)),
             **({"cleared": tally.cleared} if tally.cleared is not None else {}),
-            "unmapped": [
-                {"value": text, "count": row.count, "ids": row.ids}
-                for text, row in sorted(tally.unmapped.items(), key=lambda pair: (-pair[1].count, pair[0]))
-            ],
+            "unmapped": [] if tally.stopped else _unmapped(tally),
             "refused": [{"id": key, "why": why} for key, why in tally.refused.items()],
         }
         for address, tally in told.items()
+    ]
+
+
+SEEN = (
+    *("moved", "kept", "filled_by_people", "filled_by_people_ids"),
+    *("emptied_by_people", "left_unsorted"),
+)
+
+
+def _seen(tally: "Tally") -> dict[str, Any]:
+    """What a whole walk has counted, by SEEN."""
+    counts = (tally.moved, tally.kept, tally.own, tally.theirs, tally.emptied, tally.waiting)
+    return dict(zip(SEEN, counts, strict=True))
+
+
+def _unmapped(tally: "Tally") -> list[dict[str, Any]]:
+    """The most frequent first. option: where `otherwise` has put them, None where they stay."""
+    found = sorted(tally.unmapped.items(), key=lambda pair: (-pair[1].count, pair[0]))
+    return [
+        {"value": text, "count": row.count, "ids": row.ids, "option": tally.option or None}
+        for text, row in found
     ]

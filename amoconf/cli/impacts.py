@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from amoconf.api import Reader
     from amoconf.plan import Plan
     from amoconf.records.keep import Keep
+    from amoconf.records.newest import Newest
     from amoconf.touch import Touch
 
 MODES = ("off", "quick", "full")
+RESERVED = 1  # a page for the question which deals wait among the incoming ones
 option = click.option(
     "--impact",
     type=click.Choice(MODES),
@@ -24,29 +26,51 @@ option = click.option(
 )
 
 
-async def weighed(options: Options, spec: Spec, reader: "Reader", plan: "Plan", mode: str) -> "Plan":
-    """The plan with the records that its changes touch, and what stands against it because of them."""
+async def weighed(
+    options: Options, spec: Spec, reader: "Reader", plan: "Plan", mode: str, newest: "Newest | None" = None
+) -> "Plan":
+    """The plan with the records that its changes touch, and what stands against it because of them.
+
+    newest: what a quick count reads others look at too, and all of it within one budget.
+    """
     from amoconf.cli.mirrors import at_hand, refreshed
-    from amoconf.impact import BUDGET, count, touched
+    from amoconf.impact import count, touched
     from amoconf.plan import weighed as weigh
     from amoconf.records.answers import Answers
+    from amoconf.records.newest import BUDGET
 
     touches = [touch for change in plan.changes for touch in touched(change, plan)]
     target = target_of(options, spec.account)
     if mode == "full" and touches:
-        async with refreshed(options, reader, target, keep_for(touches)) as mirror:
+        async with refreshed(options, reader, target, keep_for(touches, plan)) as mirror:
             impacts = await count(reader, plan, Answers(mirror), pages=None)
     else:
         with at_hand(options, target) as found:
             known = Answers(found) if found is not None else None
-            impacts = await count(reader, plan, known, pages=BUDGET if mode == "quick" else 0)
+            most = BUDGET if newest is None else newest.left - _reserved(plan, spec)
+            impacts = await count(reader, plan, known, pages=most if mode == "quick" else 0, newest=newest)
     return weigh(plan, impacts, spec.lock)
 
 
-def keep_for(touches: "list[Touch]") -> "Keep":
-    """What a mirror must keep to answer; lists that are not mirrored are counted by walking."""
+def _reserved(plan: "Plan", spec: Spec) -> int:
+    """Pages for the question which deals wait."""
+    from amoconf.cli.conversions import concerned
+
+    if not concerned(plan, spec.lock):
+        return 0
+    from amoconf.incoming import asks
+
+    return RESERVED if asks(plan, spec.lock) else 0
+
+
+def keep_for(touches: "list[Touch]", plan: "Plan") -> "Keep":
+    """What a mirror must keep to answer, and the values that maps are made of, so that these need no walk of their own.
+
+    Lists that are not mirrored are counted by walking.
+    """
     from amoconf.records.entities import ENTITIES
     from amoconf.records.keep import Keep
+    from amoconf.study import recipes
     from amoconf.touch import FIELD, OPTION
 
     marks: dict[str, set[int]] = {}
@@ -54,4 +78,8 @@ def keep_for(touches: "list[Touch]") -> "Keep":
         if touch.entity in ENTITIES:
             fields = marks.setdefault(touch.entity, set())
             fields |= {touch.ids[0]} if touch.by in (FIELD, OPTION) else set()
-    return Keep.of(marks)
+    values: dict[str, set[int]] = {}
+    for recipe in recipes(plan):
+        if recipe.asks_first and recipe.entity in ENTITIES:
+            values.setdefault(recipe.entity, set()).add(recipe.old)
+    return Keep.of(marks, **values)

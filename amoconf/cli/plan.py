@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 @impacts.option
 @conversions.limited
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Save the plan, for `amoconf apply PLAN`."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Save the plan, for `amoconf apply PLAN`; maps of values are made from all records.",
 )
 def command(
     options: Options,
@@ -44,13 +47,14 @@ def command(
     """Show what would change in the account. Writes nothing."""
     started = time.monotonic()
     spec = load_spec(options)
-    wish = Wish(allow, only, not flags["no_manual"], flags["impact"], limits)
+    is_saved = flags["output"] is not None
+    wish = Wish(allow, only, not flags["no_manual"], flags["impact"], limits, whole=is_saved)
     made = run(planned(options, spec, wish))
     document = stamped(made.document, options, started)
     from amoconf.report.text import plan_text
 
     show(document, options, plan_text)
-    if flags["output"] is not None:
+    if is_saved:
         save(made.plan, flags["output"], pin_of(options, spec, made.found))
     return ended(document, told=flags["exit_code"])
 
@@ -64,13 +68,14 @@ def ended(document: dict[str, Any], *, told: bool) -> int:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the flags of `plan` ask."""
+    """What the flags of `plan` ask. whole: values are read to the end, for the plan is to be applied."""
 
     allow: tuple[str, ...]
     only: tuple[str, ...]
     manual: bool
     impact: str
     limits: conversions.Limits = field(default_factory=conversions.Limits)
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,14 +89,16 @@ class Made:
 
 async def planned(options: Options, spec: Spec, wish: Wish) -> Made:
     """Reads the account and plans; of `plan` and of `fleet plan`."""
+    from amoconf.records.newest import Newest
     from amoconf.survey import survey
 
     async with reading(options, target_of(options, spec.account), spec.secrets) as reader:
+        newest = None if wish.whole or wish.impact == "full" else Newest(reader)
         found = timed(await survey(reader, spec.account, spec.lock.ids), reader.now)
         check(found, spec.lock)
         reads = reader.requests
         plan = make(spec, found, allow=wish.allow, only=wish.only, manual=wish.manual)
-        plan = await impacts.weighed(options, spec, reader, plan, wish.impact)
+        plan = await impacts.weighed(options, spec, reader, plan, wish.impact, newest)
         plan = await conversions.settled(
             options,
             spec,
@@ -101,6 +108,7 @@ async def planned(options: Options, spec: Spec, wish: Wish) -> Made:
             only=wish.only,
             manual=wish.manual,
             full=wish.impact == "full",
+            newest=newest,
         )
         counts = reader.requests - reads
         return Made(

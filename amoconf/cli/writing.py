@@ -67,7 +67,8 @@ class Wish:
 class Writing:
     """What stays the same while the account is written. halted: why to stop, "" as long as nobody asked to.
 
-    told: what became of each field whose values were moved. shot: name of the snapshot.
+    told: what became of each field whose values were moved. kept: records of each list whose values were written down
+    for undo. shot: name of the snapshot.
     """
 
     options: Options
@@ -77,6 +78,7 @@ class Writing:
     running: Running
     halted: Callable[[], str] = lambda: ""
     told: "dict[Address, Tally]" = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
     shot: str = ""
 
 
@@ -124,8 +126,8 @@ def _snapshot(here: Writing, plan: "Plan", found: "Survey") -> "Path | None":
     """What is there before the first write, kept for undo; a resumed apply goes on with the one it took."""
     options, spec = here.options, here.spec
     target = target_of(options, spec.account)
-    if here.wish.resumes:
-        return snapshots.unfinished(options, target)
+    if here.wish.resumes and (known := snapshots.unfinished(options, target)) is not None:
+        return known
     if not plan.open_steps:
         return None
     return snapshots.keep(options, target, found, plan, spec.lock, spec.document.revision)
@@ -175,6 +177,7 @@ def _moving(
         yield own, work
         if work is not None:
             here.told.update(work.told)
+        here.kept.update(own.ledger.kept)
 
 
 async def _settled(here: Writing, found: "Survey") -> "Journal | None":
@@ -234,7 +237,8 @@ def _conclude(here: Writing, carried: "Carried", outcomes: "Sequence[Outcome]", 
     document = apply_document(outcomes, head, left=left, converged=carried.converged, plan=plan)
     requests = {"read": writer.requests, "write": writer.writes}
     more = {"requests": requests, "file": str(options.file), "conversion": conversions.rows(here.told)}
-    show({**document, **more}, options, apply_text)
+    kept = [{"list": entity, "count": count} for entity, count in here.kept.items()]
+    show({**document, **more, "kept": kept}, options, apply_text)
     if carried.unread is not None:
         why = carried.unread.what
         click.echo(tr("The account could not be looked at again: {why}", why=why), err=True)
@@ -249,13 +253,14 @@ def went_wrong(outcomes: "Sequence[Outcome]", carried: "Carried") -> bool:
 def _remember(here: Writing, carried: "Carried", plan: "Plan") -> bool:
     """Writes the lock file, whole or not at all; True where it cannot be, which is told."""
     from amoconf import lock as locks
+    from amoconf.agreed import entries_after
     from amoconf.cli.files import File, put
-    from amoconf.incoming import entries_after
 
     spec, found, adopted = here.spec, carried.after, carried.after.adopted
     lock = locks.remember(found.facts["id"], adopted.wanted, adopted.found, spec.lock)
     done = frozenset(row.address for row in carried.outcomes if row.status == "done")
-    text = locks.dump(replace(lock, entries={**lock.entries, **entries_after(plan, here.told, done)}))
+    own = entries_after(plan, here.told, done, adopted.found)
+    text = locks.dump(replace(lock, entries={**lock.entries, **own}))
     try:
         put([File(spec.lock_path, text)], keep=False)
     except UsageError as error:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from amoconf.report import entries, plantext
+from amoconf.report.backtext import amount
 from amoconf.report.flow import Item, Line, Page, flow, gathered
+from amoconf.tongue import tr
 
 Document = dict[str, Any]
 # What matters most comes last: it stands right above the prompt.
@@ -25,7 +27,7 @@ def blocks(document: Document, page: Page) -> list[list[Line]]:
         rows = [row for row in document["steps"] if row["status"] == status]
         title, style = page.words.statuses[status], STYLES.get(status, "bold")
         found.append(plantext.titled(page, title, rows, _rows, style))
-    found.append(values(document, page))
+    found += [values(document, page), kept(document, page)]
     return [*found, plantext.counted(page, page.words.left, left_over(document), entries.usual)]
 
 
@@ -42,6 +44,15 @@ def values(document: Document, page: Page) -> list[Line]:
         if rest := len(row["unmapped"]) - len(shown):
             lines += flow(page, (("    ", ""),), [page.prose(words.more(rest))], 6)
     return lines
+
+
+def kept(document: Document, page: Page) -> list[Line]:
+    """How many records' values were written down before the service wiped them."""
+    rows = document.get("kept") or ()
+    if not rows:
+        return []
+    told = ", ".join(amount(row["list"], row["count"]) for row in rows)
+    return flow(page, (), [page.prose(tr("Kept for undo: values of {records}.", records=told))], 2)
 
 
 def _rows(page: Page, rows: Sequence[Document]) -> list[Line]:

@@ -5,6 +5,8 @@ from math import ceil
 from typing import Any
 
 from amoconf.digits import fixed, number
+from amoconf.records.entities import honours_order
+from amoconf.report.nouns import NOUNS
 from amoconf.report.said import Said, Told
 from amoconf.tongue import later, tr, trn
 
@@ -26,6 +28,8 @@ class ConvertWords:
     def clears(self, move: Mapping[str, Any]) -> list[str]:
         """Old values that go, and those of them of which there is no other copy."""
         count, lost = move["records"], move["lost"]
+        if not move.get("exact", True):
+            return self._least(move)
         requests = trn("{number} request", "{number} requests", ceil(count / BATCH))
         told = trn(
             "{number} old value will be emptied ({requests})",
@@ -37,6 +41,23 @@ class ConvertWords:
         gone = trn(
             "{number} of them is the only copy of a spelling that otherwise has put under an option",
             "{number} of them are the only copies of spellings that otherwise has put under an option",
+            lost,
+            number=number(lost),
+        )
+        return [told, *([gone] if lost else [])]
+
+    def _least(self, move: Mapping[str, Any]) -> list[str]:
+        """The same where not all records were looked at."""
+        count, lost = move["records"], move["lost"]
+        told = trn(
+            "at least {number} old value will be emptied",
+            "at least {number} old values will be emptied",
+            count,
+            number=number(count),
+        )
+        gone = trn(
+            "at least {number} of them is the only copy of a spelling that otherwise has put under an option",
+            "at least {number} of them are the only copies of spellings that otherwise has put under an option",
             lost,
             number=number(lost),
         )
@@ -65,6 +86,23 @@ class ConvertWords:
             return [told, tr("{count} map to nothing", count=rest)]
         return [told, tr("{count} stay in the old field only", count=rest)]
 
+    def seen(self, entity: str, count: int) -> str:
+        """What the numbers behind it stand on, where not all records were looked at."""
+        things = NOUNS[entity if entity in NOUNS else ""](count)
+        if not honours_order(entity):
+            return tr("only a part looked at: {records}", records=things)
+        return tr("only the newest looked at: {records}", records=things)
+
+    def rest(self, move: Mapping[str, Any]) -> list[str]:
+        """Who looks at the records that were not looked at, and what that may change."""
+        fit = move.get("fit") or {}
+        if fit.get("otherwise") == "stop" and not fit["rest"]:
+            told = tr("apply reads all before it writes, and stops there if a value maps to nothing")
+            return [told, tr("--impact full and -o read all too")]
+        if move.get("map"):
+            return [tr("--impact full, -o and apply read all and fix the map")]
+        return [tr("--impact full, -o and apply read all")]
+
     def kept(self, attributes: str) -> str:
         """What the new field takes over, as "group: default, …"."""
         return tr("as the old field had it: {attributes}", attributes=attributes)
@@ -79,6 +117,12 @@ class ConvertWords:
 
     def result(self, row: Mapping[str, Any]) -> list[str]:
         """What became of the values of one field."""
+        cleared = number(row.get("cleared", 0))
+        gone = tr("{count} old values emptied", count=cleared)
+        if not row.get("complete", True):
+            gone = tr("{count} old values emptied so far", count=cleared)
+        if row["moved"] is None:
+            return [tr("stopped half way, {count} records written so far", count=number(row["written"]))]
         moved, kept, later_on = (number(row[name]) for name in ("moved", "kept", "left_unsorted"))
         emptied = number(row.get("emptied_by_people", 0))
         filled, refused = number(row["filled_by_people"]), number(len(row["refused"]))
@@ -90,21 +134,32 @@ class ConvertWords:
             (row.get("emptied_by_people"), tr("{count} emptied by people, left so", count=emptied)),
             (row["left_unsorted"], tr("{count} in incoming leads, left for later", count=later_on)),
             (row["refused"], tr("{count} refused by the service", count=refused)),
-            ("cleared" in row, tr("{count} old values emptied", count=number(row.get("cleared", 0)))),
+            ("cleared" in row, gone),
         ]
         return [text for there, text in told if there]
 
     def unmapped(self, row: Mapping[str, Any]) -> str:
-        """One value that maps to nothing."""
+        """One value that maps to nothing, and the option that it went to where `otherwise` names one."""
         ids, count = _some(row["ids"], row["count"]), number(row["count"])
+        if row.get("option"):
+            return tr("{value!r} goes to {option!r}: {count}{ids}", value=row["value"], option=row["option"], count=count, ids=ids)  # fmt: skip
         return tr("{value!r} maps to nothing: {count}{ids}", value=row["value"], count=count, ids=ids)
 
     def more(self, count: int) -> str:
         """After a list that is not whole."""
         return tr("and {count} more values (--format json has all)", count=number(count))
 
-    def within(self, window: str) -> str:
-        """The hours in which values are written."""
+    def within(self, window: str, days: int, *, night: bool, least: bool) -> str:
+        """The hours in which values are written, and on how many days of them; 0 where that cannot be said."""
+        known = f"{least:d}{night:d}" if days > least else ""
+        if known == "00":
+            return trn("Only within {window}, account's time: {number} day.", "Only within {window}, account's time: {number} days.", days, window=window)  # fmt: skip
+        if known == "01":
+            return trn("Only within {window}, account's time: {number} night.", "Only within {window}, account's time: {number} nights.", days, window=window)  # fmt: skip
+        if known == "10":
+            return trn("Only within {window}, account's time: at least {number} day.", "Only within {window}, account's time: at least {number} days.", days, window=window)  # fmt: skip
+        if known == "11":
+            return trn("Only within {window}, account's time: at least {number} night.", "Only within {window}, account's time: at least {number} nights.", days, window=window)  # fmt: skip
         return tr("Only within {window}, account's time.", window=window)
 
     def cost(self, requests: int, time: str, per_hour: int, hours: str, *, least: bool = False) -> str:

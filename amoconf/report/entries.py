@@ -89,18 +89,25 @@ def changed(page: Page, row: Document) -> list[Item]:
 
 
 def updated(page: Page, row: Document) -> list[Item]:
-    """Attributes before and after, and what becomes of cards."""
-    return [*(changed(page, row) or because(page, row)), *moved(page, row), *clears(page, row)]
+    """Attributes before and after, what else it is for, and what becomes of cards."""
+    why = because(page, row) if row["moves"] or not row["attributes"] else []
+    return [*changed(page, row), *why, *moved(page, row), *clears(page, row)]
 
 
 def clears(page: Page, row: Document) -> list[Item]:
     """Old values that are emptied once they have arrived."""
-    moves = [move for move in row["moves"] if move["work"] == "clear"]
-    return [page.prose(text) for move in moves for text in page.words.converting.clears(move)]
+    words, moves = page.words.converting, {move["work"]: move for move in row["moves"]}
+    if "clear" not in moves:
+        return []
+    move = moves["clear"]
+    said = words.clears(move)
+    if is_partial(move) and "convert" not in moves:
+        said += [words.seen(move.get("entity", ""), move["seen"]), *words.rest({})]
+    return [page.prose(text) for text in said]
 
 
 def because(page: Page, row: Document) -> list[Item]:
-    """What a change is for that changes no attribute."""
+    """What a change is for, beside its attributes."""
     return [page.prose(row["reason"])] if row["reason"] else []
 
 
@@ -142,10 +149,16 @@ def _values(page: Page, row: Document) -> list[str]:
     if "convert" not in moves:
         return [words.stay]
     move = moves["convert"]
-    said = [words.incoming.get(move.get("unsorted"), "")]
+    table, said = move.get("map"), [words.incoming.get(move.get("unsorted"), "")]
+    said += [words.seen(move.get("entity", ""), move["seen"])] if is_partial(move) else []
     said += words.fit(move["fit"]) if "fit" in move else []
-    table = move.get("map")
-    return [*filter(None, said), *([words.mapped(len(table), len(set(table.values())))] if table else [])]
+    said += [words.mapped(len(table), len(set(table.values())))] if table else []
+    return [*filter(None, said), *(words.rest(move) if is_partial(move) else [])]
+
+
+def is_partial(move: Mapping[str, Any]) -> bool:
+    """Whether only a part of the records was seen for what is told of the values."""
+    return not move.get("exact", True)
 
 
 def by_hand(page: Page, row: Document) -> list[Item]:

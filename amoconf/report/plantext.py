@@ -153,7 +153,7 @@ def converted(document: Document, page: Page) -> list[Line]:
     if not records:
         return []
     # Imported here: most plans move nothing.
-    from amoconf.throttle import PER_HOUR, forecast
+    from amoconf.throttle import PER_HOUR, days, forecast, window
 
     limits = document["requests"].get("moving", {})
     pace, batch = document["requests"].get("pace"), limits.get("batch", BATCH)
@@ -166,14 +166,21 @@ def converted(document: Document, page: Page) -> list[Line]:
     time = duration(seconds) if pace else ""
     hours = duration(slow) if per_hour and records * size["times"] > per_hour else ""
     told = page.words.converting.cost(requests, time, per_hour or 0, hours, least=least)
-    more = [page.prose(page.words.converting.within(limits["window"]), " ")] if limits.get("window") else []
-    return flow(page, (), [page.prose(told), *more], 2)
+    if not limits.get("window"):
+        return flow(page, (), [page.prose(told)], 2)
+    hours_of_day = window(limits["window"])
+    count = days(records * size["times"], requests, batch, pace, per_hour, hours_of_day.seconds)
+    more = page.words.converting.within(limits["window"], count, night=hours_of_day.is_night, least=least)
+    return flow(page, (), [page.prose(told), page.prose(more, " ")], 2)
 
 
 def _held(row: Mapping[str, Any]) -> tuple[int, bool]:
     """(records that hold a value to move, whether that is all of them); those who have read the values know best."""
-    fits = [move["fit"]["records"] for move in row["moves"] if "fit" in move]
-    return (fits[0], True) if fits else (row["impact"]["records"] or 0, row["impact"].get("exact", True))
+    counted = (row["impact"]["records"] or 0, row["impact"].get("exact", True))
+    fits = [(move["fit"]["records"], not entries.is_partial(move)) for move in row["moves"] if "fit" in move]
+    if fits and not fits[0][1] and counted[0] >= fits[0][0]:
+        return counted
+    return fits[0] if fits else counted
 
 
 def blocked(document: Document, page: Page) -> list[Line]:
