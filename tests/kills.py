@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from amoconf.api import Clock
 from tests.faulty import running
-from tests.living import Ended, Living, call
+from tests.living import Ended, Living
 
 BEFORE, AFTER = "before", "after"
 
@@ -52,19 +53,12 @@ class Deadly(Living):
         return code
 
     def environment(self) -> dict[str, str]:
-        """What a command needs to know."""
-        return {
-            "AMOCONF_BASE_URL": self.url,
-            "AMOCONF_TOKEN": self.token,
-            "AMOCONF_PACE": "off",
-            "AMOCONF_STATE_DIR": str(self.folder / "state"),
-            "AMOCONF_FILE": str(self.folder / "account.yaml"),
-            "AMOCONF_LANG": "en",
-        }
+        """What a command needs to know; it speaks as the tests do."""
+        return {**super().environment(), "AMOCONF_LANG": "en"}
 
-    def amoconf(self, *words: str, **environment: str) -> Ended:
+    def amoconf(self, *words: str, clock: Clock | None = None, **environment: str) -> Ended:
         """Runs a command in this process, its clock running fast."""
-        return call(words, {**self.environment(), **environment}, running(20))
+        return super().amoconf(*words, clock=clock or running(20), **environment)
 
     def names(self) -> Counter[tuple[str, str, str]]:
         """How often each name stands in each place of the account."""

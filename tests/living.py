@@ -93,17 +93,19 @@ class Living:
         self.thread.join(30)
         self.socket.close()
 
-    def amoconf(self, *words: str, **environment: str) -> Ended:
-        """Runs a command in the folder, in this process."""
-        own = {
+    def environment(self) -> dict[str, str]:
+        """What a command needs to know."""
+        return {
             "AMOCONF_BASE_URL": self.url,
             "AMOCONF_TOKEN": self.token,
             "AMOCONF_PACE": "off",
             "AMOCONF_STATE_DIR": str(self.folder / "state"),
             "AMOCONF_FILE": str(self.folder / "account.yaml"),
-            **environment,
         }
-        return call(words, own)
+
+    def amoconf(self, *words: str, clock: Clock | None = None, **environment: str) -> Ended:
+        """Runs a command in the folder, in this process."""
+        return call(words, {**self.environment(), **environment}, clock)
 
     def spec(self, text: str) -> None:
         """Writes the spec."""

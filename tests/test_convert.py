@@ -15,7 +15,7 @@ import pytest
 from amoconf.api import Clock
 from amoconf.values import normal
 from tests.kills import AFTER, BEFORE, Deadly
-from tests.living import Living, by_person, call, living
+from tests.living import Living, by_person, living
 
 HEAD = "amoconf: 1\naccount: {subdomain: stroymarket, id: 30817554}\n"
 OPTIONS = {
@@ -105,15 +105,8 @@ def apply(crm: Living, *more: str, clock: Clock | None = None, **environment: st
 
 def ending(crm: Living, *more: str, clock: Clock | None = None, **environment: str) -> Any:
     """How an apply ended. clock: one that never really waits unless given."""
-    own = {
-        "AMOCONF_BASE_URL": crm.url,
-        "AMOCONF_TOKEN": crm.token,
-        "AMOCONF_PACE": "off",
-        "AMOCONF_STATE_DIR": str(crm.folder / "state"),
-        "AMOCONF_FILE": str(crm.folder / "account.yaml"),
-    }
     words = ("apply", "--yes", "--format", "json") if "--resume" in more else ALLOW
-    return call((*words, *more), {**own, **environment}, clock or virtual())
+    return crm.amoconf(*words, *more, clock=clock or virtual(), **environment)
 
 
 def virtual(start: float = 1_700_000_000.0) -> Clock:

@@ -24,7 +24,7 @@ from tests.cli.test_undo_interrupted import pressed
 from tests.fakes import FakeWriter, situation
 from tests.faulty import running
 from tests.kills import AFTER, BEFORE
-from tests.living import Living, call, living
+from tests.living import Living, living
 from tests.test_recordwork import (
     CITIES,
     HEAD,
@@ -342,17 +342,6 @@ def test_an_interrupted_undo_is_gone_on_with(crm: Living) -> None:
     assert {tuple(card["Город"]) for card in after.values() if "Город" in card} == {("Пенза",)}
 
 
-def own(crm: Living) -> dict[str, str]:
-    """What a command needs to know."""
-    return {
-        "AMOCONF_BASE_URL": crm.url,
-        "AMOCONF_TOKEN": crm.token,
-        "AMOCONF_PACE": "off",
-        "AMOCONF_STATE_DIR": str(crm.folder / "state"),
-        "AMOCONF_FILE": str(crm.folder / "account.yaml"),
-    }
-
-
 def test_nothing_is_deleted_that_could_not_be_kept(crm: Living) -> None:
     """And an apply that ended partly is gone on with in its snapshot: one undo leads back from both parts."""
     before = cards(crm)
@@ -362,7 +351,7 @@ def test_nothing_is_deleted_that_could_not_be_kept(crm: Living) -> None:
         crm.before["GET account"] = lambda world: world.faults.set("500", 0.0)
 
     crm.before["GET contacts"] = ill
-    applied = call(APPLY, own(crm), running(60))
+    applied = crm.amoconf(*APPLY, clock=running(60))
     assert applied.code == 4, applied.out
     same(before["contacts"], seen(crm, "contacts"))
     assert options(crm, "Город") == ["Пенза"]
@@ -500,7 +489,7 @@ def dies(crm: Dying, point: tuple[str, int, str]) -> None:
     quiet: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     crm.point = point
     command = [sys.executable, "-m", "amoconf", *APPLY]
-    with subprocess.Popen(command, env={**inherited, **own(crm)}, **quiet) as crm.caller:
+    with subprocess.Popen(command, env={**inherited, **crm.environment()}, **quiet) as crm.caller:
         assert crm.caller.wait(120) == -signal.SIGKILL
     crm.caller = None
 
@@ -559,7 +548,7 @@ def test_faults_lose_nothing(tmp_path: Path, fault: str) -> None:
         before = some(crm)
         crm.client.post("/_emulator/faults", json={fault: 0.3})
         for words in (APPLY, UNDO):
-            ended = call(words, own(crm), running(60))
+            ended = crm.amoconf(*words, clock=running(60))
             assert ended.code == 0, (ended.out, ended.err)
         crm.client.post("/_emulator/faults", json={})
         as_before(crm, before)

@@ -9,7 +9,7 @@ import pytest
 from amoconf.cli.mirrors import at_hand
 from amoconf.cli.session import load_spec, target_of
 from tests.cli.test_giveback import APPLY, SPEC, UNDO, apply
-from tests.living import Living, call, living
+from tests.living import Living, living
 from tests.test_convert import City, city, text_of, virtual
 from tests.test_recordwork import HEAD, INTERESTS, fill, seen
 from tests.undoing import options
@@ -102,19 +102,12 @@ def test_values_that_were_moved_are_counted_where_they_are(tmp_path: Path, more:
 def test_moving_keeps_to_the_window(crm: Living) -> None:
     """At 01:13 in Moscow with a window of the day."""
     crm.spec(SPEC)
-    own = {
-        "AMOCONF_BASE_URL": crm.url,
-        "AMOCONF_TOKEN": crm.token,
-        "AMOCONF_PACE": "off",
-        "AMOCONF_STATE_DIR": str(crm.folder / "state"),
-        "AMOCONF_FILE": str(crm.folder / "account.yaml"),
-    }
     before = seen(crm, "leads")
     words = (*APPLY, "--window", "09:00-18:00")
-    stopped = call((*words, "--no-wait"), own, virtual())
+    stopped = crm.amoconf(*words, "--no-wait", clock=virtual())
     assert stopped.code == 4, stopped.err
     assert "outside the window 09:00-18:00" in stopped.out
     assert seen(crm, "leads") == before
-    waited = call(("apply", "--resume", "--format", "json", "--window", "09:00-18:00"), own, virtual())
+    waited = crm.amoconf("apply", "--resume", "--format", "json", "--window", "09:00-18:00", clock=virtual())
     assert waited.code == 0, (waited.out, waited.err)
     assert "going on at 09:00" in waited.err

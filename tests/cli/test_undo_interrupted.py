@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from amoconf.api import Clock
-from tests.living import Ended, Living, call, living
+from tests.living import Ended, Living, living
 from tests.test_convert import City, city
 from tests.test_recordwork import fill, same, seen
 
@@ -32,14 +32,7 @@ def pressed(crm: Living, *words: str) -> Ended:
             signal.raise_signal(signal.SIGINT)
         await asyncio.sleep(0)
 
-    own = {
-        "AMOCONF_BASE_URL": crm.url,
-        "AMOCONF_TOKEN": crm.token,
-        "AMOCONF_PACE": "off",
-        "AMOCONF_STATE_DIR": str(crm.folder / "state"),
-        "AMOCONF_FILE": str(crm.folder / "account.yaml"),
-    }
-    return call(words, own, Clock(sleep=sleep))
+    return crm.amoconf(*words, clock=Clock(sleep=sleep))
 
 
 def moved(crm: Living) -> City:
