@@ -1,4 +1,4 @@
-"""Mutation testing of the three modules that decide: mutmut in a copy, figures for each module, every survivor."""
+"""Mutation testing of the modules that decide: mutmut in a copy, figures for each module, every survivor."""
 
 import argparse
 import ast
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MODULES = ("match", "diff", "plan")
+MODULES = ("match", "lookalikes", "diff", "plan", "steporder")
 DEMANDED = 0.85
 COPIED = ("amoconf", "tests", "schemas", "examples")
-# What judges the three modules without processes or sockets. The seeds make the figure the same every time.
+# What judges them without processes or sockets. The seeds make the figure the same every time.
 TESTS = (
     "tests/test_match.py",
     "tests/test_diff.py",
@@ -41,7 +41,7 @@ class Mutant:
 
     @property
     def module(self) -> str:
-        """The module it is in: match, diff or plan."""
+        """The module it is in."""
         return self.name.split(".")[1]
 
     @property
