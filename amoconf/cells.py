@@ -122,6 +122,8 @@ class Job:
         if not old or (self.only is not None and key not in self.only):
             return None
         made = self.conversion.convert(old)
+        if isinstance(made, Stop) and self.clears:
+            return None  # it has arrived nowhere, so it stays
         if isinstance(made, Stop):
             raise AmoconfError(
                 tr(
@@ -138,8 +140,8 @@ class Job:
         if made.reason not in ("", EMPTY):
             self.tally.note(made.text, key)
         if self._same(wanted, new):
-            self.tally.moved += bool(new)
-            self.tally.kept += not new
+            self.tally.moved += bool(new or wanted)
+            self.tally.kept += not (new or wanted)
         elif new and not self._ours(ledger, key, new):
             self.tally.leave(key)
         elif self._waits(item, late):

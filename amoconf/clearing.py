@@ -9,7 +9,7 @@ from typing import Any
 from amoconf import digits
 from amoconf.brakes import allowance
 from amoconf.cells import conversion_of, values_in
-from amoconf.changes import UPDATE, Change, Step
+from amoconf.changes import REPLACE, UPDATE, Change, Step
 from amoconf.contents import Beside, Current, Item, glance, look, nothing, sample
 from amoconf.converting import Moved
 from amoconf.errors import Problem
@@ -31,18 +31,22 @@ class Arrived(Beside):
     """Old values of one field, counted as a taker of records.
 
     there: the new field holds what the old one means. coming: it is empty. lost: of both, those that `otherwise` moved,
-    so that what was written is nowhere else. rest: all others. but: ids of deals that are left alone.
+    so that what was written is nowhere else. rest: all others. but: ids of deals that are left alone, or get their value
+    in this run only; lost late: of these, those that `otherwise` moves.
     """
 
     ids: Mapping[Address, int | str]
     but: frozenset[int] = frozenset()
     contents: Counter[tuple[str, str]] = field(default_factory=Counter)
+    late: Counter[str] = field(default_factory=Counter)
 
     def take(self, item: Item) -> None:
         """Counts what a record holds in both."""
         old = values_in(item, self.recipe.old)
         new = values_in(item, self.new) if self.new is not None else None
-        if old and item["id"] not in self.but:
+        if old and item["id"] in self.but:
+            self.late[json.dumps(old, sort_keys=True)] += 1
+        elif old:
             self.contents[json.dumps(old, sort_keys=True), json.dumps(new, sort_keys=True)] += 1
 
     def counted(self) -> Counter[str]:
@@ -54,10 +58,14 @@ class Arrived(Beside):
         found = Counter[str]()
         for (old, new), count in self.contents.items():
             made, stands = reading.convert(json.loads(old)), json.loads(new)
-            fits = isinstance(made, Moved) and (stands is None or reading.holds(made, stands))
-            place = "rest" if not fits else "coming" if stands is None else "there"
+            place = "rest"
+            if isinstance(made, Moved) and (stands is None or reading.holds(made, stands)):
+                place = "there" if reading.holds(made, stands) else "coming"
+                found[f"lost {place}"] += count if made.reason else 0
             found[place] += count
-            found[f"lost {place}"] += count if fits and made.reason else 0
+        for old, count in self.late.items():
+            made = reading.convert(json.loads(old))
+            found["lost late"] += count if isinstance(made, Moved) and made.reason else 0
         return found
 
 
@@ -79,7 +87,6 @@ async def with_clearing(
     moving = [step for step in plan.steps if step.data.get("work") == CONVERT]
     seen = {step.serves[0]: _arrived(step, plan) for step in (*moving, *studied.steps)}
     doubts = await _shown(reader, list(seen.values()), current, newest)
-    plan = replace(plan, blocked={**plan.blocked, **studied.blocked})
     moves = {step.serves[0] for step in moving}
     for step in (*moving, *(one for one in studied.steps if one.serves[0] not in moves)):
         counts = seen[step.serves[0]].counted()
@@ -122,7 +129,7 @@ def _expected(plan: Plan, step: Step, counts: Counter[str]) -> tuple[int, int]:
     """(old values that will have arrived, those of them of which no other copy is left) once values have moved."""
     if step.data["recipe"].only is not None:
         accepted = sum(row.accepted for row in plan.waiting.values() if row.field == step.serves[0])
-        return counts["there"] + accepted, counts["lost there"]
+        return counts["there"] + accepted, counts["lost there"] + min(accepted, counts["lost late"])
     return counts["there"] + counts["coming"], counts["lost there"] + counts["lost coming"]
 
 
@@ -181,11 +188,21 @@ def _unseen(address: Address, seen: int) -> str:
 
 
 def _done(plan: Plan) -> Iterator[Step]:
-    """A step for every field that was replaced earlier."""
-    for change in finished(plan):
+    """A step for every field that was replaced earlier: known by the lock, else by the old one's name in the archive."""
+    known = list(_known(plan))
+    for change in (*known, *finished(plan, {change.address for change in known})):
         assert change.old is not None
         assert change.want is not None
         recipe = _replace.recipe(change, plan.view)
         if recipe.said is not None or _replace.keeps_everything(change.old, change.want, plan.view):
             data = {"work": CLEAR, "entity": recipe.entity, "field": str(change.address), "recipe": recipe}
             yield Step((change.address,), "", data=data)
+
+
+def _known(plan: Plan) -> Iterator[Change]:
+    view = plan.view
+    there = {item.id: item for item in view.found.of("field")}
+    for row in plan.waiting.values():
+        want, have, old = view.wanted.get(row.field), view.found.get(row.field), there.get(row.old)
+        if row.left and want is not None and have is not None and old is not None and not want.marks.leaves:
+            yield Change(row.field, REPLACE, have=have, want=want, old=old)

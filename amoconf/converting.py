@@ -84,8 +84,14 @@ class Conversion:
 
     def holds(self, moved: Moved, values: Sequence[Wire] | None) -> bool:
         """Whether the new field, as read back, holds what was written: days by their day, options by their id."""
-        wrote = sorted(map(self._core, moved.values))
-        return wrote == sorted(map(self._core, values or ()))
+        wrote = sorted(map(self._core, self._read(moved.values)))
+        return wrote == sorted(map(self._core, self._read(values or ())))
+
+    def _read(self, elements: Sequence[Wire]) -> Sequence[Wire]:
+        """What is there when it is read: a box without a tick is mostly left out (SDK: protocol page 6.2)."""
+        if self.new.type != "checkbox":
+            return elements
+        return [element for element in elements if element.get("value") not in (False, None, "", "0")]
 
     def _core(self, element: Wire) -> str:
         """What counts of an element of the new field."""

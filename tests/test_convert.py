@@ -478,3 +478,23 @@ def test_what_people_fill_meanwhile_stays(crm: Living) -> None:
     rows = {row["id"]: row for row in crm.walk("leads", "leads")}
     assert [text_of(rows[key], deals.new) for key in mapped[:2]] == ["Самара", "Самара"]
     assert [text_of(rows[key], deals.old) for key in mapped[:2]] == [deals.before[key] for key in mapped[:2]]
+
+
+def test_a_no_is_a_box_without_a_tick(crm: Living) -> None:
+    """Which is left out when it is read: nothing stands there, and that is what was meant."""
+    deals = [row["id"] for row in crm.walk("leads", "leads")][-6:]
+    made = crm.client.post("/api/v4/leads/custom_fields", json=[{"name": "Проба", "type": "text"}]).json()
+    field = made["_embedded"]["custom_fields"][0]["id"]
+    texts = dict(zip(deals, ("да", "нет", "не знаю") * 2, strict=True))
+    cells = {key: [{"field_id": field, "values": [{"value": text}]}] for key, text in texts.items()}
+    body = [{"id": key, "custom_fields_values": rows} for key, rows in cells.items()]
+    assert crm.client.patch("/api/v4/leads", json=body).is_success
+    crm.spec(
+        f"{HEAD}fields: {{leads: {{test: {{name: Проба, type: checkbox, convert: {{otherwise: keep}}}}}}}}\n"
+    )
+    ended = ending(crm)
+    assert ended.code == 0, ended.out
+    [row] = ended.json["conversion"]
+    assert (row["moved"], row["kept"]) == (4, 2)
+    assert crm.amoconf("plan", "--format", "json").json["changes"] == []
+    assert ending(crm, "--clear-old").json["conversion"][0]["cleared"] == 4

@@ -211,6 +211,21 @@ def test_clearing_may_be_asked_for_later(crm: Living) -> None:
     assert not rows(crm, "plan", "--clear-old")
 
 
+def test_clearing_knows_the_old_field_by_the_lock(crm: Living) -> None:
+    """Whatever the new one is called by now."""
+    deals = City(crm)
+    crm.spec(city())
+    apply(crm)
+    moved = sum(1 for row in crm.walk("leads", "leads") if text_of(row, deals.new))
+    crm.spec(city().replace("name: Город", "name: Город клиента"))
+    apply(crm)
+    told = rows(crm, "plan", "--clear-old")[NEW, "update"]
+    assert (told["impact"]["records"], told["stops"]) == (moved, [])
+    [row] = apply(crm, "--clear-old")["conversion"]
+    assert row["cleared"] == moved
+    assert not rows(crm, "plan", "--clear-old")
+
+
 def test_what_the_spec_does_not_name_stays(crm: Living) -> None:
     """The tab, the stages that require it or hide it; also where the replace is interrupted."""
     old = fields(crm, "leads", "Тип клиента")["select"]

@@ -133,7 +133,8 @@ def test_a_value_moves(
     moved = one.convert(given_)
     assert moved == Moved(tuple(wanted))
     assert one.holds(moved, wanted)
-    assert not one.holds(moved, None)
+    # A box without a tick is mostly left out when it is read.
+    assert one.holds(moved, None) == (wanted == values(False))
 
 
 @pytest.mark.parametrize(("old", "new", "text", "reason"), KEEPS)

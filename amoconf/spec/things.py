@@ -16,8 +16,6 @@ from amoconf.tongue import tr
 from amoconf.values import Address, Value, normal
 
 COMMON = tuple(attr.name for attr in MARKS if attr.name not in ("archived", "absent"))
-
-
 UNMARKED = Marks()
 
 
