@@ -15,6 +15,8 @@ from amoconf.tongue import tr
 from amoconf.values import Address, Value, plain
 
 FRESH_S = 2.0  # a bulk read this young still counts as just before writing
+# Only read, and it changes with something else: the rights that a user has follow the role.
+FOLLOWING = ("own",)
 
 
 @dataclass
@@ -111,11 +113,9 @@ def _of_thing(
     elif now is None or now.id not in (have.id, made.get(change.address)):
         yield tr("{name} is gone meanwhile", name=_name(have))
     else:
-        written = KINDS[change.address.kind].by_name
         for name, before in have.attrs.items():
             value = now.attrs.get(name)
-            # What is only read follows other things: the rights that a user has from a role.
-            if name not in written or (before is True and name in flags):
+            if name in FOLLOWING or (before is True and name in flags):
                 continue
             planned = (before, change.after.get(name, before))
             if _old(value, known) not in [_old(item, known) for item in planned]:
@@ -145,5 +145,8 @@ def _name(thing: Resource) -> str:
 
 
 def _text(change: Change, name: str, value: Value) -> str:
-    codec = KINDS[change.address.kind].by_name[name].codec
+    attr = KINDS[change.address.kind].by_name.get(name)
+    if attr is None:
+        return repr(value)  # only read: whether a user is an administrator
+    codec = attr.codec
     return tr("a secret") if codec.secret else repr(shown(codec, value))

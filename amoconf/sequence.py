@@ -101,13 +101,14 @@ def _order(
     if now == wanted:
         return
     target = merged(now, wanted)
-    moving = moved(now, target)
+    going = moved(now, target)
+    moving = [address for address in target if address in going]
     standing = set(now)
     arriving = [address for address in wanted if address not in standing]
     if not moving and not arriving:
         return
     sorts = {item.address: int(item.raw.get("sort") or 0) for item in found}
-    sent = numbers(target, sorts, moving) if kind.order == "sort" else {}
+    sent = numbers(target, sorts, going) if kind.order == "sort" else {}
     for address in moving:
         before, after = now.index(address) + 1, target.index(address) + 1
         changes[address] = _moved(changes.get(address), view.found.index[address], view, before, after)
@@ -129,7 +130,10 @@ def _moved(change: Change | None, have: Resource, view: View, before: int, after
 
 
 def _room(
-    sent: Mapping[Address, int], moving: set[Address], arriving: list[Address], changes: dict[Address, Change]
+    sent: Mapping[Address, int],
+    moving: list[Address],
+    arriving: list[Address],
+    changes: dict[Address, Change],
 ) -> None:
     """Neighbours that make room are numbered by the first change that needs it; they are no changes of their own."""
     others = {

@@ -46,6 +46,9 @@ class Address:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(name)
 
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(name)
+
     def __reduce__(self) -> tuple[type["Address"], tuple[str, tuple[str, ...]]]:
         """Copies are the same object."""
         return Address, (self.kind, self.path)

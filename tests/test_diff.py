@@ -159,3 +159,19 @@ def test_inside_tells_in_the_order_of_the_new_side() -> None:
     assert [row[0] for row in flat] == [("z",), ("m",), ("b",), ("a",)]
     nested = inside({"a": (ONE,), "m": (ONE,), "z": (ONE,)}, {"z": (TWO,), "m": (TWO,), "a": (TWO,)})
     assert nested == [(("z", "x"), 1, 2), (("m", "x"), 1, 2), (("a", "x"), 1, 2)]
+
+
+def test_moves_come_in_the_order_of_the_spec() -> None:
+    """With them come the numbers that neighbours get: the same in every run."""
+    keys = [f"f{number}" for number in range(40)]
+
+    def account(names: list[str]) -> Account:
+        rows = [
+            Resource(Address("field", ("leads", key)), {"name": key, "type": "text"}, id=key, place=place)
+            for place, key in enumerate(names)
+        ]
+        return Account(tuple(row.but(raw={"sort": row.place}) for row in rows))
+
+    moves = [change.address.key for change in diff(account(keys[::-1]), account(keys))]
+    assert len(moves) == 39
+    assert moves == [key for key in keys[::-1] if key in moves]

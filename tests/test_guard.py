@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from amoconf.changes import ARCHIVE, AttrChange, Change
+from amoconf.guard import _of_thing
+from amoconf.model import Resource
+from amoconf.values import Address
 from tests.living import Living, by_person, living
 
 SPEC = """amoconf: 1
@@ -100,3 +104,13 @@ def test_rights_that_a_user_has_from_a_role_follow_the_role(crm: Living) -> None
     crm.spec(wider)
     applied = crm.amoconf("apply", "--yes", "--allow", "*")
     assert applied.code == 0, applied.out + applied.err
+
+
+def test_who_became_an_administrator_meanwhile_is_not_switched_off() -> None:
+    """It may be the last one; that was asked when the plan was made."""
+    ann = Address("user", ("ann@shop.example",))
+    have = Resource(ann, {"email": "ann@shop.example", "active": True, "admin": False, "own": {}}, id=7)
+    change = Change(ann, ARCHIVE, (AttrChange("active", True, False),), have=have)
+    told = [*_of_thing(change, have.with_attrs(admin=True), {}, {ann: have}, ())]
+    assert told == ["admin has changed meanwhile: planned from False, now True"]
+    assert not [*_of_thing(change, have.with_attrs(own={"rights.leads.view": "all"}), {}, {ann: have}, ())]

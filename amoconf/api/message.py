@@ -15,7 +15,7 @@ JSON: TypeAlias = Any
 Pairs: TypeAlias = Sequence[tuple[str, str]]
 EXCERPT = 500
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-# A page says in its title what it says again below.
+# Most pages say in their title what they say again below.
 TITLE = re.compile(r"(?is)<title\b.*?</title\s*>")
 MARKUP = re.compile(r"(?is)<(script|style)\b.*?(</\1\s*>|$)|<!--.*?(-->|$)|<[^>]*(>|$)")
 # Three dotted base64url parts that begin as every JWT header does.
@@ -135,7 +135,8 @@ def plain(text: str) -> str:
 def excerpt(content: bytes) -> str:
     """The first 500 bytes of a body as one line of plain text."""
     text = JWT.sub("***", content[:EXCERPT].decode("utf-8", "replace"))
-    return plain(TITLE.sub(" ", text)) or plain(text)
+    title, rest = TITLE.search(text), plain(TITLE.sub(" ", text))
+    return rest if title is not None and plain(title[0]) in rest else plain(text)
 
 
 def said(answer: Answer) -> str:

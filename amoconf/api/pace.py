@@ -57,10 +57,14 @@ class Pace:
         return slot
 
     async def hold(self, seconds: float) -> None:
-        """Nobody sends anything for `seconds`: the service asked for quiet. Who holds has told of it."""
+        """Nobody sends anything for `seconds`: the service asked for quiet. Who holds has told of it.
+
+        What another process holds longer is told by the next `take`.
+        """
         async with self._shared():
-            self._held_until = max(self._held_until, self._clock.ticks() + min(seconds, LONGEST_HOLD))
-        self._told_until = self._held_until + self._interval
+            mine = self._clock.ticks() + min(seconds, LONGEST_HOLD)
+            self._held_until = max(self._held_until, mine)
+        self._told_until = max(self._told_until, mine + self._interval)
 
     async def _sleep_until(self, slot: float, request: str) -> None:
         left = slot - self._clock.ticks()

@@ -67,6 +67,20 @@ def test_a_wait_is_told_once() -> None:
     assert [wait.why for wait in heard] == ["refused", "refused"]
 
 
+def test_a_wait_that_another_process_asked_for_is_told(tmp_path: Path) -> None:
+    """Ours was told when it began; what is longer was told elsewhere only."""
+    heard, hear = waits()
+
+    async def go() -> None:
+        other, mine = Pace(5, tmp_path / "pace", CLOCK), Pace(5, tmp_path / "pace", CLOCK, hear)
+        await other.hold(600)
+        await mine.hold(1)
+        await mine.take("/x")
+
+    run(go())
+    assert [(wait.why, round(wait.seconds)) for wait in heard] == [("pace", 600)]
+
+
 def test_without_a_word_the_wait_doubles() -> None:
     service = Service(*[LIMIT] * 6, OK)
     get(service)

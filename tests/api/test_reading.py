@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from amoconf.api import Reader, Target
+from amoconf.api.message import excerpt
 from amoconf.errors import BadAnswer, NotFound, Trouble, Unreachable, UsageError
 from tests.api.service import (
     NONE,
@@ -177,6 +178,18 @@ def test_a_body_that_is_not_json_is_repeated_then_an_error(content: bytes) -> No
         get(service)
     assert len(service.requests) == 5
     assert '"id"' not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("<title>502 Bad</title><h1>502 Bad</h1>nginx", "502 Bad nginx"),
+        ("<title>The account is not paid</title><a href=/>amoCRM</a>", "The account is not paid amoCRM"),
+        ("<title>Blocked</title>", "Blocked"),
+    ],
+)
+def test_a_page_says_a_thing_once_and_nothing_less(page: str, told: str) -> None:
+    assert excerpt(page.encode()) == told
 
 
 def test_half_a_character_is_no_reason_to_stop() -> None:
