@@ -90,7 +90,7 @@ def entries_after(
     found: dict[Address, Entry] = {}
     for name, waiting in plan.waiting.items():
         old = replaced.get(waiting.field) if waiting.field in done else None
-        if old is None or old.id == waiting.old:
+        if old is None or old.id == waiting.old or WAITING in (waiting.kept or {}):
             tally = told.get(waiting.field) if waiting.field in moved else None
             attrs = _attrs(waiting, tally)
             found |= {name: Entry(waiting.old, attrs)} if attrs else {}
@@ -99,7 +99,12 @@ def entries_after(
         if old is not None and old.address not in found and agreement(recipe):
             found[old.address] = Entry(recipe.old, agreement(recipe))
     there = {item.id for item in after.of("field")}
-    return {name: entry for name, entry in found.items() if entry.id in there}
+    return {
+        name: entry
+        for name, entry in found.items()
+        if entry.id in there
+        or not after.within("field", name.home)  # a scope that was not read tells nothing
+    }
 
 
 def _moving(plan: Plan) -> Iterable[Recipe]:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from amoconf import digits
 from amoconf.agreed import NEWEST, OLDEST, WAITING
 from amoconf.brakes import allowance
-from amoconf.changes import BY_HAND, MANUAL, UPDATE, Change, Step
+from amoconf.changes import BY_HAND, MANUAL, REPLACE, UPDATE, Change, Step
 from amoconf.errors import Problem
 from amoconf.lock import Lock
 from amoconf.model import Resource
-from amoconf.owing import forgotten
+from amoconf.owing import adrift, forgotten
 from amoconf.plan import Plan
 from amoconf.recipe import Recipe, Waiting
 from amoconf.study import stopping
@@ -33,9 +33,31 @@ def with_deals(plan: Plan, left: Left, waiting: Waiting, *, exact: bool, manual:
         plan = without(plan, waiting)
     # Other rules may stop at something, or move what nobody has seen yet.
     others = left.anew and (waiting.field in plan.blocked or not exact)
-    if left.entry is not None and (waiting.accepted or others):
+    unseen = _unseen(left, waiting, exact)
+    if left.entry is not None and (waiting.accepted or others or (unseen and left.recipe.takes_out)):
         plan = _with_moved(plan, left, waiting, exact)
-    return _with_manual(plan, left, waiting, exact) if waiting.count and manual else plan
+    if not manual:
+        return plan
+    if unseen and not left.recipe.takes_out:
+        return _by_hand(plan, left.name, left.thing, _waited(unseen), unseen, exact=False)
+    return _with_manual(plan, left, waiting, exact) if waiting.count else plan
+
+
+def _unseen(left: Left, waiting: Waiting, exact: bool) -> int:
+    """Deals that may wait by what the lock knows, where a quick look has not found as many; 0 where it has."""
+    known = int(left.entry.attrs.get(WAITING, 0)) if left.entry is not None and not exact else 0
+    count = known - waiting.accepted
+    return count if count > waiting.count else 0
+
+
+def _waited(count: int) -> str:
+    return trn(
+        "{number} deal waited among the incoming leads at the last apply, and not all deals were looked at now: accept "
+        "it in amoCRM, then run amoconf apply; or let apply take it out: unsorted: take_out",
+        "{number} deals waited among the incoming leads at the last apply, and not all deals were looked at now: accept "
+        "them in amoCRM, then run amoconf apply; or let apply take them out: unsorted: take_out",
+        count,
+    )
 
 
 def _with_moved(plan: Plan, left: Left, waiting: Waiting, exact: bool) -> Plan:
@@ -60,6 +82,12 @@ def _with_moved(plan: Plan, left: Left, waiting: Waiting, exact: bool) -> Plan:
     )
 
 
+def with_blocked(plan: Plan, field: Address, sentences: Sequence[str]) -> Plan:
+    """Only these stand against a field."""
+    blocked = {**plan.blocked, field: tuple(sentences)}
+    return replace(plan, blocked={key: rows for key, rows in blocked.items() if rows})
+
+
 def with_others(plan: Plan, left: Left, recipe: Recipe, known: Sequence[str], *, exact: bool) -> Plan:
     """What else is to be said of other rules: what they stop at, and what they do not undo.
 
@@ -67,8 +95,7 @@ def with_others(plan: Plan, left: Left, recipe: Recipe, known: Sequence[str], *,
     """
     field, ids = recipe.field, {item.address: item.id for item in plan.view.found.of("option")}
     sentence = stopping(recipe, left.lacking, exact)
-    blocked = {**plan.blocked, field: tuple(filter(None, (*known, sentence)))}
-    plan = replace(plan, blocked={key: rows for key, rows in blocked.items() if rows})
+    plan = with_blocked(plan, field, [*known, *filter(None, (sentence,))])
     count = left.overtaken(recipe, {key: number for key, number in ids.items() if number is not None})
     if not count:
         return plan
@@ -78,7 +105,44 @@ def with_others(plan: Plan, left: Left, recipe: Recipe, known: Sequence[str], *,
         count,
         address=field,
     )
-    return replace(plan, notices=(*plan.notices, Problem(text, address=str(field))))
+    if not exact:
+        text = trn(
+            "{address}: at least {number} record holds what the earlier map gave, and keeps it",
+            "{address}: at least {number} records hold what the earlier map gave, and keep it",
+            count,
+            address=field,
+        )
+    return _noted(plan, field, text)
+
+
+def with_dropped(plan: Plan, left: Left, recipe: Recipe, *, exact: bool) -> Plan:
+    """What waited, and will wait no more though nobody has given it a value. recipe: with its map fixed."""
+    count, field = left.dropped(recipe), recipe.field
+    if not count:
+        return plan
+    text = trn(
+        "{address}: {number} deal that waited for its value maps to nothing any more",
+        "{address}: {number} deals that waited for their values map to nothing any more",
+        count,
+        address=field,
+    )
+    if not exact:
+        text = trn(
+            "{address}: at least {number} deal that waited for its value maps to nothing any more",
+            "{address}: at least {number} deals that waited for their values map to nothing any more",
+            count,
+            address=field,
+        )
+    return _noted(
+        plan,
+        field,
+        text,
+        tr("where an option has another name by now, list its former one among its spellings"),
+    )
+
+
+def _noted(plan: Plan, field: Address, text: str, todo: str = "") -> Plan:
+    return replace(plan, notices=(*plan.notices, Problem(text, todo, address=str(field))))
 
 
 def _limited(plan: Plan, waiting: Waiting) -> Plan:
@@ -187,4 +251,32 @@ def with_forgotten(plan: Plan, lock: Lock, only: Sequence[str] = (), manual: boo
                 count,
             )
             plan = _by_hand(plan, name, change.old, text, count)
+    return plan
+
+
+def with_adrift(plan: Plan, lock: Lock, only: Sequence[str] = ()) -> Plan:
+    """One notice for each old field whose deals nothing can be done for now; the lock goes on remembering them."""
+    replaced = {change.address for change in plan.changes if change.action == REPLACE}
+    for row in adrift(plan, lock):
+        field, name = row.waiting.field, row.name
+        want = plan.view.wanted.get(field)
+        if not is_chosen(only, name, field) or (want is not None and want.marks.leaves):
+            continue
+        assert row.waiting.kept is not None
+        text = trn(
+            "{name}: {number} deal waited among the incoming leads with a value of the old field; "
+            "this plan does nothing for it",
+            "{name}: {number} deals waited among the incoming leads with a value of the old field; "
+            "this plan does nothing for them",
+            int(row.waiting.kept[WAITING]),
+            name=name,
+        )
+        todo = ""
+        if want is None:
+            todo = tr(
+                "list {address} in the spec again, with its convert: until then nothing moves", address=field
+            )
+        if field in replaced:
+            todo = tr("{address} is replaced once more; the plan after that sees to them", address=field)
+        plan = _noted(plan, name, text, todo)
     return plan

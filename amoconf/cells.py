@@ -125,15 +125,7 @@ class Job:
         if isinstance(made, Stop) and self.clears:
             return None  # it has arrived nowhere, so it stays
         if isinstance(made, Stop):
-            raise AmoconfError(
-                tr(
-                    "{address}: {text!r} of {record} maps to nothing, and otherwise says stop",
-                    address=self.address,
-                    text=made.text,
-                    record=f"{self.entity}/{key}",
-                ),
-                tr("add it to the map, then amoconf apply"),
-            )
+            raise self._stopped(made, key)
         wanted = [dict(part) for part in made.values] if isinstance(made, Moved) else None
         if self.clears:
             return self._emptied(item, wanted, old, new)
@@ -155,6 +147,15 @@ class Job:
             kind = self.conversion.new.type
             return Cell(self.entity, key, self.new, kind, new, wanted, old, leaves=leaves)
         return None
+
+    def _stopped(self, made: Stop, key: int) -> AmoconfError:
+        text = tr(
+            "{address}: {text!r} of {record} maps to nothing, and otherwise says stop",
+            address=self.address,
+            text=made.text,
+            record=f"{self.entity}/{key}",
+        )
+        return AmoconfError(text, tr("add it to the map, then amoconf apply"))
 
     def _emptied(self, item: Item, wanted: Values, old: Values, new: Values) -> Cell | None:
         """Only what has verifiably arrived is taken away where it was."""

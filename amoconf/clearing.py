@@ -202,7 +202,9 @@ def _done(plan: Plan) -> Iterator[Step]:
 def _known(plan: Plan) -> Iterator[Change]:
     view = plan.view
     there = {item.id: item for item in view.found.of("field")}
-    for row in plan.waiting.values():
+    # Of a field that was replaced twice, the old one that came last.
+    latest = {row.field: row for row in sorted(plan.waiting.values(), key=lambda row: row.old)}
+    for row in latest.values():
         want, have, old = view.wanted.get(row.field), view.found.get(row.field), there.get(row.old)
         if row.left and want is not None and have is not None and old is not None and not want.marks.leaves:
             yield Change(row.field, REPLACE, have=have, want=want, old=old)

@@ -15,20 +15,22 @@ from amoconf.agreed import WAITING
 from amoconf.awaited import (
     DEALS,
     is_chosen,
+    with_adrift,
+    with_blocked,
     with_deals,
     with_doubt,
+    with_dropped,
     with_forgotten,
     with_hindered,
     with_others,
-    without,
 )
 from amoconf.changes import Step
 from amoconf.contents import Current, Item, nothing
 from amoconf.live import ROOT
 from amoconf.lock import Lock
-from amoconf.owing import carried, hindered, known, remembered
+from amoconf.owing import carried, hindered, known, lost, remembered
 from amoconf.plan import Plan
-from amoconf.recipe import CONVERT
+from amoconf.recipe import CONVERT, Recipe
 from amoconf.records.deals import incoming_stages
 from amoconf.records.entities import LIMIT
 from amoconf.records.newest import Newest
@@ -59,11 +61,12 @@ async def settled(
     newest: as in `study`. Reads nothing where no field is replaced, was left unfinished or has other rules.
     """
     anew = partial(is_chosen, only)
-    lefts = [*_replaced(plan), *remembered(plan, lock, filled, anew)]
+    known = (*remembered(plan, lock, filled, anew), *lost(plan, lock, filled))
+    lefts = [*_replaced(plan), *(left for left in known if is_chosen(only, left.name, left.recipe.field))]
     plan = with_hindered(plan, hindered(plan, lock, anew))
     plan = replace(plan, waiting={**carried(plan, lock), **plan.waiting})
     looked = await _looked(reader, plan, lefts, pins, current, only, manual, full, newest)
-    return with_forgotten(looked, lock, only, manual)
+    return with_adrift(with_forgotten(looked, lock, only, manual), lock, only)
 
 
 async def _looked(
@@ -88,21 +91,27 @@ async def _looked(
     data_of = {step.data["recipe"].field: step.data for step in whole.steps if "recipe" in step.data}
     for left in lefts:
         data, was_open = data_of[left.recipe.field], any(left is one for one in open_)
-        waiting = left.summed(data["recipe"])
         exact = _is_counted(left, newest) if was_open else is_whole
         # A map that may become another counts others.
         exact = exact and (data.get("exact", True) or not data["recipe"].is_auto)
-        whole = replace(whole, waiting={**whole.waiting, left.name: waiting})
-        if left.anew:
-            known = plan.blocked.get(left.recipe.field, ())
-            whole = with_others(whole, left, data["recipe"], known, exact=exact)
-        if is_chosen(only, left.name, waiting.field):
-            whole = with_deals(whole, left, waiting, exact=exact, manual=manual)
+        known = plan.blocked.get(left.recipe.field, ())
+        whole = _with_rules(whole, left, data["recipe"], known, exact=exact)
+        if is_chosen(only, left.name, left.recipe.field):
+            whole = with_deals(whole, left, whole.waiting[left.name], exact=exact, manual=manual)
             if newest is not None and was_open and not exact and left.entry is not None:
                 whole = with_doubt(whole, left, newest.seen(left.recipe.entity))
-        elif left.entry is not None:
-            whole = without(whole, waiting)
     return whole
+
+
+def _with_rules(plan: Plan, left: Left, recipe: Recipe, known: Sequence[str], *, exact: bool) -> Plan:
+    """The plan with the deals of one field counted. recipe, known: as in `with_others`."""
+    plan = replace(plan, waiting={**plan.waiting, left.name: left.summed(recipe)})
+    if left.anew:
+        plan = with_others(plan, left, recipe, known, exact=exact)
+    elif left.entry is not None:
+        # What maps to nothing was settled long ago: only deals whose value fits are written.
+        plan = with_blocked(plan, recipe.field, known)
+    return with_dropped(plan, left, recipe, exact=exact)
 
 
 def _is_counted(left: Left, newest: Newest | None) -> bool:
@@ -118,7 +127,7 @@ def is_owed(plan: Plan, lock: Lock) -> bool:
 
 def asks(plan: Plan, lock: Lock) -> bool:
     """Whether `settled` will ask which deals wait, before it looks at any others."""
-    return is_owed(plan, lock) or any(True for _ in _replaced(plan))
+    return is_owed(plan, lock) or any(True for _ in (*_replaced(plan), *lost(plan, lock)))
 
 
 async def owed(

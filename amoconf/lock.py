@@ -149,7 +149,10 @@ def load(text: str, file: str) -> Lock:
         try:
             values |= json.loads(f"{{{line}}}")
         except ValueError as error:
-            todo = tr("settle the merge conflict, or delete the file: the next apply writes it anew")
+            todo = tr(
+                "settle the merge conflict, or restore the file from git; do not delete it: it alone remembers which "
+                "deals still wait for their values"
+            )
             raise LockError(
                 tr("{file}:{number}: this line of the lock file cannot be read", file=file, number=number),
                 todo,
@@ -157,7 +160,7 @@ def load(text: str, file: str) -> Lock:
     if values.pop("amoconf_lock", None) != VERSION:
         raise LockError(
             tr("{file}: this is no lock file of this version of amoconf", file=file),
-            tr("delete it, or update amoconf"),
+            tr("update amoconf, or restore the file from git"),
         )
     try:
         account = int(values.pop("account"))
@@ -165,7 +168,7 @@ def load(text: str, file: str) -> Lock:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LockError(
             tr("{file}: the lock file is damaged ({error})", file=file, error=error),
-            tr("restore it from git, or delete it"),
+            tr("restore it from git"),
         ) from error
 
 

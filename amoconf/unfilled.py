@@ -60,6 +60,11 @@ class Left(Beside):
         """No older deal was left; other rules may fit any."""
         return int(self.entry.attrs.get(OLDEST, 0)) if self.entry is not None and not self.anew else 0
 
+    @property
+    def is_lost(self) -> bool:
+        """The lock does not know whether any deal waits: only who waits now counts, for the rest may be people's will."""
+        return self.entry is not None and not self.anew and WAITING not in self.entry.attrs
+
     def take(self, item: Item) -> None:
         """Counts a deal whose new field is empty."""
         values = values_in(item, self.recipe.old)
@@ -77,7 +82,7 @@ class Left(Beside):
 
     def is_as_it_was(self, deals: Sequence[Item]) -> bool:
         """Whether everybody who waited still does, for a map that does not depend on the values."""
-        if self.entry is None:
+        if self.entry is None or self.is_lost:
             return True
         if self.recipe.is_auto or self.anew:
             return False
@@ -100,7 +105,7 @@ class Left(Beside):
                 for key in row.ids
             ]
 
-        inside, outside = fit(self.inside), fit(self.outside)
+        inside, outside = fit(self.inside), [] if self.is_lost else fit(self.outside)
         if recipe.takes_out and self.entry is not None:
             inside, outside = [], [*inside, *outside]
         ids = frozenset((*inside, *outside))
@@ -116,6 +121,19 @@ class Left(Beside):
             kept=attrs if self.anew and outside else None,
             ids=ids,
         )
+
+    def dropped(self, recipe: Recipe) -> int:
+        """Deals that waited by the rules that were agreed on, and whose value these do not know. recipe: as in `summed`."""
+        attrs = self.entry.attrs if self.entry is not None else {}
+        before = agreed(recipe, attrs) if WAITING in attrs else None
+        if before is None or before.is_auto:
+            return 0
+        earlier, now, count = rules(before), rules(recipe), 0
+        for text, row in (*self.inside.items(), *self.outside.items()):
+            values = json.loads(text)
+            if isinstance(earlier.convert(values), Moved) and not isinstance(now.convert(values), Moved):
+                count += sum(attrs[OLDEST] <= key <= attrs[NEWEST] for key in row.ids)
+        return count
 
     def _earlier(self, recipe: Recipe) -> Recipe | None:
         """The recipe as it was when the field was replaced: what mapped to nothing then waits for nothing."""

@@ -130,6 +130,57 @@ def test_what_is_not_applied_is_still_owed(crm: Living) -> None:
     deals.check()
 
 
+def test_what_maps_to_nothing_by_now_stands_against_nothing(crm: Living) -> None:
+    """It was settled once: neither those that wait nor anything else is held up by it."""
+    deals = Waits(crm)
+    crm.spec(city())
+    apply(crm)
+    path = crm.folder / "account.lock.yaml"
+    path.write_text(path.read_text("utf-8").replace('"otherwise": "keep"', '"otherwise": "stop"'), "utf-8")
+    crm.spec(city("stop"))
+    assert not crm.amoconf("plan", "--format", "json").json["blocked"]
+    deals.accept(deals.keys[0])
+    apply(crm)
+    assert deals.shown(deals.keys[0])
+    assert set(rows(crm)) == {(OLD, "manual")}
+
+
+def test_a_lock_that_was_lost(crm: Living) -> None:
+    """Who waits is looked for once, and known from then on."""
+    deals = Waits(crm)
+    crm.spec(city())
+    apply(crm)
+    path = crm.folder / "account.lock.yaml"
+    whole = path.read_text("utf-8")
+    path.unlink()
+    assert set(rows(crm)) == {(OLD, "manual")}
+    apply(crm)
+    assert path.read_text("utf-8") == whole
+    path.unlink()
+    crm.spec(city() + "    more: {name: Ещё, type: text}\n")
+    apply(crm, "--only", "field/leads/more")
+    assert OLD not in {str(address) for address in crm.lock.entries}
+    deals.accept(*deals.keys)
+    assert not rows(crm)
+
+
+def test_a_field_that_becomes_another_once_more(crm: Living) -> None:
+    """Those that waited all along go from the first to the last."""
+    deals = Waits(crm)
+    crm.spec(city())
+    apply(crm)
+    crm.spec(city().replace("type: select", "type: multiselect"))
+    [notice] = crm.amoconf("plan", "--format", "json").json["notices"]
+    assert (notice["address"], notice["what"].split(" waited")[0]) == (OLD, f"{OLD}: {len(deals.keys)} deals")
+    apply(crm)
+    deals.accept(*deals.keys)
+    apply(crm)
+    assert {deals.shown(key) for key in deals.keys} == {
+        MEANT[normal(deals.before[key] or "")] for key in deals.keys
+    }
+    assert not rows(crm)
+
+
 def test_a_deal_that_is_gone_waits_no_more(crm: Living) -> None:
     deals = Waits(crm)
     crm.spec(city())
@@ -143,10 +194,13 @@ def test_a_deal_that_is_gone_waits_no_more(crm: Living) -> None:
 
 def test_a_map_made_by_itself(crm: Living) -> None:
     deals = Waits(crm)
-    crm.spec(city().replace(f"values: {VALUES}", "values: auto"))
+    auto = city().replace(f"values: {VALUES}", "values: auto")
+    crm.spec(auto)
     apply(crm)
+    crm.spec(auto + "    more: {name: Ещё, type: text}\n")
+    assert not reads(crm, "plan", "--only", "field/leads/more")
     deals.accept(deals.keys[0])
-    apply(crm)
+    apply(crm, "--only", NEW)
     assert deals.shown(deals.keys[0]) == MEANT[normal(deals.before[deals.keys[0]] or "")]
 
 

@@ -297,3 +297,14 @@ def test_a_lock_that_has_forgotten_the_old_field(crm: Living) -> None:
     assert row["impact"]["records"] > 0
     apply(crm)
     assert not rows(crm)
+
+
+def test_clearing_tells_what_only_the_old_field_still_says(crm: Living) -> None:
+    """Values that `otherwise` moves in the same run are nowhere else once the old field is empty."""
+    deals = Rest(crm)
+    crm.spec(city())
+    apply(crm)
+    crm.spec(city("{option: Другой}", more="Другой"))
+    told = rows(crm, "plan", "--clear-old")[NEW, "update"]
+    [clear] = [move for move in told["moves"] if move["work"] == "clear"]
+    assert clear["lost"] == len(deals.holding(*deals.unknown))
