@@ -21,7 +21,7 @@ from amoconf.errors import (
     Unreachable,
 )
 from amoconf.kinds import parent_of
-from amoconf.outcome import BLOCKED, BY_HAND, DONE, FAILED, SKIPPED, Outcome, own, sentence
+from amoconf.outcome import BLOCKED, BY_HAND, DONE, FAILED, SKIPPED, Outcome, own, reached, sentence
 from amoconf.plan import Plan
 from amoconf.recordwrites import RecordWrites
 from amoconf.sending import Sending, Unconfirmed
@@ -279,7 +279,7 @@ class Run:
         for number in self.doubtful:
             if not set(self.plan.steps[number].serves) & set(left):
                 self._mark([self.plan.steps[number]], DONE)
-        return self.outcomes()
+        return reached(self.outcomes(), left)
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """One row a change: the worst of its steps."""

@@ -28,6 +28,16 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "linked_entity": (),
     "file": ("file_uuid", "version_uuid", "file_name", "file_size"),
     "chained_list": ("catalog_id", "catalog_element_id"),
+    "items": (
+        "sku",
+        "description",
+        "unit_price",
+        "quantity",
+        "unit_type",
+        "discount",
+        "vat_rate_id",
+        "external_uid",
+    ),
 }
 COLUMNS = {TASK_TYPE: ("task_type_id",), PLACE: ("pipeline_id", "status_id")}
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from amoconf.changes import Change
-from amoconf.errors import NotFound
+from amoconf.errors import NotFound, Refused, Unpaid
 from amoconf.kinds import KINDS
 from amoconf.live import Reads
 from amoconf.plan import Plan
-from amoconf.records.entities import LIMIT
+from amoconf.records.entities import CUSTOMERS, LIMIT
 from amoconf.records.newest import BUDGET, Newest, newest_first
 from amoconf.touch import Impact, Touch
 from amoconf.values import Address
@@ -110,6 +110,10 @@ class Walk:
                 return
         except NotFound:
             pass  # a list that this account does not have holds nothing
+        except (Refused, Unpaid):
+            if entity != CUSTOMERS:
+                raise
+            return  # turned off, or not in the tariff (official: protocol page 1.9): nobody can say what they hold
         self.begun.add(entity)
         self.ended.add(entity)
 

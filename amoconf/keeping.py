@@ -9,11 +9,11 @@ from amoconf.api import READ_LAG
 from amoconf.bodies import Ids
 from amoconf.cells import values_in
 from amoconf.changes import Step
-from amoconf.errors import AmoconfError, BadAnswer, NotFound
+from amoconf.errors import AmoconfError, ApiError, BadAnswer, NotFound, Refused, Unpaid
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT
 from amoconf.recordpart import KEEP_VALUES, Part, Record, part_of
-from amoconf.records.entities import ENTITIES
+from amoconf.records.entities import CUSTOMERS, ENTITIES
 from amoconf.records.every import Every
 from amoconf.records.ledger import Cell, Values
 from amoconf.records.pages import descending
@@ -56,23 +56,26 @@ class Reading:
 
     async def run(self) -> None:
         """Until a walk finds nothing new, for rows shift between pages; then what was changed while it was read."""
-        started, rounds = self.reader.now, 0
+        started, rounds, new = self.reader.now, 0, 0
         self.since = self.ledger.begin(self.entity, self.about)
         try:
-            while await self._found() and rounds < ROUNDS:
+            while (new := await self._found()) and rounds < ROUNDS:
                 started, rounds = self.reader.now, rounds + 1
         except NotFound:
             pass  # a list that this account does not have holds nothing
+        except (Refused, Unpaid) as error:
+            raise _unseen(self.entity, error) from error
         else:
             await self._latest(int(started - READ_LAG))
-        self.ledger.end(self.about)
+        if not new:
+            self.ledger.end(self.about)
         count = self.ledger.kept.get(self.entity, 0)
         with self.by.records.journal.write(f"{self.entity}: values are kept", work=KEEP_VALUES) as entry:
             entry.facts = {"records": count}
 
     async def _found(self) -> int:
         """One walk: how many records it found of which nothing was kept yet."""
-        self.found = 0
+        self.found = self.seen = 0
         async with aclosing(self._pages()) as pages:
             async for items in pages:
                 self._take(items)
@@ -122,6 +125,17 @@ class Reading:
         found = ((number, parts, values_in(item, number)) for number, parts in self.parts.items())
         cells = (_cell(self.entity, key, number, parts, values) for number, parts, values in found)
         return key, [cell for cell in cells if cell is not None]
+
+
+def _unseen(entity: str, error: ApiError) -> AmoconfError:
+    """Of customers that are turned off the service shows nothing (official: protocol page 1.9), and keeps what they hold."""
+    if entity != CUSTOMERS:
+        return error
+    text = tr(
+        "customers are turned off, so their values cannot be kept for undo: turn customers on, or take the removal out of the spec ({said})",
+        said=error.said or error.what,
+    )
+    return AmoconfError(text)
 
 
 def _moment(item: Record) -> int:

@@ -96,7 +96,8 @@ class Kind:
     sweeps: `manage: all` may archive what is not listed. group: addresses whose changes are written
     together (default: one by one). channels: action → channel where not api. replaces: an attribute that cannot
     change: another value makes the thing anew, unless `barrier` says why it cannot be. precedes: whether an unlisted
-    thing of the same name is what such a replace, begun and unfinished, replaces. keeps: what the new thing takes over
+    thing of the same name is what such a replace, begun and unfinished, replaces. unmakable: why a thing that
+    was there could not be made again. keeps: what the new thing takes over
     from the old one, as the spec says nothing of it. aside: unlisted things that
     are amoconf's own. never: why a thing is never taken away. grave: why taking it away always needs an allowance.
     waits: why a change cannot be made before a person has done something. touches: the records that a change is
@@ -143,6 +144,7 @@ class Kind:
     aside: Callable[[Resource, Settings], bool] = lambda resource, settings: False
     siblings: Callable[[Resource], tuple[Value, ...]] = lambda resource: resource.address.home
     check: Callable[[Resource, Account], Iterable[str]] = lambda resource, account: ()
+    unmakable: Callable[[Resource], str] = lambda resource: ""
     about: tuple[str, str] = ("", "")
     example: Mapping[str, Any] = field(default_factory=dict)
     usual: Callable[[Resource], bool] = lambda resource: resource.aside or bool(resource.reserved)

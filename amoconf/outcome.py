@@ -1,7 +1,8 @@
 """What became of each change: the rows of the table that ends an apply, and the sentences in them."""
 
 import copy
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from amoconf.changes import Step
 from amoconf.errors import ApiError
@@ -22,6 +23,19 @@ class Outcome:
     status: str
     error: str = ""
     id: int | str | None = None
+
+
+def reached(rows: Iterable[Outcome], left: Collection[Address]) -> tuple[Outcome, ...]:
+    """The rows, where something waited for nothing: it is as it was to be. left: what still is a difference.
+
+    An option may be gone with the first of two writes, the second of which another option waits for.
+    """
+    return tuple(
+        replace(row, status=DONE, error="")
+        if row.status == BLOCKED and row.action != "manual" and row.address not in left
+        else row
+        for row in rows
+    )
 
 
 def own(error: ApiError, number: str) -> ApiError:

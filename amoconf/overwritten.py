@@ -22,6 +22,7 @@ VALUE = "value"
 Title = tuple[str, str, str, bool]
 Ids = Mapping[Address, int | str]
 DEALS = "leads"
+HIDDEN = ("contacts", "companies")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Told:
 
     others: (list, id, address) of what somebody has changed since. records: how many something is due to.
     stay: how many deals left the incoming leads, by address: nothing leads back there. waits: how many stand there,
-    so that a write would take them out. whole: addresses all of whose values were kept.
+    so that a write would take them out. whole: addresses all of whose values were kept. homeless: addresses of which
+    values were kept, and which neither are there nor will be.
     """
 
     counts: Mapping[Title, int]
@@ -40,6 +42,7 @@ class Told:
     stay: Mapping[str, int] = field(default_factory=dict)
     waits: Mapping[str, int] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()
+    homeless: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Held:
 class Overwritten:
     """ledger: of the run that is undone. before: the account as it was then. fields: ids → addresses. zone: the account's.
 
+    filled: whether a later run has filled a field of a record, so that whoever emptied it since is a person.
     others, waits: as in Told, of the last walk.
     """
 
@@ -71,6 +75,7 @@ class Overwritten:
     before: Account
     fields: Mapping[int, Address] = field(default_factory=dict)
     zone: str = "UTC"
+    filled: Callable[[str, int, int], bool] = lambda entity, record, number: False
     others: dict[tuple[str, int, str], None] = field(default_factory=dict)
     waits: dict[tuple[str, int, str], None] = field(default_factory=dict)
 
@@ -86,7 +91,17 @@ class Overwritten:
                     records += 1
         left = {(about, cell.record) for cell in self.ledger.left() for about in self._about(cell)}
         stay, waits = Counter(about for about, _ in sorted(left)), Counter(row[2] for row in self.waits)
-        return Told(counts, tuple(self.others), records, stay, waits, self.ledger.whole)
+        there = {str(address) for address in (*ids, *coming)}
+        sorts = self.ledger.kinds(lambda cell: cell.kept).values()
+        about = {about for cells in sorts for cell in cells for about in self._about(cell)}
+        whole = await self._whole()
+        return Told(counts, tuple(self.others), records, stay, waits, whole, frozenset(about - there))
+
+    async def _whole(self) -> frozenset[str]:
+        """Addresses all of whose values were kept. Cards that came with incoming leads are in no list (official: protocol page 7.9)."""
+        whole = self.ledger.whole
+        some = {about for about in whole if about.split("/")[1] in HIDDEN}
+        return whole - some if some and await incoming_stages(self.reader) else whole
 
     def _titles(self, ours: Sequence[Due]) -> set[Title]:
         """What a record is counted for. Giving back counts, and not also that something makes room for it."""
@@ -165,8 +180,15 @@ class Overwritten:
             ours, others = due(item, cells, known)
         except (ValueError, AttributeError, TypeError) as error:
             raise _unreadable(entity, error) from error
+        emptied = [each for each in ours if self._was_given(each, known)]
+        others = [*others, *(each.cell for each in emptied)]
         self.others |= self._rows(entity, cells[0][0].record, others)
-        return ours
+        return [each for each in ours if each not in emptied]
+
+    def _was_given(self, each: Due, known: Known) -> bool:
+        """Whether an earlier way back has given a value back, and it is gone again."""
+        cell = each.cell
+        return cell.kept and not each.now and self.filled(cell.entity, cell.record, known.field(cell.field))
 
     def _rows(self, entity: str, key: int, cells: Sequence[Cell]) -> dict[tuple[str, int, str], None]:
         return {(entity, key, about): None for cell in cells for about in self._about(cell)}

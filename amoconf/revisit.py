@@ -1,6 +1,7 @@
 """Going back to an account of which there is a snapshot: what to read, and how to recognise it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from amoconf.diff import same
 from amoconf.kinds import KINDS, parent_of
@@ -45,6 +46,35 @@ def known_ids(snapshot: Snapshot) -> dict[Address, int | str]:
     """Ids by address, as a lock would know them."""
     things = (*snapshot.after.resources, *snapshot.before.resources)
     return {item.address: item.id for item in things if item.id is not None}
+
+
+def renewed(snapshot: Snapshot, ids: Mapping[Address, int | str], found: Account) -> Snapshot:
+    """The snapshot with the ids of now, where things were deleted after that apply and made again since.
+
+    ids: of the lock file, which an undo renews.
+    """
+    there = {(item.address.kind, item.id) for item in found.resources}
+    anew = {
+        (item.address, item.id): ids[item.address]
+        for item in snapshot.after.resources
+        if item.id is not None and (item.address.kind, item.id) not in there
+        if (item.address.kind, ids.get(item.address)) in there and item.address in ids
+    }
+    return _with_ids(snapshot, anew) if anew else snapshot
+
+
+def _with_ids(snapshot: Snapshot, anew: Mapping[tuple[Address, int | str], int | str]) -> Snapshot:
+    before, after = (
+        replace(
+            account,
+            resources=tuple(
+                replace(item, id=anew.get((item.address, item.id), item.id)) if item.id is not None else item
+                for item in account.resources
+            ),
+        )
+        for account in (snapshot.before, snapshot.after)
+    )
+    return replace(snapshot, before=before, after=after)
 
 
 def holders(snapshot: Snapshot, found: Account) -> Sequence[Resource]:

@@ -9,19 +9,19 @@ from amoconf import __version__
 from amoconf import lock as locks
 from amoconf.changes import CREATE, DELETE, Change
 from amoconf.errors import AmoconfError, UsageError
-from amoconf.kinds import KINDS, home_of, parent_of
+from amoconf.kinds import KINDS, parent_of
 from amoconf.lock import Lock
+from amoconf.meantime import Parts, renamed
 from amoconf.model import Account, Resource, Settings
 from amoconf.plan import Plan
 from amoconf.planfile import marked
 from amoconf.tongue import tr
-from amoconf.values import Address, Hidden, Value, rewrite
+from amoconf.values import Address, Hidden, Value
 
 VERSION = 1
 # What the way back needs of the spec's settings: which account, how archiving looks, what is allowed, the brakes.
 SETTINGS = ("subdomain", "id", "domain", "archive_prefix", "archive_group", "language")
 BRAKES = "brakes"
-Names = Mapping[Address, Address]
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,13 @@ def take(plan: Plan, head: Head, lock: Lock, key: bytes) -> Snapshot:
 
 def finish(snapshot: Snapshot, plan: Plan, found: Account, key: bytes) -> Snapshot:
     """The snapshot with what the apply left, as read afterwards. plan: may have grown since, by what people did."""
-    after = _renamed(_kept(found.resources, key, snapshot.before.settings), snapshot.before)
-    touched, made = snapshot.touched | _touched(plan), snapshot.made | _made(plan, snapshot.before)
+    before, touched, made = snapshot.before, _touched(plan), _made(plan, snapshot.before)
+    things = (found.resources, plan.view.found.resources)
+    after, start = (renamed(_kept(each, key, before.settings), before) for each in things)
+    if snapshot.finished:
+        parts = Parts(before, snapshot.after, start, snapshot.touched | snapshot.made)
+        after = parts.after(after, touched | made)
+    touched, made = snapshot.touched | touched, snapshot.made | made
     return replace(snapshot, after=after, touched=touched, made=made, finished=True)
 
 
@@ -149,46 +154,6 @@ def _lies_in(address: Address | None, top: Address) -> bool:
     while address is not None and address != top:
         address = parent_of(address)
     return address is not None
-
-
-def by_id(account: Account) -> dict[Address, Address]:
-    """Address → the same with ids instead of keys, which no rename changes; only of things with an id."""
-    live: dict[Address, Address] = {}
-    for name in KINDS:
-        for item in account.of(name):
-            if item.id is not None:
-                home = _home(item.address, live)
-                live[item.address] = Address(name, (*home, f"#{item.id}"))
-    return live
-
-
-def _home(address: Address, names: Names) -> tuple[str, ...]:
-    """The home of a thing whose parent is called otherwise."""
-    parent = parent_of(address)
-    if parent is None or parent not in names:
-        return address.home
-    return (*home_of(address).prefix, *names[parent].path)
-
-
-def _renamed(account: Account, before: Account) -> Account:
-    """The account in the addresses that its things had before."""
-    known = {live: address for address, live in by_id(before).items()}
-    names: dict[Address, Address] = {}
-    for address, live in by_id(account).items():
-        names[address] = known.get(live) or Address(address.kind, (*_home(address, names), address.key))
-
-    def name(address: Address) -> Address:
-        return names.get(address, address)
-
-    things = (
-        replace(
-            item,
-            address=name(item.address),
-            attrs={key: rewrite(value, name) for key, value in item.attrs.items()},
-        )
-        for item in account.resources
-    )
-    return replace(account, resources=tuple(things))
 
 
 def dump(snapshot: Snapshot) -> str:

@@ -206,6 +206,7 @@ class Search:
             self.lost.append(Lost(before.address, SECRET, secret[0]))
             return
         thing, wrong = mended(kind, said(kind, before, View(self.before, self.before)), self.before)
+        wrong = wrong or kind.unmakable(before)
         if not wrong:
             self.wants[before.address] = replace(thing, id=None, fixed=False, marks=Marks(new=True))
         if before.reserved:

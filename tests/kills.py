@@ -43,7 +43,7 @@ class Deadly(Living):
         self.count, self.point = 0, point
         with subprocess.Popen(
             [sys.executable, "-m", "amoconf", *words],
-            env={**inherited, **self.environment()},
+            env={**inherited, **self.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -52,9 +52,10 @@ class Deadly(Living):
         self.caller = None
         return code
 
+    @property
     def environment(self) -> dict[str, str]:
         """What a command needs to know; it speaks as the tests do."""
-        return {**super().environment(), "AMOCONF_LANG": "en"}
+        return {**super().environment, "AMOCONF_LANG": "en"}
 
     def amoconf(self, *words: str, clock: Clock | None = None, **environment: str) -> Ended:
         """Runs a command in this process, its clock running fast."""

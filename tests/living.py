@@ -93,6 +93,7 @@ class Living:
         self.thread.join(30)
         self.socket.close()
 
+    @property
     def environment(self) -> dict[str, str]:
         """What a command needs to know."""
         return {
@@ -105,7 +106,7 @@ class Living:
 
     def amoconf(self, *words: str, clock: Clock | None = None, **environment: str) -> Ended:
         """Runs a command in the folder, in this process."""
-        return call(words, {**self.environment(), **environment}, clock)
+        return call(words, {**self.environment, **environment}, clock)
 
     def spec(self, text: str) -> None:
         """Writes the spec."""

@@ -21,7 +21,8 @@ from amoconf.errors import (
     Unpaid,
     Unreachable,
 )
-from amoconf.outcome import Outcome
+from amoconf.kinds import parse_address
+from amoconf.outcome import Outcome, reached
 from tests.fakes import FakeWriter, Situation, lost, situation
 
 HEAD = "amoconf: 1\naccount: {subdomain: case}\n"
@@ -372,3 +373,18 @@ def test_nothing_to_do_sends_and_reads_nothing(spec: Callable[..., Situation]) -
     assert not done.outcomes
     assert done.converged
     assert not writer.sent + writer.asked
+
+
+A, B = (parse_address(f"option/leads/f/{name}") for name in "ab")
+WAITED = (
+    (Outcome(A, "delete", "blocked", "waits for b", 1), [B], "done"),
+    (Outcome(A, "delete", "blocked", "waits for b", 1), [A, B], "blocked"),
+    (Outcome(A, "delete", "failed", "no", 1), [B], "failed"),
+    (Outcome(A, "manual", "blocked", "waits for b", 1), [B], "blocked"),
+)
+
+
+@pytest.mark.parametrize(("row", "left", "status"), WAITED)
+def test_what_waited_for_nothing_is_done(row: Outcome, left: list[Any], status: str) -> None:
+    [told] = reached([row], left)
+    assert (told.status, bool(told.error)) == (status, status != "done")

@@ -60,7 +60,7 @@ LAYERS: list[set[str]] = [
             "throttle",
         ),
         *("givenback", "overwritten", "restoring"),
-        *("snapshot", "revisit", "standing", "wayback", "undoing"),
+        *("snapshot", "meantime", "revisit", "standing", "wayback", "undoing"),
         *("audit", "impact", "kpi", "since"),
     },
     {"report", "fleet", "history", "metrics"},
@@ -180,6 +180,7 @@ SIDEWAYS = {
     ("carry", "outcome"),
     ("carry", "survey"),
     ("snapshot", "planfile"),
+    ("snapshot", "meantime"),
     ("revisit", "snapshot"),
     ("wayback", "revisit"),
     ("wayback", "snapshot"),
@@ -350,7 +351,7 @@ GENERAL = [
     for item in MODULES
     if place(item)
     in {"match", "diff", "sequence", "plan", "brakes", "apply", "bodies", "live", "survey", "carry", "lock"}
-    | {"snapshot", "revisit", "standing", "undoing"}
+    | {"snapshot", "meantime", "revisit", "standing", "undoing"}
 ]
 
 

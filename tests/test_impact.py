@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from amoconf.changes import ARCHIVE, DELETE, UPDATE, AttrChange, Change, View
-from amoconf.errors import Stale
+from amoconf.errors import Refused, Stale, Unpaid
 from amoconf.impact import count
 from amoconf.lock import Lock
 from amoconf.model import Account, Marks, Resource, Settings
@@ -18,7 +18,7 @@ from amoconf.records.newest import BUDGET
 from amoconf.touch import ALL, FIELD, OPTION, PIPELINE, REASON, STAGE, TAG, TASK_TYPE, Impact, Touch
 from amoconf.values import Address
 
-CITY = Address("field", ("leads", "city"))
+CITY, GUESTS = (Address("field", (scope, "city")) for scope in ("leads", "customers"))
 DEAL = {
     "id": 1,
     "pipeline_id": 7,
@@ -101,6 +101,27 @@ def test_a_big_one_only_within_the_budget() -> None:
     reader = Lists(leads=[DEAL] * 10_000)
     assert counted(made(removal()), reader) == Impact(3000, exact=False, of="leads")
     assert reader.read == BUDGET
+
+
+class Off(Lists):
+    """Customers are turned off, or not in the tariff."""
+
+    async def pages(self, path: str, key: str, query: Any = (), **more: Any) -> AsyncIterator[Any]:
+        """What the service says then (official: protocol page 1.9)."""
+        raise self.lists[key]
+        yield
+
+
+@pytest.mark.parametrize("error", [Refused("GET"), Unpaid("GET")])
+def test_what_customers_hold_that_are_turned_off_nobody_knows(error: Exception) -> None:
+    change = removal()
+    assert change.have is not None
+    change = replace(change, address=GUESTS, have=replace(change.have, address=GUESTS))
+    lists: Any = {"customers": error, "leads": error}
+    found = asyncio.run(count(Off(**lists), made(change)))
+    assert found[GUESTS] == Impact(None, exact=False, of="customers")
+    with pytest.raises(type(error)):
+        counted(made(removal()), Off(**lists))
 
 
 def test_all_pages_where_that_is_asked() -> None:

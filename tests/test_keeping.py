@@ -7,14 +7,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from amoconf.changes import Step
-from amoconf.errors import AmoconfError, BadAnswer
+from amoconf.cli import apply
+from amoconf.errors import AmoconfError, BadAnswer, Refused
 from amoconf.givenback import minimal
+from amoconf.journal import Past, Write
 from amoconf.keeping import Keeping
 from amoconf.kinds import parse_address
 from amoconf.live import ROOT
@@ -156,6 +160,43 @@ def test_what_one_walk_has_missed_the_next_one_finds() -> None:
     assert deals.asked == ["leads"] * 4  # the third walk finds nothing; then the latest
 
 
+class Growing(Deals):
+    """People go on and on: each walk finds one deal more."""
+
+    async def get(self, path: str, query: Any = ()) -> Any:
+        """One page."""
+        await super().get(path, query)
+        return {"_embedded": {"leads": [deal(key, 1) for key in range(1, len(self.asked) + 1)]}, "_links": {}}
+
+
+def test_what_never_came_to_an_end_is_not_whole() -> None:
+    """And what is told of one walk are the records of the list, not of all walks."""
+    told: list[str] = []
+    records = RecordWrites(Growing([]), ledger=Ledger(None))  # type: ignore[arg-type]
+    asyncio.run(Keeping(records, told.append).do([step(A)], dict(IDS)))
+    assert (len(cells(records.ledger)), records.ledger.whole) == (6, frozenset())
+    assert [text.split()[4] for text in told] == ["1", "2", "3", "4", "5", "6"]
+
+
+class Off(Deals):
+    """Customers are turned off."""
+
+    async def get(self, path: str, query: Any = ()) -> Any:
+        """What the service says then (official: protocol page 1.9)."""
+        raise Refused("GET customers", said="Customers functionality is disabled")
+
+
+@pytest.mark.parametrize("entity", ["customers", "leads"])
+def test_who_cannot_look_says_what_to_do(entity: str) -> None:
+    ledger = Ledger(None)
+    records = RecordWrites(Off([]), ledger=ledger)  # type: ignore[arg-type]
+    asked = replace(step(A), data={**step(A).data, "entity": entity})
+    with pytest.raises(AmoconfError) as error:
+        asyncio.run(Keeping(records).do([asked], dict(IDS)))
+    assert ("turn customers on" in error.value.what) == (entity == "customers")
+    assert not ledger.whole
+
+
 def test_read_again_after_a_crash_it_counts_once() -> None:
     """What an earlier reading has kept is forgotten, unless it is of what is gone by now."""
     ledger = kept(Deals([deal(1, 1, 2), deal(2, 2), deal(3, 1)]), A)
@@ -189,6 +230,11 @@ WRITTEN: Mapping[str, tuple[str, Row, Row]] = {
         "linked_entity",
         {"value": {"entity_id": 5, "entity_type": "leads", "name": "А"}},
         {"value": {"entity_id": 5, "entity_type": "leads", "name": "А"}},
+    ),
+    "sums of an invoice are worked out": (
+        "items",
+        {"value": {"sku": "1", "quantity": 2, "vat_rate_id": None, "total_sum": 20}},
+        {"value": {"sku": "1", "quantity": 2}},
     ),
     "a code is refused": ("select", {"value": "А", "enum_id": 1, "enum_code": None}, {"enum_id": 1}),
     "a flag": ("checkbox", {"value": False}, {"value": False}),
@@ -303,6 +349,11 @@ def test_what_people_have_written_since_stays(crm: Living) -> None:
     as_before(crm, before)
 
 
+def latest(crm: Living) -> str:
+    """The name of the latest snapshot."""
+    return str(crm.amoconf("undo", "--list", "--format", "json").json["snapshots"][0]["name"])
+
+
 def test_deals_of_the_incoming_leads_stay_there(crm: Living) -> None:
     """They are read, and told; once accepted, the same way gives them back what they held."""
     deal = incoming(crm, "Москва")
@@ -315,6 +366,7 @@ def test_deals_of_the_incoming_leads_stay_there(crm: Living) -> None:
         if row["cause"] == "incoming"
     ]
     assert (row["address"], row["what"][:35]) == (DROPS[0], "1 deal of the incoming leads does n")
+    assert row["what"].endswith(f"then run amoconf undo --snapshot {latest(crm)} --apply")
     undone = crm.amoconf(*UNDO)
     assert undone.code == 0, (undone.out, undone.err)
     now = seen(crm, "leads")
@@ -460,6 +512,42 @@ def test_who_drops_an_option_waits_for_its_values(tmp_path: Path) -> None:
     assert all(lost in plan.steps[number].serves and number > kept[0] for number in drops)
 
 
+UNFINISHED = """amoconf: 1
+account: {subdomain: case}
+fields:
+  leads:
+    f: {name: Ф, type: select, convert: {values: auto}, options: {а: {absent: нет%s}, в: {}, г: {}}}
+"""
+
+
+@pytest.mark.parametrize("more", ["", ", move_values_to: в"])
+def test_a_replace_that_goes_on_keeps_before_it_drops(tmp_path: Path, more: str) -> None:
+    """The new field has lost an option of the spec since: its values are kept, or moved, before it goes."""
+    enums = [{"id": number, "value": name, "sort": number} for number, name in enumerate("ав", 1)]
+    fields = [
+        {"id": 6, "name": "Ф", "type": "text", "is_api_only": True},
+        {"id": 7, "name": "Ф", "type": "select", "enums": enums},
+    ]
+    found = situation(tmp_path / "spec.yaml", {"leads/custom_fields": fields}, UNFINISHED % more)
+    steps = found.plan(allowed=["*"]).steps
+    ids = [[row.get("id") for row in step.body.get("enums", ())] if step.body else [] for step in steps]
+    drops = next(number for number, each in enumerate(ids) if each and 1 not in each)
+    works = [step.data.get("work") for step in steps[:drops]]
+    assert [work for work in works if work != "convert"][-1] == ("move_values" if more else "keep_values")
+
+
+CHAINED = """amoconf: 1
+account: {subdomain: case}
+fields: {leads: {f: {name: Ф, absent: нет}}}
+"""
+
+
+def test_what_could_not_be_made_again_is_not_kept(tmp_path: Path) -> None:
+    field = {"id": 7, "name": "Ф", "type": "chained_list", "enums": None}
+    plan = situation(tmp_path / "spec.yaml", {"leads/custom_fields": [field]}, CHAINED).plan(allowed=["*"])
+    assert [step.method for step in plan.steps] == ["DELETE"]
+
+
 class Dying(Living):
     """Kills its caller at one request. point: "METHOD path", which of these, before or after it is carried out."""
 
@@ -489,7 +577,7 @@ def dies(crm: Dying, point: tuple[str, int, str]) -> None:
     quiet: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     crm.point = point
     command = [sys.executable, "-m", "amoconf", *APPLY]
-    with subprocess.Popen(command, env={**inherited, **crm.environment()}, **quiet) as crm.caller:
+    with subprocess.Popen(command, env={**inherited, **crm.environment}, **quiet) as crm.caller:
         assert crm.caller.wait(120) == -signal.SIGKILL
     crm.caller = None
 
@@ -533,7 +621,7 @@ def test_killed_anywhere_nothing_is_lost(tmp_path: Path, point: str) -> None:
         as_before(crm, before)
         dies(crm, POINTS[point])
         meanwhile(crm, before["leads"], point)
-        resumed = crm.amoconf("apply", "--resume", "--yes")
+        resumed = crm.amoconf("apply", "--resume", "--yes", clock=running(60))
         assert resumed.code == 0, (resumed.out, resumed.err)
         undone = crm.amoconf(*UNDO)
         assert undone.code == 0, (undone.out, undone.err)
@@ -576,3 +664,38 @@ def test_what_was_kept_in_vain_is_not_given_back(tmp_path: Path) -> None:
         as_before(crm, before)
     finally:
         crm.end()
+
+
+class Lagging(FakeWriter):
+    """Its first read still shows an option that is gone."""
+
+    async def settled(self, look: Any, good: Any, **more: Any) -> Any:
+        """Looks until it is good."""
+        found = await look()
+        while not good(found):
+            self.answers["leads/custom_fields"][0]["enums"].pop()
+            found = await look()
+        return found
+
+
+@pytest.mark.parametrize("resumes", [True, False])
+def test_a_read_that_lags_makes_nobody_forget(tmp_path: Path, resumes: bool) -> None:
+    """A resumed apply that still saw the option would read its values anew, and find none."""
+    enums = [{"id": number, "value": name, "sort": number} for number, name in enumerate("ва", 1)]
+    fields = {"leads/custom_fields": [{"id": 7, "name": "Ф", "type": "select", "enums": enums}]}
+    text = (
+        HEAD + "fields: {leads: {f: {name: Ф, type: select, options: {в: {}, а: {absent: нет}}}}}\n"
+    ).replace("stroymarket", "case")
+    here = situation(tmp_path / "spec.yaml", fields, text)
+    lost = parse_address("option/leads/f/а")
+    facts = {"work": "keep_values", "records": 3}
+    writes = (
+        Write("kept", (), creates=False, at=0.0, status="done", facts=facts),
+        Write("PATCH", (lost,), creates=False, at=0.0),
+    )
+    past = Past(tmp_path, None, "", writes, "", 2)  # type: ignore[arg-type]
+    wish = SimpleNamespace(past=past, resumes=resumes)
+    spec = SimpleNamespace(account=here.found().adopted.wanted, lock=here.lock)
+    writer = Lagging(fields, lambda *request: pytest.fail("written"))
+    found = asyncio.run(apply._look(writer, spec, wish))  # type: ignore[arg-type]
+    assert (found.adopted.found.get(lost) is None) == resumes

@@ -12,6 +12,7 @@ from amoconf.diff import diff
 from amoconf.errors import AmoconfError, UsageError
 from amoconf.lock import Entry, Lock
 from amoconf.match import Adopted
+from amoconf.meantime import Parts
 from amoconf.model import Account, Resource, Settings
 from amoconf.plan import Plan
 from amoconf.report.undowords import UndoWords
@@ -473,3 +474,78 @@ def test_every_loss_has_its_sentence() -> None:
     texts = {words.why_lost(kind, NEW_ID, "") for kind in ("field", "stage", "widget", "pipeline", "tag")}
     texts |= {words.why_lost("field", cause, "url") for cause in (SECRET, STAYS, PROTECTED, "unsayable")}
     assert len(texts) == 9
+
+
+ZONE = "field/leads/zone"
+
+
+def zone(name: str = "Район", key: int = 8, **more: Any) -> Resource:
+    """A field that the second part of an apply has nothing to do with."""
+    return thing(ZONE, key, name=name, **more)
+
+
+@dataclass(frozen=True)
+class Two:
+    """An apply in two parts: before, as the first left it, as the second found it and left it; what counts as left."""
+
+    before: tuple[Resource, ...]
+    left: tuple[Resource, ...]
+    found: tuple[Resource, ...]
+    now: tuple[Resource, ...]
+    after: tuple[Resource, ...]
+    concerned: tuple[str, ...] = (ZONE,)
+    own: tuple[str, ...] = (CITY,)
+
+
+MOVED = (field_of("Town"), zone("Area"))
+MADE = thing("option/leads/zone/Рязань", 90, name="Рязань")
+IN_TWO = {
+    "what a person has changed in between stays": Two(
+        (field_of(), zone()),
+        (field_of(), zone("Area")),
+        (field_of(), zone("Чужое")),
+        (field_of("Town"), zone("Чужое")),
+        MOVED,
+    ),
+    "what a person has made in between is nobody's": Two(
+        (field_of(), zone()),
+        (field_of(), zone("Area")),
+        (field_of(), zone("Area"), MADE),
+        (field_of("Town"), zone("Area"), MADE),
+        MOVED,
+    ),
+    "what a person has deleted in between is no deletion of the apply": Two(
+        (field_of(), zone()), (field_of(), zone("Area")), (field_of(),), (field_of("Town"),), MOVED
+    ),
+    "what the service has cut in the second part counts": Two(
+        (field_of(), zone(group=GROUP)),
+        (field_of(), zone(group=GROUP)),
+        (field_of(), zone(group=GROUP)),
+        (field_of("Town"), zone(group=None)),
+        (field_of("Town"), zone(group=None)),
+        concerned=(),
+    ),
+    "what was left to a person to do counts": Two(
+        (field_of(), zone()),
+        (field_of(), zone()),
+        (field_of(), zone("Area")),
+        (field_of("Town"), zone("Area")),
+        MOVED,
+    ),
+    "places are all of one moment": Two(
+        (field_of(), zone()),
+        (field_of(), zone("Area")),
+        (field_of(), zone("Чужое")),
+        (replace(field_of("Town"), place=2), replace(zone("Чужое"), place=1)),
+        (replace(field_of("Town"), place=2), replace(zone("Area"), place=1)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IN_TWO)
+def test_what_an_apply_in_two_parts_has_left(name: str) -> None:
+    case = IN_TWO[name]
+    before, left, found, now = (Account(each) for each in (case.before, case.left, case.found, case.now))
+    parts = Parts(before, left, found, [thing(each).address for each in case.concerned])
+    after = parts.after(now, [thing(each).address for each in case.own])
+    assert sorted(after.resources, key=str) == sorted(case.after, key=str)

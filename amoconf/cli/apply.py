@@ -168,19 +168,32 @@ def _agreed(wish: Wish, plan: "Plan", pin: "Pin") -> None:
         agree(wish.saved, plan, pin.key, wish.begun)
 
 
-async def _look(writer: "Writer", spec: Spec, past: "Past | None") -> "Survey":
-    """The account; where an apply died while it made something, as it is once a read can no longer lag behind."""
+async def _look(writer: "Writer", spec: Spec, wish: Wish) -> "Survey":
+    """The account; where an apply died while it made or deleted something, as it is once a read can no longer lag behind.
+
+    What still seems to be there would be deleted again: what was kept of it would be read anew, and nothing found.
+    """
+    from amoconf.recordpart import KEEP_VALUES
     from amoconf.survey import survey
 
-    making = [write for write in past.unknown if write.creates] if past and not past.ended else []
-    if not making:
+    async def look() -> "Survey":
         return await survey(writer.reader, spec.account, spec.lock.ids)
-    made = {address for write in making for address in write.serves if address in spec.account.index}
-    return await writer.settled(
-        lambda: survey(writer.reader, spec.account, spec.lock.ids),
-        lambda found: all(found.adopted.found.get(address) for address in made),
-        age=time.time() - max(write.at for write in making),
-    )
+
+    past = wish.past
+    unknown = past.unknown if past and not past.ended else ()
+    served = {address for write in unknown for address in write.serves if address in spec.account.index}
+    made = {address for write in unknown if write.creates for address in write.serves} & served
+    facts = [write.facts for write in past.writes] if past is not None and wish.resumes else []
+    kept = any(row.get("work") == KEEP_VALUES and row.get("records") for row in facts)
+    gone = {address for address in served if kept and spec.account.index[address].marks.absent is not None}
+    if not made | gone:
+        return await look()
+
+    def fresh(survey: "Survey") -> bool:
+        there = {address for address in made | gone if survey.adopted.found.get(address)}
+        return there == made - gone
+
+    return await writer.settled(look, fresh, age=time.time() - max(write.at for write in unknown))
 
 
 async def work(options: Options, spec: Spec, wish: Wish) -> int:
@@ -188,7 +201,7 @@ async def work(options: Options, spec: Spec, wish: Wish) -> int:
     started, running = time.monotonic(), Running(options)
     target = target_of(options, spec.account)
     async with writing(options, target, running.wait, spec.secrets) as writer:
-        found = timed(await _look(writer, spec, wish.past), writer.now)
+        found = timed(await _look(writer, spec, wish), writer.now)
         check(found, spec.lock)
         reads = writer.requests
         plan = make(spec, found, allow=wish.allow, only=wish.only)

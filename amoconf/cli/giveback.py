@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from amoconf.cli import records
-from amoconf.tongue import trn
+from amoconf.tongue import tr, trn
 
 if TYPE_CHECKING:
     from amoconf.api import Target, Writer
@@ -36,7 +36,8 @@ def overwritten(
     ledger = Ledger(path)
     fields = {int(key): at for at, key in known_ids(snapshot).items() if at.kind == "field"}
     try:
-        yield Overwritten(reader, ledger, snapshot.before, fields, zone)
+        with records.filled(options, target, name) as filled:
+            yield Overwritten(reader, ledger, snapshot.before, fields, zone, filled)
     finally:
         ledger.close()
 
@@ -53,6 +54,8 @@ def giving_back(
             return
         from amoconf.restoring import Restoring
 
+        if given.ledger.path is not None:
+            given.ledger.path.touch()  # of the ledgers the oldest make room for this undo's own: not this one
         with records.at_work(ground, writer, None, writes=bool(ground.name)) as own:
             yield Restoring(own, given, ground.tell, ground.halted)
 
@@ -61,7 +64,6 @@ def with_step(plan: "Plan") -> "Plan":
     """The plan with records given back after everything that is made or changed, before anything is taken away."""
     from amoconf.changes import DELETE, Step
     from amoconf.restoring import GIVE_BACK
-    from amoconf.tongue import tr
 
     gone = {change.address for change in plan.changes if change.action == DELETE}
     steps = plan.steps
@@ -85,18 +87,26 @@ def planned(told: "Told | None") -> dict[str, Any]:
     }
 
 
-def staying(told: "Told | None") -> list[dict[str, Any]]:
-    """Rows of what does not come back because of the incoming-leads stage: none can be put there, and none is taken out."""
+def staying(told: "Told | None", name: str) -> list[dict[str, Any]]:
+    """Rows of what does not come back because of the incoming-leads stage: none can be put there, and none is taken out.
+
+    name: of the snapshot that leads back.
+    """
     if told is None:
         return []
     rows = [(address, "taken_out", _gone_out(count)) for address, count in told.stay.items()]
-    rows += [(address, "incoming", _waiting(count)) for address, count in told.waits.items()]
+    rows += [(address, "incoming", _waiting(count, name)) for address, count in told.waits.items()]
+    rows += [(address, "not_there", _homeless()) for address in sorted(told.homeless)]
     from amoconf.kinds import parse_address
 
     return [
         {"address": address, "kind": parse_address(address).kind, "cause": cause, "what": what}
         for address, cause, what in rows
     ]
+
+
+def _homeless() -> str:
+    return tr("values of it were kept, and it neither is there nor is made again: they are not given back")
 
 
 def _gone_out(count: int) -> str:
@@ -107,12 +117,13 @@ def _gone_out(count: int) -> str:
     )
 
 
-def _waiting(count: int) -> str:
+def _waiting(count: int, name: str) -> str:
     """What is said of deals that a write would take out."""
     return trn(
-        "{number} deal of the incoming leads does not get its value back: a write would take it out of there; accept it, then go this way again",
-        "{number} deals of the incoming leads do not get their values back: a write would take them out of there; accept them, then go this way again",
+        "{number} deal of the incoming leads does not get its value back: a write would take it out of there; accept it, then run amoconf undo --snapshot {name} --apply",
+        "{number} deals of the incoming leads do not get their values back: a write would take them out of there; accept them, then run amoconf undo --snapshot {name} --apply",
         count,
+        name=name,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from amoconf.cli import snapshots
 from amoconf.cli.options import Options
 
 if TYPE_CHECKING:
@@ -101,15 +102,19 @@ def ledger_of(options: Options, target: "Target", name: str) -> Path | None:
 
 
 @contextmanager
-def filled(options: Options, target: "Target") -> "Iterator[Filled]":
-    """What earlier runs have filled in records, as far as their ledgers are kept; opened once somebody asks."""
+def filled(options: Options, target: "Target", after: str = "") -> "Iterator[Filled]":
+    """What earlier runs have filled in records, as far as their ledgers are kept; opened once somebody asks.
+
+    after: name of a snapshot; only of runs later than its own, up to the moment when somebody asks.
+    """
     from amoconf.records.ledger import Ledger
 
     opened: list[Ledger] = []
 
     def was_filled(entity: str, record: int, field: int) -> bool:
         if not opened:
-            opened.append(Ledger(None, _by_age(folder(options, target))))
+            opened.append(Ledger(None, _later(folder(options, target), after)))
+            opened[0].freeze()
         return opened[0].was_filled(entity, record, field)
 
     try:
@@ -117,6 +122,14 @@ def filled(options: Options, target: "Target") -> "Iterator[Filled]":
     finally:
         for ledger in opened:
             ledger.close()
+
+
+def _later(place: Path, after: str) -> list[Path]:
+    """The ledgers of runs later than that of a snapshot, all where none is named; the latest last."""
+    if not after:
+        return _by_age(place)
+    own = snapshots.rank(Path(after))
+    return sorted((each for each in place.glob("*.sqlite") if snapshots.rank(each) > own), key=snapshots.rank)
 
 
 def _by_age(place: Path) -> list[Path]:

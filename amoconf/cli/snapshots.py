@@ -115,10 +115,11 @@ def name_of(options: Options, target: "Target", path: Path) -> str:
 
 def listed(place: Path) -> list[Path]:
     """The snapshots of a folder, the latest first."""
-    return sorted(place.glob(f"*Z*{ENDING}"), key=_rank, reverse=True)
+    return sorted(place.glob(f"*Z*{ENDING}"), key=rank, reverse=True)
 
 
-def _rank(path: Path) -> tuple[str, int]:
+def rank(path: Path) -> tuple[str, int]:
+    """When a file was begun, by its name: of two the later one is greater."""
     moment, _, number = path.stem.partition("_")
     return moment, int(number) if number.isdecimal() else 1
 

@@ -76,7 +76,7 @@ def check_account(kept: "Snapshot", found: "Survey", path: Path) -> None:
 
 async def find_way(options: Options, wish: Wish, reader: "Reader") -> Way:
     """Reads the account and works out the way."""
-    from amoconf.revisit import asking, holders, known_ids
+    from amoconf.revisit import asking, holders, known_ids, renewed
     from amoconf.survey import survey
     from amoconf.undoing import led_back, lock_of_way, plan_back
     from amoconf.wayback import way_back
@@ -85,6 +85,10 @@ async def find_way(options: Options, wish: Wish, reader: "Reader") -> Way:
     known = load_lock(options.file, wish.spec.account if wish.spec else None)
     found = timed(await survey(reader, asking(kept), ids), reader.now)
     check_account(kept, found, wish.path)
+    fresh = renewed(kept, known.ids, found.adopted.found)
+    if fresh is not kept:
+        kept, ids = fresh, known_ids(fresh)
+        found = timed(await survey(reader, asking(kept), ids), reader.now)
     # What would stand between a spec and the account is no matter here: things are known by their ids.
     check(replace(found, adopted=replace(found.adopted, problems=())), known)
     account, key = found.adopted.found, snapshots.key_of(options)
@@ -144,6 +148,8 @@ def about(options: Options, wish: Wish, way: Way) -> dict[str, Any]:
     from amoconf.report.words import WORDS
 
     given = giveback.safe(way.told)
+    lost = {str(item.address) for item in way.back.lost}
+    staying = giveback.staying(way.told, wish.path.stem)
     head, words = wish.snapshot.head, WORDS.undo
     return {
         "snapshot": {
@@ -168,7 +174,7 @@ def about(options: Options, wish: Wish, way: Way) -> dict[str, Any]:
             }
             for item in way.back.lost
         ]
-        + giveback.staying(way.told),
+        + [row for row in staying if row["cause"] != "not_there" or row["address"] not in lost],
     }
 
 

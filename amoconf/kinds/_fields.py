@@ -7,6 +7,7 @@ from amoconf.changes import ARCHIVE, DELETE, REPLACE, Change, View
 from amoconf.kind import Need, Source
 from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
+from amoconf.model import Resource
 from amoconf.tongue import tr
 from amoconf.touch import FIELD, Touch
 from amoconf.values import Address, Ref, Value
@@ -18,6 +19,8 @@ TYPES = tuple(
     "smart_address legal_entity price category items multitext monetary chained_list file tracking_data linked_entity "
     "payer supplier".split()
 )
+# Making one takes `chained_lists` (official: config page C7.3), which no spec says.
+CHAINED = "chained_list"
 LISTED = ("select", "multiselect", "radiobutton")
 WITH_OPTIONS = (*LISTED, "category")
 # How values move when the type changes (spec language, "convert").
@@ -72,7 +75,6 @@ MADE_IN: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("multitext", "payer", "supplier"), ()),
     **dict.fromkeys(("smart_address", "birthday", "legal_entity"), CARDS[:3]),
     **dict.fromkeys(("price", "category", "items", "linked_entity"), ("catalogs",)),
-    "chained_list": ("leads", "customers"),
     "monetary": (*CARDS, "catalogs"),
     "file": (*CARDS, "catalogs"),
 }
@@ -99,6 +101,8 @@ def lacking(name: str, scope: str, scopes: Iterable[str]) -> str:
 
 def unmakable(kind: str, scope: str) -> str:
     """Why a field of a type cannot be made in a scope; "" where it can."""
+    if kind == CHAINED:
+        return tr("a field of type {kind} is made with its lists, and amoconf does not know these", kind=kind)
     scopes = MADE_IN.get(kind, (scope,))
     if scope in scopes:
         return ""
@@ -112,6 +116,11 @@ def unmakable(kind: str, scope: str) -> str:
         scope=scope,
         scopes=", ".join(scopes),
     )
+
+
+def unmade(resource: Resource) -> str:
+    """Why a field that was there could not be made again; "" where it could."""
+    return unmakable(resource.attrs["type"], resource.address.path[0])
 
 
 def no_list(kind: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from amoconf.changes import CREATE, DELETE, Change, Step, Steps, View
 from amoconf.kinds import _rest as rest
+from amoconf.kinds._fields import unmakable
 from amoconf.kinds._options import letters
 from amoconf.tongue import tr
 from amoconf.values import Address, Ref
@@ -50,6 +51,8 @@ def kept(change: Change, view: View) -> Steps:
     field = view.found.get(home)
     if field is None or address.path[0] == "segments":
         return ()  # segments are changed one by one (config page C13)
+    if is_field and unmakable(field.attrs["type"], address.path[0]):
+        return ()  # nothing they could be given back to
     return (
         Step(
             (address,),

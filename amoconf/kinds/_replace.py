@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from amoconf.changes import DELETE, Change, Step, Steps, View
+from amoconf.changes import Change, Step, Steps, View
 from amoconf.kinds import _archived as archived
 from amoconf.kinds import _fields as fields
 from amoconf.kinds import _passing as passing
@@ -126,8 +126,7 @@ def steps(change: Change, options: tuple[Change, ...], view: View) -> Steps:
         made += field.regroup(change, whole.attrs)
         made += rest.sorts(change, path)
     elif options:
-        made += [step for item in options if item.action == DELETE for step in passing.kept(item, view)]
-        made.append(field.write(change, {}, options, view))
+        made += passing.written(options, view, lambda some: field.write(change, {}, some, view))
     if "api_only" in old.attrs and not old.attrs["api_only"]:
         made.append(_read_only(change, path))
     made += _moving(change, view)

@@ -294,6 +294,7 @@ KIND = Kind(
     keeps=replacing.keeps,
     touches=fields.touches,
     check=check,
+    unmakable=fields.unmade,
     usual=usual,
     brief=brief,
 )

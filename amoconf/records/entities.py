@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 LIMIT = 250  # official: protocol page 2.2
 ROOT = "/api/v4/"
+CUSTOMERS = "customers"
 Pairs = tuple[tuple[str, str], ...]
 
 

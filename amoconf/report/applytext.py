@@ -87,7 +87,7 @@ def verdict(document: Document, page: Page) -> list[Line]:
     last = words.verdict(counts, len(left_over(document)), document["converged"], goal, records=held)
     if not document["steps"] and not wrong:
         name = plantext.account(document, page)
-        last = words.undo.idle(name) if back else words.idle_account(name)
+        last = words.undo.idle(name, len(document["not_coming_back"])) if back else words.idle_account(name)
     lines = flow(page, (), [page.prose(words.apply_counts(counts, done))], 2) if document["steps"] else []
     lines += flow(page, (), [page.prose(last, style=style)], 2)
     if wrong or counts["manual"]:

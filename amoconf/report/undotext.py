@@ -18,7 +18,7 @@ def undo_lines(document: Document, page: Page) -> list[Line]:
     if not document["changes"] and document["records"]:
         return [*gathered([top, given, *rest, ending(document, page)])]
     if not document["changes"]:
-        nothing = page.words.undo.idle(plantext.account(document, page))
+        nothing = page.words.undo.idle(plantext.account(document, page), len(document["not_coming_back"]))
         idle = flow(page, (), [page.prose(nothing, style="green")], 2)
         return [*gathered([back_to(document, page), *rest, given, idle])]
     blocks = [

@@ -46,8 +46,14 @@ class UndoWords:
             "{goal}, but for what does not come back (see {heading})", goal=self.goal, heading=self.lost
         )
 
-    def idle(self, account: str) -> str:
-        """A way back with no steps."""
+    def idle(self, account: str, count: int = 0) -> str:
+        """A way back with no steps. count: things that do not come back."""
+        if count:
+            return tr(
+                "{account}: nothing is left that undo could do; not all is as it was before (see {heading}).",
+                account=account,
+                heading=self.lost,
+            )
         return tr("{account}: nothing to undo, it is as it was before.", account=account)
 
     def back_to(self, command: str, moment: str, file: str) -> str:

@@ -1,14 +1,15 @@
 """`amoconf undo` and the records: told before, given back to every record that still is as the apply left it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from amoconf.records.ledger import Ledger
 from tests.living import Living, living
 from tests.test_convert import city
-from tests.test_recordwork import HEAD, INTERESTS, Cards, batch, fill, same, seen, tasks, types
+from tests.test_recordwork import HEAD, INTERESTS, Cards, batch, fill, same, seen, tasks, types, value
 
 SPEC = f"""{HEAD}allow_undocumented: [task_types]
 fields:
@@ -141,6 +142,100 @@ def test_records_alone_can_be_what_is_undone(crm: Living) -> None:
     assert "nothing to undo" not in undone.out
     for entity, wanted in before.items():
         same(wanted, seen(crm, entity))
+
+
+SMALL = (
+    HEAD
+    + "fields: {leads: {wants: {name: Интересы, type: multiselect, options: {Окна: {%s}, Двери: {%s}, Полы: {}}%s}}}\n"
+)
+NO = "absent: нет"
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Iterator[Living]:
+    """An account with three deals, each of which wants another thing more than the one before."""
+    with living(tmp_path, scenario="empty") as here:
+        apply(here, SMALL % ("", "", ""))
+        own = here.id_of("field/leads/wants")
+        wishes = [INTERESTS[:number] for number in (1, 2, 3)]
+        batch(
+            here,
+            "leads",
+            [{"name": "х", "custom_fields_values": [value(own, *each)]} for each in wishes],
+        )
+        yield here
+
+
+def latest(crm: Living) -> str:
+    """The name of the snapshot that the last apply took."""
+    name: str = crm.amoconf("undo", "--format", "json").json["snapshot"]["name"]
+    return name
+
+
+LATER: Mapping[str, tuple[str, str, str]] = {
+    "another option": (NO, NO, ""),
+    "the whole field": (NO, "", f", {NO}"),
+}
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_one_after_the_other_is_undone(few: Living, name: str) -> None:
+    """What the undo of the later apply has made anew is what the earlier one knew under another id."""
+    before = seen(few, "leads")
+    apply(few, SMALL % (NO, "", ""))
+    first, between = latest(few), seen(few, "leads")
+    apply(few, SMALL % LATER[name])
+    assert few.amoconf(*UNDO).code == 0
+    same(between, seen(few, "leads"))
+    assert told(few, "--snapshot", first) == {("option/leads/wants/Окна", "leads"): 3}
+    undone = few.amoconf(*UNDO, "--snapshot", first)
+    assert (undone.code, undone.json["records"]["changed_since"]) == (0, [])
+    same(before, seen(few, "leads"))
+
+
+def test_what_nothing_holds_any_more_is_told(few: Living) -> None:
+    """The field that the option lay in is gone, and nobody knows what has taken its place."""
+    apply(few, SMALL % (NO, "", ""))
+    first = latest(few)
+    apply(few, SMALL % (NO, "", f", {NO}"))
+    shown = few.amoconf("undo", "--snapshot", first, "--format", "json").json
+    assert {row["address"]: row["cause"] for row in shown["not_coming_back"]} == {
+        "option/leads/wants/Окна": "not_there"
+    }
+    assert "nothing to undo" not in few.amoconf("undo", "--snapshot", first).out
+    undone = few.amoconf("undo", "--snapshot", first, "--apply", "--yes")
+    assert (undone.code, "nothing to undo" in undone.out) == (0, False)
+
+
+def test_cards_that_no_list_shows_are_not_said_to_be_whole(few: Living) -> None:
+    """Contacts of incoming leads are hidden until those are accepted."""
+    apply(few, HEAD + "fields: {contacts: {size: {name: Размер, type: text}}}\n")
+    apply(few, HEAD + f"fields: {{contacts: {{size: {{name: Размер, type: text, {NO}}}}}}}\n")
+    [row] = few.amoconf("undo", "--format", "json").json["not_coming_back"]
+    assert row["what"] == "made anew, under a new id; the values that cards had in it are gone"
+
+
+def test_what_a_person_emptied_after_it_was_given_back_stays_empty(few: Living) -> None:
+    apply(few, SMALL % (NO, "", ""))
+    name, own = latest(few), min(seen(few, "leads"))
+    assert few.amoconf(*UNDO).code == 0
+    few.ui(action="set_value", entity="leads", id=own, field_id=few.id_of("field/leads/wants"), value=None)
+    shown = few.amoconf("undo", "--snapshot", name, "--format", "json").json
+    assert (shown["records"], [row["id"] for row in shown["changed_since"]]) == ([], [own])
+    undone = few.amoconf(*UNDO, "--snapshot", name)
+    assert (undone.json["records"]["back"], "Интересы" in seen(few, "leads")[own]) == (0, False)
+
+
+def test_the_ledger_that_is_worked_from_is_kept(few: Living) -> None:
+    """Five are kept, and an undo writes one of its own."""
+    apply(few, SMALL % (NO, "", ""))
+    [path] = (few.folder / "state" / "data").rglob("*.sqlite")
+    for number in range(4):
+        Ledger(path.with_name(f"20300101T00000{number}Z.sqlite")).close()
+    name = latest(few)
+    assert few.amoconf(*UNDO, "--snapshot", name).json["records"]["back"] == 3
+    assert path.exists()
+    assert len(list(path.parent.glob("*.sqlite"))) == 5
 
 
 def test_given_back_once(crm: Living) -> None:
