@@ -19,7 +19,7 @@ WORLD: dict[str, Any] = {"scenario": "audited", "scale": 0.002}
 # Requests of the whole apply, reading back included; a slow machine looks again before it writes more often.
 REQUESTS = 200
 POINTS = [(number, when) for number in range(1, REQUESTS + 1) for when in (BEFORE, AFTER)]
-SAMPLE = POINTS if os.environ.get("AMOCONF_KILLS") else random.Random(20).sample(POINTS, 12)
+SAMPLE = POINTS if os.environ.get("AMOCONF_KILLS") else random.Random(20).sample(POINTS, 8)
 
 
 @dataclass

@@ -496,3 +496,12 @@ def test_values_in_elements_of_a_list_move_too(crm: Living) -> None:
     }
     assert held == {"a": "Станки", "b": "Фрезерные", "c": "Ремни"}
     assert crm.amoconf("plan", "--exit-code").code == 0
+
+
+def test_a_node_under_one_that_leaves_and_was_never_there_stands_at_the_top(tmp_path: Path) -> None:
+    nodes = "{a: {name: Окна, archived: не нужно}, b: {name: Рамы, under: a}}"
+    tree = f"f: {{name: Дерево, type: category, options: {nodes}}}"
+    with living(tmp_path, scenario="empty") as crm:
+        crm.spec(f"{HEAD}catalogs: {{a: {{name: Список, fields: {{{tree}}}}}}}\n")
+        assert crm.amoconf("apply", "--yes").code == 0
+        assert crm.amoconf("plan", "--format", "json").json["changes"] == []

@@ -66,6 +66,10 @@ def group(change: Change) -> Address:
 
 def complete(want: Resource, have: Resource | None, view: View) -> Resource:
     """The tree is as it is written: a node without `under` stands at the top, which could not be said otherwise."""
+    above = want.attrs.get("under")
+    node = view.wanted.get(above) if isinstance(above, Address) else None
+    if node is not None and node.marks.leaves and view.found.get(node.address) is None:
+        want = want.with_map({"under": None})  # it leaves, and was never there
     if have is None or "under" not in have.attrs or want.marks.leaves:
         return want
     return want.with_map({"under": want.attrs.get("under")})
