@@ -505,3 +505,12 @@ def test_a_node_under_one_that_leaves_and_was_never_there_stands_at_the_top(tmp_
         crm.spec(f"{HEAD}catalogs: {{a: {{name: Список, fields: {{{tree}}}}}}}\n")
         assert crm.amoconf("apply", "--yes").code == 0
         assert crm.amoconf("plan", "--format", "json").json["changes"] == []
+
+
+def test_a_new_list_needs_an_option_that_stays(tmp_path: Path) -> None:
+    """The service would refuse it; the plan says so."""
+    with living(tmp_path, scenario="empty") as crm:
+        crm.spec(
+            f"{HEAD}fields: {{leads: {{f: {{name: Окна, type: select, options: {{a: {{absent: нет}}}}}}}}}}\n"
+        )
+        assert "a list needs one" in crm.amoconf("plan").err

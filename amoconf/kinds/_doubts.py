@@ -63,13 +63,14 @@ def emptied_lists(view: View) -> Iterable[Problem]:
     """Fields that would lose their last option: the service demands one (official: config page C7.3)."""
     for want in view.wanted.of("field"):
         have = view.found.get(want.address)
-        if have is None or have.attrs["type"] not in LISTED or want.marks.leaves:
+        kind = have.attrs["type"] if have is not None else want.attrs.get("type")
+        if kind not in LISTED or want.marks.leaves:
             continue
         there = {item.address for item in view.found.within("option", want.address.path)}
         listed = view.wanted.within("option", want.address.path)
         gone = {item.address for item in listed if item.marks.absent is not None}
         made = [item for item in listed if not item.marks.leaves]
-        if there and there <= gone and not made:
+        if not made and (there <= gone if there else have is None and listed):
             text = tr(
                 "{address}: its last option would be dropped, and a list needs one", address=want.address
             )
