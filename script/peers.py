@@ -52,18 +52,17 @@ print(asyncio.run(main(*sys.argv[1:])))
 """
 # Match, diff and plan by themselves: the lists are read and the spec is loaded before the clock starts.
 ALONE = """
-import asyncio, gc, time
+import asyncio, os, time
+from dataclasses import replace
 from pathlib import Path
 from amoconf.api import Access, Target, open_reader
+from amoconf.live import assemble
 from amoconf.lock import Lock
 from amoconf.match import adopt
 from amoconf.memory import roomy
-from amoconf.live import assemble
 from amoconf.spec.load import load
 from amoconf.spec.sources import read
 from amoconf.survey import propose, survey
-from dataclasses import replace
-import os
 async def surveyed(spec):
     target = Target.of("case.amocrm.ru", os.environ["AMOCONF_BASE_URL"])
     async with open_reader(target, Access("x" * 20), pace=None) as reader:
