@@ -513,4 +513,4 @@ def test_a_new_list_needs_an_option_that_stays(tmp_path: Path) -> None:
         crm.spec(
             f"{HEAD}fields: {{leads: {{f: {{name: Окна, type: select, options: {{a: {{absent: нет}}}}}}}}}}\n"
         )
-        assert "a list needs one" in crm.amoconf("plan").err
+        assert "it has no option that stays, and a list needs one" in crm.amoconf("plan").err

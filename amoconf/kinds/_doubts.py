@@ -60,23 +60,28 @@ def _keeps(item: Resource, view: View) -> bool:
 
 
 def emptied_lists(view: View) -> Iterable[Problem]:
-    """Fields that would lose their last option: the service demands one (official: config page C7.3)."""
+    """Fields that would lose their last option, or never have one: the service demands one (official: config page C7.3)."""
     for want in view.wanted.of("field"):
         have = view.found.get(want.address)
         kind = have.attrs["type"] if have is not None else want.attrs.get("type")
         if kind not in LISTED or want.marks.leaves:
             continue
-        there = {item.address for item in view.found.within("option", want.address.path)}
         listed = view.wanted.within("option", want.address.path)
+        if not listed or any(not item.marks.leaves for item in listed):
+            continue
         gone = {item.address for item in listed if item.marks.absent is not None}
-        made = [item for item in listed if not item.marks.leaves]
-        if not made and (there <= gone if there else have is None and listed):
+        there = {item.address for item in view.found.within("option", want.address.path)}
+        if have is None:
+            text = tr("{address}: it has no option that stays, and a list needs one", address=want.address)
+        elif there and there <= gone:
             text = tr(
                 "{address}: its last option would be dropped, and a list needs one", address=want.address
             )
-            yield Problem(
-                text, tr("list an option that stays, or let the field go"), want.where, str(want.address)
-            )
+        else:
+            continue
+        yield Problem(
+            text, tr("list an option that stays, or let the field go"), want.where, str(want.address)
+        )
 
 
 def never_called(want: Resource) -> Problem:
