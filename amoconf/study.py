@@ -147,7 +147,8 @@ async def _sampled(
 
 def _told(plan: Plan, found: Sequence[Seen], *, whole: bool) -> Plan:
     """The plan with what was seen of a list."""
-    maps = {seen.recipe.field: _map(seen) for seen in found if seen.recipe.is_auto and not seen.recipe.pinned}
+    autos = [seen for seen in found if seen.recipe.is_auto and not seen.recipe.pinned]
+    maps = {seen.recipe.field: made_map(seen.recipe, seen.contents) for seen in autos}
     return _fitted(_stopped(pinned(plan, maps), found, whole), found)
 
 
@@ -213,12 +214,13 @@ def rules(recipe: Recipe) -> Conversion:
     return conversion_of(recipe, {row.address: Ref(row.address) for row in recipe.options})
 
 
-def _map(seen: Seen) -> dict[str, str]:
-    reading, counts = rules(seen.recipe), Counter[str]()
-    for text, count in seen.contents.items():
+def made_map(recipe: Recipe, contents: Mapping[str, int]) -> dict[str, str]:
+    """Text → option, from the texts that there are. contents: of the old field, as JSON, with the number of records."""
+    reading, counts = rules(recipe), Counter[str]()
+    for text, count in contents.items():
         for spelling in reading.spellings(json.loads(text)):
             counts[spelling] += count
-    return auto_map(counts, {row.name: row.called for row in seen.recipe.options})
+    return auto_map(counts, {row.name: row.called for row in recipe.options})
 
 
 def _stopped(plan: Plan, found: Sequence[Seen], whole: bool) -> Plan:

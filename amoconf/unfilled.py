@@ -14,8 +14,7 @@ from amoconf.kinds._fields import LISTED
 from amoconf.lock import Entry
 from amoconf.model import Resource
 from amoconf.recipe import Recipe, Waiting
-from amoconf.spellings import auto_map
-from amoconf.study import rules
+from amoconf.study import made_map, rules
 from amoconf.values import Address, Ref
 
 Place = tuple[Any, Any]
@@ -157,7 +156,7 @@ class Left(Beside):
         if before is None:
             return 0
         if before.is_auto:
-            before = replace(before, pinned=auto_map(self._spelled(before), _called(before)))
+            before = replace(before, pinned=made_map(before, self._contents))
         earlier, now = (
             conversion_of(one, {row.address: ids.get(row.address, Ref(row.address)) for row in one.options})
             for one in (before, recipe)
@@ -168,24 +167,17 @@ class Left(Beside):
             if _gives(earlier, was, there) and not _gives(now, was, there)
         )
 
-    def _spelled(self, recipe: Recipe) -> Counter[str]:
-        """Texts of the old field, from which the earlier map was made too."""
-        contents = self.lacking
+    @property
+    def _contents(self) -> Counter[str]:
+        """Of the old field, from which the earlier map was made too."""
+        found = self.lacking
         for (was, _), count in self.held.items():
-            contents[was] += count
-        reading, found = rules(recipe), Counter[str]()
-        for text, count in contents.items():
-            for spelling in reading.spellings(json.loads(text)):
-                found[spelling] += count
+            found[was] += count
         return found
 
 
 def _text(values: Any) -> str:
     return json.dumps(values, sort_keys=True)
-
-
-def _called(recipe: Recipe) -> dict[str, tuple[str, ...]]:
-    return {row.name: row.called for row in recipe.options}
 
 
 def _gives(reading: Conversion, old: str, new: str) -> bool:

@@ -127,13 +127,14 @@ def limited(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def concerned(plan: "Plan", lock: "Lock") -> bool:
     """Whether a field becomes another one, has become it, or may: mostly none does, and nothing need be loaded for it."""
+    from amoconf.kinds._replace import CONVERT
     from amoconf.lock import successor
 
     wanted = plan.view.wanted.of("field")
     return (
         any("recipe" in step.data for step in plan.steps)
         or any(successor(name) is not None for name in lock.entries)
-        or any("convert" in want.marks.extras for want in wanted)
+        or any(CONVERT in want.marks.extras for want in wanted)
     )
 
 
