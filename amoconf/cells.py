@@ -230,7 +230,16 @@ def cells_of(
 
 def values_in(item: Item, field_id: int) -> Values:
     """The values of a field of a record; None where it is empty (protocol page 6.1)."""
+    return all_values(item, (field_id,)).get(field_id)
+
+
+def all_values(item: Item, fields: Collection[int]) -> dict[int, Values]:
+    """The same of several fields, by id, without those that are empty."""
+    found: dict[int, Values] = {}
     for row in read.rows(item.get("custom_fields_values"), "custom_fields_values"):
-        if read.numbered(row.get("field_id"), "field_id") == field_id:
-            return [dict(value) for value in read.rows(row.get("values"), "values")] or None
-    return None
+        number = read.numbered(row.get("field_id"), "field_id")
+        if number is not None and number in fields and number not in found:
+            found[number] = [dict(value) for value in read.rows(row.get("values"), "values")] or None
+            if len(found) == len(fields):
+                break
+    return found

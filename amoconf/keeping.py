@@ -1,22 +1,22 @@
 """Values that the service is about to wipe: read from every record that holds them, and written down for the way back."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from amoconf.api import READ_LAG
 from amoconf.bodies import Ids
-from amoconf.cells import values_in
+from amoconf.cells import all_values
 from amoconf.changes import Step
-from amoconf.errors import AmoconfError, ApiError, BadAnswer, NotFound, Refused, Unpaid
+from amoconf.errors import AmoconfError, ApiError, NotFound, Refused, Unpaid
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT
 from amoconf.recordpart import KEEP_VALUES, Part, Record, part_of
 from amoconf.records.entities import CUSTOMERS, ENTITIES
-from amoconf.records.every import Every
+from amoconf.records.every import every_page
 from amoconf.records.ledger import Cell, Values
-from amoconf.records.pages import descending
+from amoconf.records.pages import descending, unreadable
 from amoconf.recordwrites import RecordWrites
 from amoconf.tongue import tr
 from amoconf.touch import FIELD
@@ -76,20 +76,10 @@ class Reading:
     async def _found(self) -> int:
         """One walk: how many records it found of which nothing was kept yet."""
         self.found = self.seen = 0
-        async with aclosing(self._pages()) as pages:
+        async with aclosing(every_page(self.reader, self.entity)) as pages:
             async for items in pages:
                 self._take(items)
         return self.found
-
-    async def _pages(self) -> AsyncGenerator[Sequence[Record], None]:
-        """Of lists that are not mirrored no order is documented."""
-        if self.entity in ENTITIES:
-            async with aclosing(Every(self.reader, self.entity).pages()) as pages:
-                async for _, items in pages:
-                    yield items
-            return
-        async for items in self.reader.pages(ROOT + self.entity, self.entity.rpartition("/")[2]):
-            yield items
 
     async def _latest(self, moment: int) -> None:
         """Records changed since a moment (account time), where the list can be ordered so: they may hold something else."""
@@ -116,14 +106,15 @@ class Reading:
         try:
             return what(item)
         except (ValueError, AttributeError, TypeError) as error:
-            text = tr("nothing was concluded from it; repeat")
-            raise BadAnswer(f"GET {ROOT}{self.entity}: {error}", text) from error
+            raise unreadable(ROOT + self.entity, error) from error
 
     def _cells(self, item: Record) -> tuple[int, list[Cell]]:
         """(its id, every place of it that will be wiped)."""
         key = read.number(item.get("id"))
-        found = ((number, parts, values_in(item, number)) for number, parts in self.parts.items())
-        cells = (_cell(self.entity, key, number, parts, values) for number, parts, values in found)
+        held = all_values(item, self.parts)
+        cells = (
+            _cell(self.entity, key, number, self.parts[number], values) for number, values in held.items()
+        )
         return key, [cell for cell in cells if cell is not None]
 
 

@@ -5,17 +5,14 @@ from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Seque
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from amoconf.errors import BadAnswer
 from amoconf.givenback import Due, Item, Known, Meant, due
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT
 from amoconf.model import Account, Resource
 from amoconf.records.deals import incoming_stages
-from amoconf.records.entities import ENTITIES
-from amoconf.records.every import Every
+from amoconf.records.every import every_page
 from amoconf.records.ledger import PLACE, TAG, TASK_TYPE, Cell, Ledger, Values
-from amoconf.records.pages import Clocked
-from amoconf.tongue import tr
+from amoconf.records.pages import Clocked, unreadable
 from amoconf.values import Address
 
 VALUE = "value"
@@ -155,7 +152,7 @@ class Overwritten:
     ) -> AsyncGenerator[tuple[int, list[Due]], None]:
         """(id, what is to go back) of each record that something goes back to. but: records to pass over, by (list, id)."""
         seen: set[int] = set()
-        async with aclosing(self._pages(entity)) as pages:
+        async with aclosing(every_page(self.reader, entity)) as pages:
             async for items in pages:
                 rows = self._read(entity, items)
                 cells = held.of([key for key in rows if key not in seen and (entity, key) not in but])
@@ -172,14 +169,14 @@ class Overwritten:
         try:
             return {read.number(item.get("id"), "id"): item for item in items}
         except (ValueError, AttributeError, TypeError) as error:
-            raise _unreadable(entity, error) from error
+            raise unreadable(ROOT + entity, error) from error
 
     def _due(self, entity: str, item: Item, cells: Meant, known: Known) -> list[Due]:
         """What is to go back to a record; what others have changed in it is noted."""
         try:
             ours, others = due(item, cells, known)
         except (ValueError, AttributeError, TypeError) as error:
-            raise _unreadable(entity, error) from error
+            raise unreadable(ROOT + entity, error) from error
         emptied = [each for each in ours if self._was_given(each, known)]
         others = [*others, *(each.cell for each in emptied)]
         self.others |= self._rows(entity, cells[0][0].record, others)
@@ -192,20 +189,6 @@ class Overwritten:
 
     def _rows(self, entity: str, key: int, cells: Sequence[Cell]) -> dict[tuple[str, int, str], None]:
         return {(entity, key, about): None for cell in cells for about in self._about(cell)}
-
-    async def _pages(self, entity: str) -> AsyncGenerator[Sequence[Item], None]:
-        """All records of a list; of those that are not mirrored no order is documented."""
-        if entity in ENTITIES:
-            async with aclosing(Every(self.reader, entity).pages()) as pages:
-                async for _, items in pages:
-                    yield items
-            return
-        async for page in self.reader.pages(ROOT + entity, entity.rpartition("/")[2]):
-            yield page
-
-
-def _unreadable(entity: str, error: Exception) -> BadAnswer:
-    return BadAnswer(f"GET {ROOT}{entity}: {error}", tr("nothing was concluded from it; repeat"))
 
 
 def _what(kind: str) -> str:

@@ -25,6 +25,7 @@ from amoconf.recordpart import (
 )
 from amoconf.records.deals import incoming_stages
 from amoconf.records.entities import honours_order
+from amoconf.records.pages import unreadable
 from amoconf.recordwrites import RecordWrites, Row, guilty
 from amoconf.tongue import tr
 
@@ -187,9 +188,7 @@ class Walking:
             mine = [index for index, part in enumerate(self.parts) if part.touch.holds(record)]
             return key, mine, bool(mine) and self._is_closed(record)
         except (ValueError, AttributeError, TypeError) as error:
-            raise BadAnswer(
-                f"GET {self.path}: {error}", tr("nothing was concluded from it; repeat")
-            ) from error
+            raise unreadable(self.path, error) from error
 
     def _is_closed(self, record: Record) -> bool:
         """Whether any write would take the deal out of its incoming-leads stage (SDK's maintainer: protocol page 8.6)."""

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from amoconf.errors import BadAnswer
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT, Reads
+from amoconf.records.pages import unreadable
 from amoconf.tongue import tr
 
 DEALS = "/api/v4/leads"
@@ -72,7 +72,7 @@ def _told(path: str, row: Any, what: Callable[[Mapping[str, Any]], T]) -> T:
     try:
         return what(read.block(row, tr("a row")))
     except ValueError as error:
-        raise BadAnswer(f"GET {path}: {error}", tr("nothing was concluded from it; repeat")) from error
+        raise unreadable(path, error) from error
 
 
 def _numbered(deal: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -115,7 +115,7 @@ async def incoming_stages(reader: Reads, path: str = PIPELINES) -> frozenset[tup
         async for page in reader.pages(ROOT + path, "pipelines", limit=None):
             found |= {place for row in page for place in _first_stages(row)}
     except (ValueError, AttributeError) as error:
-        raise BadAnswer(f"GET {ROOT + path}: {error}", tr("nothing was concluded from it; repeat")) from error
+        raise unreadable(ROOT + path, error) from error
     return frozenset(found)
 
 

@@ -5,12 +5,24 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
+from amoconf.live import ROOT
 from amoconf.records.entities import ENTITIES
 from amoconf.records.pages import Clocked, Ending, Page, descending, page_of, walk
 
 UP, DOWN = (("order[id]", "asc"),), (("order[id]", "desc"),)
 NEWEST = 0  # the number under which the newest page is handed out
 Numbered = tuple[int, list[Any]]
+
+
+async def every_page(reader: Clocked, entity: str) -> AsyncGenerator[list[Any], None]:
+    """Pages of any list; of those that are not mirrored no order is documented. To be closed by whoever leaves early."""
+    if entity in ENTITIES:
+        async with aclosing(Every(reader, entity).pages()) as pages:
+            async for _, items in pages:
+                yield items
+        return
+    async for items in reader.pages(ROOT + entity, entity.rpartition("/")[2]):
+        yield items
 
 
 class Every:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from amoconf.errors import BadAnswer
 from amoconf.kinds import _read as read
 from amoconf.live import Reads
 from amoconf.records.deals import EVENTS, EVENTS_PAGE, MOVED
 from amoconf.records.mirror import Mirror
+from amoconf.records.pages import unreadable
 from amoconf.tongue import tr
 
 # What a person does towards a client (official: protocol page 9.3).
@@ -40,7 +40,7 @@ async def read_history(
         try:
             _put(mirror, [event for event in page if read.number(event.get("created_at")) >= since])
         except (ValueError, AttributeError) as error:
-            raise BadAnswer(f"GET {EVENTS}: {error}", tr("nothing was concluded from it; repeat")) from error
+            raise unreadable(EVENTS, error) from error
     # Deals without an event stand where they were created (KPI: entered-stage time, else created_at).
     mirror.db.execute(STANDING)
     mirror.db.execute("CREATE INDEX temp.moved_deal ON moved (deal)")

@@ -67,6 +67,11 @@ async def page_of(reader: Reads, entity: Entity, number: int, order: Pairs) -> P
         ) from error
 
 
+def unreadable(path: str, error: Exception) -> BadAnswer:
+    """What to raise where a row of a list cannot be read. path: as it was asked for."""
+    return BadAnswer(f"GET {path}: {error}", tr("nothing was concluded from it; repeat"))
+
+
 async def walk(
     reader: Reads, entity: Entity, order: Pairs, start: int, room: Room
 ) -> AsyncGenerator[Page, None]:
