@@ -60,8 +60,8 @@ class Journal:
         self.path = path
         self._number = after
 
-    def begin(self, plan: str, snapshot: str = "") -> None:
-        """The first line of a new journal. plan: the text of the agreed plan, as in plan.json."""
+    def begin(self, plan: str, snapshot: str) -> None:
+        """The first line of a new journal. plan: the text of the agreed plan, as in plan.json; snapshot: its name."""
         self._put({"amoconf_journal": VERSION, "at": _now(), "snapshot": snapshot, "plan": json.loads(plan)})
 
     def limits(self, said: Mapping[str, Any]) -> None:
@@ -137,10 +137,14 @@ class Write:
 
 @dataclass(frozen=True)
 class Past:
-    """A journal read back. ended: "" where the process died. plan: what was agreed on. limits: as last told."""
+    """A journal read back. ended: "" where the process died. plan: what was agreed on. limits: as last told.
+
+    snapshot: name of the one that was taken before the first write.
+    """
 
     path: Path
     plan: Saved
+    snapshot: str
     at: str
     writes: tuple[Write, ...]
     ended: str
@@ -199,6 +203,7 @@ def load(path: Path) -> Past:
     return Past(
         path,
         saved,
+        head["snapshot"],
         head["at"],
         tuple(_writes(rows)),
         ends[-1] if ends else "",

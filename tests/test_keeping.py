@@ -693,7 +693,7 @@ def test_a_read_that_lags_makes_nobody_forget(tmp_path: Path, resumes: bool) -> 
         Write("kept", (), creates=False, at=0.0, status="done", facts=facts),
         Write("PATCH", (lost,), creates=False, at=0.0),
     )
-    past = Past(tmp_path, None, "", writes, "", 2)  # type: ignore[arg-type]
+    past = Past(tmp_path, None, "", "", writes, "", 2)  # type: ignore[arg-type]
     wish = SimpleNamespace(past=past, resumes=resumes)
     spec = SimpleNamespace(account=here.found().adopted.wanted, lock=here.lock)
     writer = Lagging(fields, lambda *request: pytest.fail("written"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.living import Living, living
-from tests.test_convert import SCALE, City, city, ending, virtual
+from tests.test_convert import SCALE, City, city, ending, text_of, virtual
 
 
 @pytest.fixture
@@ -81,3 +81,21 @@ def test_a_flag_given_again_wins(crm: Living) -> None:
     deals.check(cleared=True)
     assert max(batches(crm)) == 30
     assert limits(crm)[1] == {"per_hour": None, "window": "22:00-06:00", "batch": 30, "clear_old": True}
+
+
+def test_it_goes_on_with_its_own_snapshot(crm: Living) -> None:
+    """Another apply may have died in between, after it had taken its own and before it had begun a journal."""
+    deals = City(crm)
+    crm.spec(city())
+    fails_from(crm, 3)
+    assert ending(crm, *FLAGS, clock=virtual(NIGHT)).code == 4
+    [own] = (crm.folder / "state" / "snapshots").rglob("*.json")
+    assert journal(crm)[0]["snapshot"] == own.stem
+    other, taken = own.with_name("20991231T000000Z.json"), own.read_bytes()
+    other.write_bytes(taken)
+    well(crm)
+    assert ending(crm, "--resume", clock=virtual(NIGHT)).code == 0
+    assert other.read_bytes() == taken != own.read_bytes()
+    other.unlink()
+    crm.amoconf("undo", "--apply", "--yes", "--allow", "*", "--max-changes-per-hour", "off")
+    assert deals.before == {row["id"]: text_of(row, deals.old) for row in crm.walk("leads", "leads")}

@@ -28,8 +28,8 @@ def latest(options: Options, target: "Target") -> "Past | None":
     return load(paths[-1]) if paths else None
 
 
-def begin(options: Options, target: "Target", plan: str) -> "Journal":
-    """A new journal for an agreed plan (its text); the oldest ones go."""
+def begin(options: Options, target: "Target", plan: str, snapshot: str) -> "Journal":
+    """A new journal for an agreed plan (its text) and the snapshot that goes with it; the oldest ones go."""
     from amoconf.journal import Journal
 
     place = folder(options, target)
@@ -37,7 +37,7 @@ def begin(options: Options, target: "Target", plan: str) -> "Journal":
     for old in sorted(place.glob("*.jsonl"))[: 1 - KEPT]:
         old.unlink()
     journal = Journal(place / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.jsonl")
-    journal.begin(plan)
+    journal.begin(plan, snapshot)
     return journal
 
 

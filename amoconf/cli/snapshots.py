@@ -89,10 +89,10 @@ def finish(options: Options, path: Path, survey: "Survey", plan: "Plan", *, back
         click.echo(tr("error: ") + str(error.problems[0]), err=True)
 
 
-def unfinished(options: Options, target: "Target") -> Path | None:
-    """The latest snapshot, where the run that took it is to be gone on with: an apply, whether it died or ended partly."""
-    there = listed(folder(options, target))
-    return there[0] if there and read(there[0]).head.command == "apply" else None
+def of_run(options: Options, target: "Target", name: str) -> Path | None:
+    """The snapshot that a run took, by the name in its journal; None where it is gone."""
+    path = folder(options, target) / f"{name}{ENDING}"
+    return path if path.is_file() else None
 
 
 def open_undo(options: Options, target: "Target") -> Path | None:

@@ -126,7 +126,8 @@ def _snapshot(here: Writing, plan: "Plan", found: "Survey") -> "Path | None":
     """What is there before the first write, kept for undo; a resumed apply goes on with the one it took."""
     options, spec = here.options, here.spec
     target = target_of(options, spec.account)
-    if here.wish.resumes and (known := snapshots.unfinished(options, target)) is not None:
+    past = here.wish.past if here.wish.resumes else None
+    if past is not None and (known := snapshots.of_run(options, target, past.snapshot)) is not None:
         return known
     if not plan.open_steps:
         return None
@@ -205,7 +206,9 @@ def _journal(here: Writing, plan: "Plan", found: "Survey") -> "Journal | None":
     if not plan.open_steps:
         return None
     pin = pin_of(here.options, here.spec, found)
-    journal = journals.begin(here.options, target_of(here.options, here.spec.account), dump(plan, pin))
+    journal = journals.begin(
+        here.options, target_of(here.options, here.spec.account), dump(plan, pin), here.shot
+    )
     journal.limits(here.wish.limits.said)
     return journal
 
