@@ -12,7 +12,6 @@ from amoconf.model import Account
 from amoconf.plan import Plan
 from amoconf.recipe import CONVERT, Recipe, Waiting, Wanted
 from amoconf.values import Address, normal
-from amoconf.wiretext import LISTS
 
 # Of the lock's entry: the `convert`, and the options that it speaks of: key → name and what else they are called.
 SAID, OPTIONS = "convert", "options"
@@ -70,8 +69,7 @@ def _meaning(recipe: Recipe) -> tuple[Any, ...]:
         name = target(keys, called, word)
         return keys.get(name, name)
 
-    words = (*(called if rows == AUTO or recipe.before in LISTS else ()), *keys)
-    table = {normal(word): end(word) for word in words}
+    table = {normal(word): end(word) for word in (*called, *keys)}
     if rows != AUTO:
         table |= {normal(text): end(name) for name, texts in rows.items() for text in texts}
     rest = {"option": end(otherwise["option"])} if isinstance(otherwise, Mapping) else otherwise

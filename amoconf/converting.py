@@ -146,7 +146,7 @@ def conversion(
         raise ValueError("; ".join(wrong))
     given = convert or {}
     rows = given.get("values") or {}
-    table = {normal(word): name for word, name in new.was.items()} if old.type in LISTS else {}
+    table = {normal(word): name for word, name in new.was.items()}
     table |= {normal(name): name for name in new.options}
     if rows == AUTO:
         table |= {text: name for text, name in (auto or {}).items() if name in new.options}

@@ -21,7 +21,7 @@ class Side:
     """One of the two fields. options: name → id, or the Ref of an option that is still to be made.
 
     called: other words by which the spec may mean an option (its key), with its name. was: former names of options,
-    with the present ones: values of another list move by them too. currency: of a monetary field.
+    with the present ones: values move by them too. currency: of a monetary field.
     """
 
     type: str

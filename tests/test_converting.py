@@ -168,14 +168,12 @@ def test_an_option_that_the_old_list_does_not_know_any_more_is_taken_by_its_text
     assert job("select", "text").convert([{"value": "Снято", "enum_id": 99}]) == Moved(({"value": "Снято"},))
 
 
-def test_options_of_a_list_move_by_their_former_names() -> None:
-    new = Side("multiselect", {"Окошки": 31, "Двери": 32}, was={"Окна": "Окошки"})
-    assert conversion(Side("select", OLD), new, None, MOSCOW).convert(chosen("Окна")) == Moved(
-        ({"enum_id": 31},)
-    )
-    assert conversion(Side("text"), new, None, MOSCOW).convert(values("Окна")) == Kept(
-        readings.UNMAPPED, "Окна"
-    )
+def test_values_move_by_former_names_of_options() -> None:
+    new, moved = Side("multiselect", {"Окошки": 31, "Двери": 32}, was={"Окна": "Окошки"}), ({"enum_id": 31},)
+    assert conversion(Side("select", OLD), new, None, MOSCOW).convert(chosen("Окна")) == Moved(moved)
+    assert conversion(Side("text"), new, None, MOSCOW).convert(values("Окна")) == Moved(moved)
+    taken = Side("select", {"Окошки": 31, "Окна": 32}, was={"Окна": "Окошки"})
+    assert conversion(Side("text"), taken, None, MOSCOW).convert(values("Окна")) == Moved(({"enum_id": 32},))
 
 
 def test_the_id_of_an_option_may_be_still_to_come() -> None:

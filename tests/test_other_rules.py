@@ -54,7 +54,7 @@ def said(**more: Any) -> Recipe:
         (AUTO, replace(AUTO, pinned={"Penza": "Пенза"}), False),
         (AUTO, replace(AUTO, options=(PENZA, MOSCOW, OTHER)), True),
         (AUTO, replace(AUTO, options=(PENZA, option("Москва", "Москва", "Столица"))), True),
-        (RECIPE, replace(RECIPE, options=(PENZA, option("Москва", "Москва", "Столица"))), False),
+        (RECIPE, replace(RECIPE, options=(PENZA, option("Москва", "Москва", "Столица"))), True),
         (replace(RECIPE, said=None), RECIPE, False),
     ],
 )
