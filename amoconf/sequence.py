@@ -1,6 +1,6 @@
 """Order of siblings: what stands elsewhere than the spec says, and the `sort` numbers that mend it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from amoconf.changes import ARCHIVE, MOVE, AttrChange, Change, View
@@ -144,3 +144,14 @@ def _room(
     first = next((address for address in (*arriving, *moving) if address in changes), None)
     if others and first is not None:
         changes[first] = replace(changes[first], numbers={**changes[first].numbers, **others})
+
+
+def narrowed(changes: Sequence[Change], stays: Callable[[Address], bool]) -> tuple[Change, ...]:
+    """Some of the changes: room that was to be made with one that is left out comes with the first of its siblings."""
+    room: dict[tuple[Address, ...], dict[Address, int]] = {}
+    for change in changes:
+        others = {address: number for address, number in change.numbers.items() if address != change.address}
+        if others and change.target and not stays(change.address):
+            room[change.target] = others
+    kept = (change for change in changes if stays(change.address))
+    return tuple(replace(one, numbers={**room.pop(one.target, {}), **one.numbers}) for one in kept)

@@ -16,6 +16,7 @@ from amoconf.match import Adopted, adopt
 from amoconf.mends import unseen, with_mends
 from amoconf.model import Account
 from amoconf.plan import Plan, erased, plan
+from amoconf.sequence import narrowed
 from amoconf.takenover import keeping
 from amoconf.tongue import tr
 from amoconf.values import Address
@@ -146,7 +147,7 @@ def propose(found: Survey, lock: Lock, *, allowed: Sequence[str] = (), only: Seq
     changes = (*diff(adopted.wanted, adopted.found, adopted.old), *erased(adopted.view, lock))
     changes = with_mends(keeping(changes, lock.kept), adopted.view)
     if only:
-        changes = tuple(change for change in changes if allowance(change.address, only) is not None)
+        changes = narrowed(changes, lambda address: allowance(address, only) is not None)
     notices = (*adopted.notices, *unseen(adopted.wanted.settings, found.unread))
     result = plan(changes, adopted.view, lock, allowed=allowed, notices=notices)
     if not only:

@@ -48,3 +48,24 @@ def test_with_what_it_needs(crm: Living) -> None:
 def test_what_is_there_already_need_not_be_named(crm: Living) -> None:
     assert crm.amoconf("apply", "--yes", "--impact", "off", "--only", PIPELINE).code == 0
     assert crm.amoconf("plan", "--allow", "*", "--only", FIELD).code == 0
+
+
+def test_neighbours_make_room_for_the_second_of_those_that_move(tmp_path: Path) -> None:
+    """Whoever is named: the numbers stand so close that all must be written anew."""
+    head = "amoconf: 1\naccount: {subdomain: stroymarket}\nfields:\n  leads:\n"
+    line = "    {0}: {{name: Поле {0}, type: text}}\n"
+    with living(tmp_path, scenario="empty") as here:
+        here.spec(head + "".join(map(line.format, "abcd")))
+        assert here.amoconf("apply", "--yes").code == 0
+        for number, key in enumerate("abcd", 1):
+            path = f"/api/v4/leads/custom_fields/{here.id_of(f'field/leads/{key}')}"
+            here.client.patch(path, json={"sort": number})
+        here.spec(head + "".join(map(line.format, "dcab")))
+        assert here.amoconf("apply", "--yes", "--only", "field/leads/c").code == 0
+        rows = here.walk("leads/custom_fields", "custom_fields")
+        names = [row["name"] for row in sorted(rows, key=lambda row: row["sort"])]
+        assert [name for name in names if name in ("Поле a", "Поле b", "Поле c")] == [
+            "Поле c",
+            "Поле a",
+            "Поле b",
+        ]
