@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from amoconf.cells import values_in
 from amoconf.converting import Conversion, Moved
 from amoconf.kinds import _read as read
-from amoconf.records.ledger import PLACE, TAG, TASK_TYPE, Cell, Values
+from amoconf.records.ledger import LOSS, PLACE, TAG, TASK_TYPE, Cell, Values
 from amoconf.wiretext import LISTS, Side
 
 Item = Mapping[str, Any]
@@ -19,6 +19,7 @@ LINKS = {
     "task_type_id": "task_type",
     "pipeline_id": "pipeline",
     "status_id": "stage",
+    "loss_reason_id": "loss_reason",
     "id": "tag",
 }
 # What may be written of values that are objects, and of those without a `value`; () for all that is not null (official:
@@ -39,7 +40,12 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         "external_uid",
     ),
 }
-COLUMNS = {TASK_TYPE: ("task_type_id",), PLACE: ("pipeline_id", "status_id")}
+COLUMNS = {
+    TASK_TYPE: ("task_type_id",),
+    PLACE: ("pipeline_id", "status_id"),
+    LOSS: ("loss_reason_id",),
+}
+LOST = 143  # official: config page C5
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,10 @@ def due(item: Item, cells: Meant, known: Known) -> tuple[list[Due], list[Cell]]:
 
 def held(item: Item, cell: Cell, known: Known) -> Values:
     """What stands in the place now."""
+    if cell.kind == LOSS and item.get("status_id") != LOST:
+        return (
+            None  # the service refuses a reason for a deal that is not lost (third party: protocol page 8.1)
+        )
     if cell.kind in COLUMNS:
         return [{name: item.get(name) for name in COLUMNS[cell.kind]}]
     if cell.kind == TAG:

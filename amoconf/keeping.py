@@ -15,14 +15,15 @@ from amoconf.live import ROOT
 from amoconf.recordpart import KEEP_VALUES, Part, Record, part_of
 from amoconf.records.entities import CUSTOMERS, ENTITIES
 from amoconf.records.every import every_page
-from amoconf.records.ledger import Cell, Values
+from amoconf.records.ledger import LOSS, WHY, Cell, Values
 from amoconf.records.pages import descending, unreadable
 from amoconf.recordwrites import RecordWrites
 from amoconf.tongue import tr
-from amoconf.touch import FIELD
+from amoconf.touch import FIELD, REASON
 
 T = TypeVar("T")
 ROUNDS = 5
+REASON_ID = "loss_reason_id"
 LATEST = (("order[updated_at]", "desc"),)
 
 
@@ -41,7 +42,7 @@ class Keeping:
 
 
 class Reading:
-    """One list read. parts: of it, by field."""
+    """One list read. parts: of it, by field; reasons: by loss reason."""
 
     def __init__(self, by: Keeping, parts: Sequence[Part]) -> None:
         self.by = by
@@ -50,8 +51,10 @@ class Reading:
         self.entity = parts[0].touch.entity
         self.about = [str(part.step.data["from"]) for part in parts]
         self.parts: dict[int, list[Part]] = {}
+        self.reasons = {part.touch.ids[0]: part for part in parts if part.touch.by == REASON}
         for part in parts:
-            self.parts.setdefault(part.touch.ids[0], []).append(part)
+            if part.touch.by != REASON:
+                self.parts.setdefault(part.touch.ids[0], []).append(part)
         self.found = self.seen = self.since = 0
 
     async def run(self) -> None:
@@ -115,7 +118,15 @@ class Reading:
         cells = (
             _cell(self.entity, key, number, self.parts[number], values) for number, values in held.items()
         )
-        return key, [cell for cell in cells if cell is not None]
+        return key, [cell for cell in (*cells, self._reason(item, key)) if cell is not None]
+
+    def _reason(self, item: Record, key: int) -> Cell | None:
+        """A deal's loss reason; the service may empty it or go on naming the dead one (nobody says: config page C6)."""
+        part = self.reasons.get(read.numbered(item.get(REASON_ID), REASON_ID) or 0)
+        if part is None:
+            return None
+        about, before = str(part.step.data["from"]), [{REASON_ID: part.touch.ids[0]}]
+        return Cell(self.entity, key, WHY, LOSS, before, [{REASON_ID: None}], about=about, kept=True)
 
 
 def _unseen(entity: str, error: ApiError) -> AmoconfError:

@@ -11,11 +11,12 @@ from amoconf.live import ROOT
 from amoconf.model import Account, Resource
 from amoconf.records.deals import incoming_stages
 from amoconf.records.every import every_page
-from amoconf.records.ledger import PLACE, TAG, TASK_TYPE, Cell, Ledger, Values
+from amoconf.records.ledger import OWN, PLACE, TAG, Cell, Ledger, Values
 from amoconf.records.pages import Clocked, unreadable
 from amoconf.values import Address
 
 VALUE = "value"
+UNMADE = 0  # an id that nothing has
 Title = tuple[str, str, str, bool]
 Ids = Mapping[Address, int | str]
 DEALS = "leads"
@@ -24,7 +25,7 @@ HIDDEN = ("contacts", "companies")
 
 @dataclass(frozen=True)
 class Told:
-    """counts: records by (address, list, what (value, tag, task_type, place), whether something comes back; else
+    """counts: records by (address, list, what (value, tag, task_type, loss_reason, place), whether something comes back; else
     what was put in is only taken out).
 
     others: (list, id, address) of what somebody has changed since. records: how many something is due to.
@@ -81,7 +82,7 @@ class Overwritten:
         counts, records = Counter[Title](), 0
         self.others, self.waits = {}, {}
         for entity, held in self.lists(ids, coming).items():
-            known = await self.known(entity, held, ids)
+            known = await self.known(entity, held, ids, coming)
             async with aclosing(self.found(entity, held, known)) as found:
                 async for _, ours in found:
                     counts.update(self._titles(ours))
@@ -133,10 +134,10 @@ class Overwritten:
         """Whether a thing was deleted and is there again, or will be: a run that died may have kept values and no more."""
         return ids[item.address] != item.id if item.address in ids else item.address in coming
 
-    async def known(self, entity: str, held: Held, ids: Ids) -> Known:
-        """What there is now. ids: of things as they are now."""
+    async def known(self, entity: str, held: Held, ids: Ids, coming: Collection[Address] = ()) -> Known:
+        """What there is now. ids: of things as they are now; coming: what will be made again, and has no id yet."""
         was = [(item.address, item.id) for item in self.before.resources if isinstance(item.id, int)]
-        pairs = [(at.kind, old, int(ids.get(at, old))) for at, old in was]
+        pairs = [(at.kind, old, int(ids.get(at, UNMADE if at in coming else old))) for at, old in was]
         anew = {(kind, old): new for kind, old, new in pairs if old != new}
         closed = frozenset[tuple[int, int]]()
         if entity == DEALS and any(cell.kept for cell in held.kinds):
@@ -193,4 +194,4 @@ class Overwritten:
 
 def _what(kind: str) -> str:
     """Types of fields are all one."""
-    return kind if kind in (PLACE, TAG, TASK_TYPE) else VALUE
+    return kind if kind in OWN else VALUE

@@ -8,7 +8,7 @@ from amoconf.bodies import Ids, id_of
 from amoconf.changes import Step
 from amoconf.records import ledger
 from amoconf.records.ledger import Cell
-from amoconf.touch import FIELD, OPTION, TAG, TASK_TYPE, Touch
+from amoconf.touch import FIELD, OPTION, REASON, TAG, TASK_TYPE, Touch
 
 MOVE_VALUES, DETACH_TAG, MOVE_TAG, MOVE_TASKS = "move_values", "detach_tag", "move_tag", "move_tasks"
 WORKS = (MOVE_VALUES, DETACH_TAG, MOVE_TAG, MOVE_TASKS)
@@ -49,7 +49,7 @@ def part_of(step: Step, ids: Ids) -> Part:
     data = step.data
     own = int(str(id_of(data["from"], ids)))
     if data["work"] == KEEP_VALUES and data["field"] == data["from"]:
-        return Part(step, Touch(data["entity"], FIELD, (own,)))
+        return Part(step, Touch(data["entity"], REASON if data["type"] == ledger.LOSS else FIELD, (own,)))
     to = int(str(id_of(data["to"], ids))) if "to" in data else None
     if data["work"] in (MOVE_VALUES, KEEP_VALUES):
         return Part(step, Touch(data["entity"], OPTION, (int(str(id_of(data["field"], ids))), own)), to)

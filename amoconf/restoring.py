@@ -9,7 +9,7 @@ from amoconf.changes import Step
 from amoconf.errors import AmoconfError, Refused
 from amoconf.givenback import Due, Known, body_of
 from amoconf.overwritten import Held, Overwritten
-from amoconf.records.ledger import PLACE, TAG, TASK_TYPE, Cell
+from amoconf.records.ledger import OWN, Cell
 from amoconf.recordwrites import RecordWrites, Row, guilty
 from amoconf.tongue import tr
 from amoconf.values import Address
@@ -108,6 +108,6 @@ class Restoring:
 
 def _cell(each: Due, known: Known) -> Cell:
     """What is written for the way back from this way back."""
-    is_value = each.cell.kind not in (PLACE, TAG, TASK_TYPE)
+    is_value = each.cell.kind not in OWN
     field = known.field(each.cell.field) if is_value else each.cell.field
     return replace(each.cell, field=field, before=each.now, written=each.back, kept=False)

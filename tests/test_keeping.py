@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -596,6 +597,41 @@ FEW = f"""{HEAD}fields:
     city: {{name: Город, type: select, options: [{", ".join(CITIES)}]}}
     wants: {{name: Интересы, type: multiselect, options: [{", ".join(INTERESTS)}]}}
 """
+
+
+def test_lost_deals_get_back_their_reason(tmp_path: Path) -> None:
+    """Not one that people have taken up again: the service refuses a reason there."""
+
+    def reasons() -> dict[int, Any]:
+        return {row["id"]: row["loss_reason_id"] for row in crm.walk("leads", "leads")}
+
+    with living(tmp_path, scenario="audited", scale=0.01) as crm:
+        before = reasons()
+        old = Counter(key for key in before.values() if key).most_common(1)[0][0]
+        name = crm.get(f"leads/loss_reasons/{old}")["name"]
+        crm.spec(f"{HEAD}loss_reasons: {{gone: {{name: {name}, absent: никто не выбирает}}}}\n")
+        applied = crm.amoconf(*APPLY)
+        assert applied.code == 0, (applied.out, applied.err)
+        held = [key for key, reason in before.items() if reason == old]
+        assert applied.json["kept"] == [{"list": "leads", "count": len(held)}]
+        again = next(row for row in crm.walk("leads", "leads") if row["status_id"] not in (142, 143))
+        place = {"id": held[0], "pipeline_id": again["pipeline_id"], "status_id": again["status_id"]}
+        assert crm.client.patch("/api/v4/leads", json=[place]).is_success
+        [row] = crm.amoconf("undo", "--format", "json").json["records"]
+        assert row == {
+            "address": "loss_reason/gone",
+            "list": "leads",
+            "what": "loss_reason",
+            "comes": True,
+            "count": len(held) - 1,
+        }
+        undone = crm.amoconf(*UNDO)
+        assert undone.code == 0, (undone.out, undone.err)
+        assert [row["id"] for row in undone.json["records"]["changed_since"]] == [held[0]]
+        new = next(row["id"] for row in crm.walk("leads/loss_reasons", "loss_reasons") if row["name"] == name)
+        wanted = {key: new if reason == old else reason for key, reason in before.items()}
+        assert new != old
+        assert reasons() == wanted | {held[0]: None}
 
 
 def some(crm: Living) -> dict[str, Cards]:

@@ -155,7 +155,7 @@ def settled(spec: Tree, problem: Problem) -> None:
         body["new"] = True
     elif "the code" in problem.what:
         del body["code"]
-    elif "last option" in problem.what:
+    elif "a list needs one" in problem.what:
         body["options"]["z"] = {"name": "Прочее"}
     elif "cannot become" in problem.what:
         body.pop("code", None)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, RESTORE, SDK, UPDATE, Change, Steps, View
+from amoconf.changes import ARCHIVE, CREATE, DELETE, MOVE, RESTORE, SDK, UPDATE, Change, Step, Steps, View
 from amoconf.codecs import text
 from amoconf.kind import Attr, Home, Kind, Source
 from amoconf.kinds import _read as read
@@ -12,7 +12,7 @@ from amoconf.kinds import _rest as rest
 from amoconf.model import Resource
 from amoconf.tongue import tr
 from amoconf.touch import REASON, Touch
-from amoconf.values import Value
+from amoconf.values import Address, Value
 
 ATTRS = (Attr("name", text(), ("The reason", "Причина отказа"), wire="name"),)
 PATH = ("leads", "loss_reasons")
@@ -36,7 +36,20 @@ def archive(have: Resource, view: View) -> Mapping[str, Value]:
 
 def steps(changes: tuple[Change, ...], view: View) -> Steps:
     """As the SDK writes them; where the service refuses that, a person does it."""
-    return tuple(replace(step, fallback=by_hand(changes)) for step in PLAIN(changes, view))
+    written = (replace(step, fallback=by_hand(changes)) for step in PLAIN(changes, view))
+    return (*(_kept(change.address) for change in changes if change.action == DELETE), *written)
+
+
+def _kept(address: Address) -> Step:
+    """Which deals have it is written down before it is deleted: they would name a reason that is gone, or none."""
+    data = {
+        "work": "keep_values",
+        "entity": "leads",
+        "field": address,
+        "from": address,
+        "type": "loss_reason",
+    }
+    return Step((address,), tr("values of {address} kept for undo", address=address), data=data, last=True)
 
 
 def by_hand(changes: tuple[Change, ...]) -> str:

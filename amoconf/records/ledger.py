@@ -29,14 +29,18 @@ LATER = {
     "kept": "INTEGER NOT NULL DEFAULT 0",
 }
 COLUMNS = "entity, record, field, kind, before, written, origin, about, kept"
-TAG, TASK_TYPE, PLACE = "tag", "task_type", "place"
+TAG, TASK_TYPE, PLACE, LOSS = "tag", "task_type", "place", "loss_reason"
+# What is no value of a field.
+OWN = frozenset({TAG, TASK_TYPE, PLACE, LOSS})
+WHY = 1  # the number of a deal's loss reason, beside that of its place; fields have ids far above
 
 
 @dataclass(frozen=True)
 class Cell:
     """One place of one record that was overwritten. Values as read or written; None: empty.
 
-    kind: the type of the field; or tag (field is its id below zero), task_type, place (where a deal stands; field is 0).
+    kind: the type of the field; or tag (field is its id below zero), task_type, place (where a deal stands; field is 0),
+    loss_reason (field is WHY).
     origin: the other field's value, which this one was made of, or which took over from it. about: addresses of what
     the write was for, a line each. leaves: the write takes the deal out of its incoming-leads stage. kept: nothing is
     written; the service itself wipes the place, once what `about` names is deleted.

@@ -13,6 +13,7 @@ COMES = {
     "value": later("the value comes back"),
     "tag": later("the tag comes back"),
     "task_type": later("the task type comes back"),
+    "loss_reason": later("the loss reason comes back"),
     "place": later("back to the stage"),
 }
 GOES = {"value": later("emptied again"), "tag": later("the tag comes off")}
