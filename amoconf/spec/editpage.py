@@ -227,7 +227,7 @@ class Page:
         for start, end, piece in flows.added(self.text, spot, text, after):
             self.text = self.text[:start] + piece + self.text[end:]
         self.root = tree(self.text)
-        above = next((path[:size] for size in range(1, len(path) + 1) if self.at(path[:size]).flow), ())
+        above = next((path[:size] for size in range(len(path) + 1) if self.at(path[:size]).flow), ())
         entry = self.find(above) if above else None
         broken = flows.unfolded(self.text, entry) if entry is not None else None
         if broken is not None:

@@ -164,3 +164,10 @@ def test_line_ends_and_the_mark_of_windows_stay() -> None:
     page.replace(("a",), "z")
     page.insert_item(("b",), "d", 1)
     assert page.made == "\ufeffa: z\r\nb:\r\n  - c\r\n  - d\r\n"
+
+
+def test_a_text_in_braces_as_a_whole_stays_in_braces() -> None:
+    """A part of it that grows too long for its line cannot become lines of a block."""
+    page = Page("x.yaml", f"{{z: 1,\n  a: {{b: {'я' * 50}, c: {'ю' * 40}}}}}\n")
+    page.put(("a", "d"), ["э" * 20])
+    assert read(page) == {"z": 1, "a": {"b": "я" * 50, "c": "ю" * 40, "d": ["э" * 20]}}
