@@ -78,11 +78,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Due:
-    """A place of a record that still is as the apply left it. now: what stands there; back: what stood there before."""
+    """A place of a record that still is as the apply left it. now: what stands there; back: what stood there before.
+
+    dead: the service has left there what was deleted.
+    """
 
     cell: Cell
     now: Values
     back: Values
+    dead: bool = False
 
 
 def due(item: Item, cells: Meant, known: Known) -> tuple[list[Due], list[Cell]]:
@@ -92,10 +96,11 @@ def due(item: Item, cells: Meant, known: Known) -> tuple[list[Due], list[Cell]]:
         now, before = held(item, cell, known), known.now(cell.before)
         if _same(cell, before, now, known):
             continue
-        # guess: the service may leave the dead option where it stood (config page C7.4)
-        left = [*map(known.now, meant), *([cell.before] if cell.kept else [])]
-        if any(_same(cell, one, now, known) for one in left):
+        if any(_same(cell, known.now(one), now, known) for one in meant):
             ours.append(Due(cell, now, before))
+        elif cell.kept and _same(cell, cell.before, now, known):
+            # guesses: a dead option, a dead loss reason may stay where it stood (config pages C7.4, C6)
+            ours.append(Due(cell, now, before, dead=True))
         else:
             others.append(cell)
     return ours, others

@@ -186,7 +186,10 @@ class Overwritten:
     def _was_given(self, each: Due, known: Known) -> bool:
         """Whether an earlier way back has given a value back, and it is gone again."""
         cell = each.cell
-        return cell.kept and not each.now and self.filled(cell.entity, cell.record, known.field(cell.field))
+        place, is_empty = known.field(cell.field), not each.now
+        if cell.kind in OWN:
+            place, is_empty = cell.field, not each.dead
+        return cell.kept and is_empty and self.filled(cell.entity, cell.record, place)
 
     def _rows(self, entity: str, key: int, cells: Sequence[Cell]) -> dict[tuple[str, int, str], None]:
         return {(entity, key, about): None for cell in cells for about in self._about(cell)}

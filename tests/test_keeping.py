@@ -632,6 +632,11 @@ def test_lost_deals_get_back_their_reason(tmp_path: Path) -> None:
         wanted = {key: new if reason == old else reason for key, reason in before.items()}
         assert new != old
         assert reasons() == wanted | {held[0]: None}
+        crm.client.patch("/api/v4/leads", json=[{"id": held[1], "loss_reason_id": None}])
+        first = crm.amoconf("undo", "--list", "--format", "json").json["snapshots"][-1]["name"]
+        again = crm.amoconf("undo", "--snapshot", first, "--format", "json").json
+        assert again["records"] == []
+        assert [row["id"] for row in again["changed_since"]] == held[:2]
 
 
 def some(crm: Living) -> dict[str, Cards]:
