@@ -70,10 +70,11 @@ class Guard:
 
     def _conflicts(self, step: Step, now: Account, made: Ids) -> Iterator[str]:
         for address in step.serves:
+            there = now.get(address)
             for change in self.changes.get(address, ()):
-                yield from _of_thing(
-                    change, now.get(address), made, self.plan.view.found.index, self._flags(change)
-                )
+                # What leaves with a list that is written may have left with an earlier write of ours.
+                if there is not None or change.action != DELETE or step.method == "DELETE":
+                    yield from _of_thing(change, there, made, self.plan.view.found.index, self._flags(change))
                 if step.form or KINDS[address.kind].order == "list":
                     yield from self._of_list(address, now, made)
 

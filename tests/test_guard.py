@@ -11,6 +11,7 @@ from amoconf.guard import _of_thing
 from amoconf.model import Resource
 from amoconf.values import Address
 from tests.living import Living, by_person, living
+from tests.test_convert import virtual
 
 SPEC = """amoconf: 1
 account: {subdomain: stroymarket}
@@ -114,3 +115,19 @@ def test_who_became_an_administrator_meanwhile_is_not_switched_off() -> None:
     told = [*_of_thing(change, have.with_attrs(admin=True), {}, {ann: have}, ())]
     assert told == ["admin has changed meanwhile: planned from False, now True"]
     assert not [*_of_thing(change, have.with_attrs(own={"rights.leads.view": "all"}), {}, {ann: have}, ())]
+
+
+def test_what_our_own_earlier_write_took_away_does_not_stop_the_next(tmp_path: Path) -> None:
+    """Of two options one goes with the first list, the other after its values have moved, which takes its time."""
+    options = "{Пенза: {absent: нет}, Тула: {absent: нет, move_values_to: Москва}, Москва: {}}"
+    with living(tmp_path, scenario="empty") as here:
+        here.spec(SPEC.replace("[Москва, Пенза]", "[Москва, Пенза, Тула]"))
+        assert here.amoconf("apply", "--yes").code == 0
+        city = here.id_of("field/leads/city")
+        cell = {"field_id": city, "values": [{"value": "Тула"}]}
+        here.client.post("/api/v4/leads", json=[{"name": "Дом", "custom_fields_values": [cell]}] * 30)
+        here.spec(SPEC.replace("[Москва, Пенза]", options))
+        flags = ("--yes", "--allow", "*", "--impact", "off", "--max-changes-per-hour", "20")
+        ended = here.amoconf("apply", *flags, clock=virtual())
+        assert ended.code == 0, ended.out
+        assert [row["value"] for row in here.get(f"leads/custom_fields/{city}")["enums"]] == ["Москва"]
