@@ -23,7 +23,7 @@ def agreement(recipe: Recipe) -> dict[str, Any]:
     """What the lock keeps of a recipe; never the values themselves, which may be personal."""
     if recipe.said is None:
         return {}
-    options = {row.address.key: [row.name, *_others(row)] for row in recipe.options}
+    options = {row.address.key: [row.name, *row.was] for row in recipe.options}
     return {SAID: recipe.said, **({OPTIONS: options} if options else {})}
 
 
@@ -69,7 +69,8 @@ def _meaning(recipe: Recipe) -> tuple[Any, ...]:
         name = target(keys, called, word)
         return keys.get(name, name)
 
-    table = {normal(word): end(word) for word in (*called, *keys)}
+    known = called if rows == AUTO else [word for row in recipe.options for word in row.was]
+    table = {normal(word): end(word) for word in (*known, *keys)}
     if rows != AUTO:
         table |= {normal(text): end(name) for name, texts in rows.items() for text in texts}
     rest = {"option": end(otherwise["option"])} if isinstance(otherwise, Mapping) else otherwise
@@ -124,10 +125,6 @@ def _attrs(waiting: Waiting, tally: Tally | None) -> Mapping[str, Any]:
 
 def _called(recipe: Recipe) -> dict[str, str]:
     return {word: row.name for row in recipe.options for word in row.called}
-
-
-def _others(row: Wanted) -> list[str]:
-    return [word for word in row.called if word != row.address.key]
 
 
 def _options(field: Address, rows: Mapping[str, list[str]]) -> Iterable[Wanted]:

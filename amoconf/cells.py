@@ -205,7 +205,7 @@ def conversion_of(recipe: Recipe, ids: Mapping[Address, Any]) -> Conversion:
     old = Side(recipe.before, {name: key for key, name in recipe.had.items()})
     options = {row.name: ids[row.address] for row in recipe.options}
     called = {word: row.name for row in recipe.options for word in row.called}
-    was = {word: row.name for row in recipe.options for word in row.called if word != row.address.key}
+    was = {word: row.name for row in recipe.options for word in row.was}
     new = Side(recipe.after, options, called, recipe.currency, was)
     zone = ZoneInfo(recipe.zone)
     try:

@@ -13,11 +13,16 @@ CONVERT, CLEAR = "convert", "clear"
 
 @dataclass(frozen=True)
 class Wanted:
-    """An option of the new field. address: its id comes from there. called: what else it was or is called."""
+    """An option of the new field. address: its id comes from there. called: its key, and what else it was called."""
 
     name: str
     address: Address
     called: tuple[str, ...] = ()
+
+    @property
+    def was(self) -> tuple[str, ...]:
+        """By what values know it besides its name; the key may be among them."""
+        return self.called[1:]
 
 
 @dataclass(frozen=True)

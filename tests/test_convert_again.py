@@ -347,3 +347,31 @@ def test_an_option_that_was_called_otherwise_takes_the_values_of_its_former_name
     made = conversion_of(recipe, {city.address: 7}).convert([{"enum_id": 5, "value": "Столица"}])
     assert isinstance(made, Moved)
     assert made.values == ({"enum_id": 7},)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "{Окна: {name: Окошки, was: [Окна]}, Другой: {}}",
+        "{Окна: {absent: нет, move_values_to: Окошки}, Окошки: {}, Другой: {}}",
+    ],
+    ids=["its former name is its key", "one that goes hands over its values"],
+)
+def test_values_of_a_former_name_are_not_the_rest(tmp_path: Path, options: str) -> None:
+    with living(tmp_path, scenario="empty") as here:
+        enums = [{"value": name, "sort": place} for place, name in enumerate(("Окна", "Двери"))]
+        made = here.client.post(
+            "/api/v4/leads/custom_fields", json=[{"name": "Тип", "type": "multiselect", "enums": enums}]
+        )
+        old = made.json()["_embedded"]["custom_fields"][0]["id"]
+        rows = [[{"field_id": old, "values": [{"value": name}]}] for name in ("Окна", "Двери")]
+        here.client.post("/api/v4/leads", json=[{"name": "Дом", "custom_fields_values": row} for row in rows])
+        convert = "convert: {otherwise: {option: Другой}}"
+        here.spec(
+            f"{HEAD}fields: {{leads: {{t: {{name: Тип, type: select, options: {options}, {convert}}}}}}}\n"
+        )
+        apply(here)
+        new = next(
+            row["id"] for row in here.walk("leads/custom_fields", "custom_fields") if row["name"] == "Тип"
+        )
+        assert [text_of(row, new) for row in here.walk("leads", "leads")] == ["Окошки", "Другой"]

@@ -55,6 +55,8 @@ def said(**more: Any) -> Recipe:
         (AUTO, replace(AUTO, options=(PENZA, MOSCOW, OTHER)), True),
         (AUTO, replace(AUTO, options=(PENZA, option("Москва", "Москва", "Столица"))), True),
         (RECIPE, replace(RECIPE, options=(PENZA, option("Москва", "Москва", "Столица"))), True),
+        (RECIPE, replace(RECIPE, options=(PENZA, option("Столица", "Москва"))), True),
+        (RECIPE, replace(RECIPE, options=(PENZA, option("Москва", "Москва", "Москва"))), False),
         (replace(RECIPE, said=None), RECIPE, False),
     ],
 )

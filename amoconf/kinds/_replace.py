@@ -186,8 +186,17 @@ def recipe(change: Change, view: View) -> Recipe:
 def _options(want: Resource, view: View) -> tuple[Wanted, ...]:
     """The options that the new field will have."""
     listed = view.wanted.within("option", want.address.path)
+    went: dict[Address, list[str]] = {}  # what an option takes over from one that is to be absent
+    for item in listed:
+        if passing.MOVE in item.marks.extras:
+            words = went.setdefault(item.marks.extras[passing.MOVE], [])
+            words += (item.attrs["name"], *item.marks.was)
     return tuple(
-        Wanted(item.attrs["name"], item.address, (item.address.key, *item.marks.was))
+        Wanted(
+            item.attrs["name"],
+            item.address,
+            (item.address.key, *item.marks.was, *went.get(item.address, ())),
+        )
         for item in listed
         if not item.marks.leaves
     )
