@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amoconf.emulator.answer import invalid, problem
-from amoconf.emulator.check import Fault, Shape, check
+from amoconf.emulator.check import BIGGEST, Fault, Shape, as_object, check, wrong_type
 from amoconf.emulator.query import Query, integer
 from amoconf.emulator.store import ORIGIN, Store, Thing
 from amoconf.emulator.world import World
@@ -46,8 +46,8 @@ class Call:
         return bool(self.user["rights"]["is_admin"])
 
     def id(self, name: str = "id") -> int:
-        """A path value as a number."""
-        return int(self.values[name])
+        """A path value as a number, no bigger than PHP reads it."""
+        return min(int(self.values[name]), BIGGEST)
 
     def link(self, path: str) -> str:
         """A link to a path of this host, under the caller's own origin."""
@@ -72,15 +72,20 @@ class Call:
         if self.body in (None, [], {}):
             raise problem(400, "Request data can not be empty")
         if not isinstance(self.body, list):
-            # A bare object where an array belongs: a guess, protocol page 8.5.
-            raise problem(400, "Request validation failed")
+            raise self._no_list()
         if len(self.body) > most:
             raise problem(422, f"Limit {most} per page")
         return self.checked(self.body, shape, refine)
 
+    def _no_list(self) -> Exception:
+        """A bare object where an array belongs: its keys are the path (third party: config page, B5)."""
+        if isinstance(self.body, dict):
+            return invalid([("0", [wrong_type(str(name), "array") for name in self.body])])
+        return problem(400, "Request validation failed")
+
     def checked(self, items: list[Any], shape: Shape, refine: Refine | None) -> list[tuple[Item, str]]:
         """Items with request ids; raises shape A naming every bad one."""
-        bad = []
+        bad, items = [], [as_object(item) for item in items]
         for index, item in enumerate(items):
             faults = [*check(item, shape)]
             if not faults and refine is not None:

@@ -39,6 +39,7 @@ class Key:
 
 
 Shape = Mapping[str, Key]
+BIGGEST = 2**63 - 1  # of PHP's and SQLite's whole numbers
 
 DETAILS = {
     "NotSupportedChoice": "The value you selected is not a valid choice.",
@@ -71,6 +72,7 @@ def too_long(path: str, most: int) -> Fault:
 
 def check(body: Any, shape: Shape, path: str = "") -> list[Fault]:
     """All faults of one object; an empty list when it is good."""
+    body = as_object(body)
     if not isinstance(body, dict):
         # A list where an object was expected: its indexes are unexpected keys (config page, B5).
         if isinstance(body, list):
@@ -83,6 +85,11 @@ def check(body: Any, shape: Shape, path: str = "") -> list[Fault]:
         elif key.required:
             found.append(fault("FieldMissing", join(path, name)))
     return found
+
+
+def as_object(given: Any) -> Any:
+    """An empty list is an empty object: PHP, which the service is written in, keeps both as one array (guess)."""
+    return {} if given == [] else given
 
 
 def unchanged(**held: Any) -> Shape:
@@ -109,7 +116,7 @@ def _value(value: Any, key: Key, path: str) -> list[Fault]:
     if isinstance(value, list) and key.items is not None:
         for index, item in enumerate(value):
             found += _value(item, key.items, join(path, str(index)))
-    if isinstance(value, dict) and key.keys is not None:
+    if isinstance(value, dict | list) and key.keys is not None:
         found += check(value, key.keys, path)
     return found
 
@@ -137,7 +144,8 @@ def _is(value: Any, wanted: str) -> bool:
 
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "any": lambda value: True,
-    "int": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    # PHP reads a number beyond 64 bits as a float.
+    "int": lambda value: isinstance(value, int) and not isinstance(value, bool) and abs(value) <= BIGGEST,
     "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     "string": lambda value: isinstance(value, str),
     "scalar": lambda value: isinstance(value, str | int | float | bool),

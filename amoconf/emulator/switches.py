@@ -53,6 +53,9 @@ class Switches:
     post_webhook_status: int = _switch(201, "status of POST of a webhook (200 on kommo)", "C-E1")
     activate_status: int = _switch(202, "status of users/activate (204 in the SDK)", "C-E1")
     pipeline_needs_stage: bool = _switch(True, "a new pipeline must bring an ordinary stage", "C-E1")
+    absent_pipeline_delete: str = _switch(
+        "404", "status of DELETE of a pipeline that is not there: the pages differ", "P3.4", "404", "400"
+    )
     main_pipeline_deletable: bool = _switch(False, "the main pipeline can be deleted", "C4")
     binned_deals_block: bool = _switch(False, "deals in the recycle bin block deleting their pipeline", "C4")
     rename_closing_stages: bool = _switch(True, "PATCH renames 142 and 143 (sort and colour ignored)", "C5")
@@ -89,6 +92,9 @@ class Switches:
     bulk_delete_partial: bool = _switch(False, "a bulk delete of sources deletes those that it found", "C-B5")
     chat_template_limit: int = _switch(500, "most chat templates of one integration", "C17")
     webhook_post_enables: bool = _switch(True, "POST of a disabled webhook enables it", "C14")
+    lists_by_admins_only: bool = _switch(
+        False, "only administrators make and rename lists, as the help centre says", "C-B2"
+    )
     catalogs_v2_delete: bool = _switch(True, "POST /api/v2/catalogs deletes lists", "C12")
     # Records.
     loss_reason_check: str = _switch(
@@ -114,6 +120,13 @@ class Switches:
         "P8.1",
         "refuse",
         "ignore",
+    )
+    default_order: str = _switch(
+        "id",
+        "order of lists of cards that `order` says nothing of; updated_at: the newest first",
+        "P4.1",
+        "id",
+        "updated_at",
     )
     search_lag_ms: int = _switch(1500, "query= does not find what was written within this time", "P11.4")
     field_event_type: str = _switch(

@@ -270,3 +270,13 @@ def test_rights_of_ordinary_users(crm: Crm) -> None:
     assert seeing.patch(f"catalogs/{first['id']}", {"name": "X"}).status_code == 403
     assert seeing.patch("catalogs", [{"id": second["id"], "name": "X"}]).status_code == 400
     assert [store.get("catalog", one["id"]) for one in (first, second)] == [first, second]
+
+
+@pytest.mark.parametrize(("closed", "status"), [(False, 200), (True, 403)])
+def test_who_makes_lists(make_crm: Callable[..., Crm], closed: bool, status: int) -> None:
+    crm = make_crm(lists_by_admins_only=closed)
+    given = matrix(catalog_access=True)
+    user = crm.acting_as(make_user(crm.world.store, "Анна", "anna@stroymarket.example", given=given)["id"])
+    assert user.post("catalogs", [{"name": "A"}]).status_code == status
+    assert crm.post("catalogs", [{"name": "B"}]).status_code == 200
+    assert user.get("catalogs").status_code in (200, 204)

@@ -49,6 +49,15 @@ def test_post_with_an_id_creates_all_the_same(crm):
     assert read(crm, "leads", key)["name"] == "Без имени"
 
 
+def test_order_of_a_list_that_asks_for_none(crm, make_crm):
+    for account, newest_first in ((crm, False), (make_crm(default_order="updated_at"), True)):
+        one, two = add(account), add(account)
+        wanted = [two, one] if newest_first else [one, two]
+        assert [row["id"] for row in account.get("leads").json()["_embedded"]["leads"]] == wanted
+        asked = account.get("leads", **{"order[id]": "asc"}).json()["_embedded"]["leads"]
+        assert [row["id"] for row in asked] == [one, two]
+
+
 def test_patch_of_many_answers_in_their_order(crm):
     one, two = add(crm), add(crm)
     answer = crm.patch("leads", [{"id": two, "price": 5}, {"id": one, "request_id": "m", "name": "Новое"}])
@@ -160,7 +169,7 @@ def test_keys_of_creation_only(crm):
 def test_batch_bodies_that_are_no_batch(crm):
     assert problem(crm.post("leads", []))[2] == "Request data can not be empty"
     assert problem(crm.post("leads"))[2] == "Request data can not be empty"
-    assert problem(crm.post("leads", {"name": "один"}))[0] == 400
+    assert faults(crm.post("leads", {"name": "один"})) == [("0", "InvalidType", "name")]
     assert problem(crm.post("leads", [{}] * 251)) == (422, "Unprocessable Entity", "Limit 250 per page")
     assert crm.post("leads", [{}] * 250).status_code == 200
     assert problem(crm.patch(f"leads/{add(crm)}", [{"name": "a"}]))[0] == 405

@@ -24,6 +24,12 @@ def test_delete(crm: Crm) -> None:
     assert crm.world.store.all("stage", str(made["id"])) == []
 
 
+def test_what_is_not_there(make_crm: Callable[..., Crm], crm: Crm) -> None:
+    assert problem(crm.delete("leads/pipelines/5")) == (404, "Not Found", "Pipeline not found")
+    other = make_crm(absent_pipeline_delete="400")
+    assert faults(other.delete("leads/pipelines/5")) == [("0", "NotSupportedChoice", "pipeline_id")]
+
+
 def test_kommo_deletes_with_a_body(make_crm: Callable[..., Crm]) -> None:
     crm = make_crm(delete_pipeline_body=True)
     answer = crm.delete(f"leads/pipelines/{create(crm)['id']}")

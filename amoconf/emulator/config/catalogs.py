@@ -133,7 +133,7 @@ def show(call: Call) -> Answer:
 @route("POST", "/api/v4/catalogs", facts="config C12, B6")
 def create(call: Call) -> Answer:
     """New lists."""
-    _need_access(call)
+    _need_access(call, write=True)
     platform = call.world.switches.platform
     shape = {**COMMON, "type": Key(choices=TYPES[platform])}
     items = call.batch(shape, lambda item: _user_faults(call, item))
@@ -145,7 +145,7 @@ def create(call: Call) -> Answer:
 @route("PATCH", "/api/v4/catalogs", facts="config C12, B4")
 def change_many(call: Call) -> Answer:
     """Changes lists by the ids in the body."""
-    _need_access(call)
+    _need_access(call, write=True)
     shape = {**COMMON, "id": Key("int", required=True)}
     items = call.batch(shape, lambda item: _change_faults(call, item))
     return _written(call, [(_change(call, item["id"], item), request_id) for item, request_id in items])
@@ -155,6 +155,7 @@ def change_many(call: Call) -> Answer:
 def change(call: Call) -> Answer:
     """Changes one list; the answer's `request_id` is the list's id."""
     catalog = known_catalog(call)
+    _need_access(call, write=True)
     if not may(call, catalog["id"], "edit"):
         raise problem(403, "Forbidden")
     shape = {**COMMON, **unchanged(id=catalog["id"])}
@@ -172,8 +173,9 @@ def may(call: Call, catalog_id: int, right: str) -> bool:
     return bool(call.user["rights"]["catalog_access"]) and letters not in ([], ["D"])
 
 
-def _need_access(call: Call) -> None:
-    if not call.is_admin and not call.user["rights"]["catalog_access"]:
+def _need_access(call: Call, *, write: bool = False) -> None:
+    closed = write and call.world.switches.lists_by_admins_only
+    if not call.is_admin and (closed or not call.user["rights"]["catalog_access"]):
         raise problem(403, "Forbidden")
 
 

@@ -94,7 +94,8 @@ def new_shape(entity: str, kind: Any, switches: Switches) -> Shape:
     }
     if switches.field_with_id == "nothing":
         shape["id"] = Key("int")
-    return {**shape, **(_own(kind, new=True) if kind in types else _any_own())}
+    known = isinstance(kind, str) and kind in types
+    return {**shape, **(_own(kind, new=True) if known else _any_own())}
 
 
 def change_shape(entity: str, field: Mapping[str, Any] | None, switches: Switches, *, bulk: bool) -> Shape:

@@ -103,8 +103,13 @@ def patch_pipeline(call: Call) -> Answer:
 @route("DELETE", ONE, facts="config C4", admin=True)
 def remove_pipeline(call: Call) -> Answer:
     """Refused for the last one, the main one, and one that holds deals, open or closed."""
-    pipeline = stages.pipeline_of(call)
     switches = call.world.switches
+    if (
+        switches.absent_pipeline_delete == "400"
+        and call.store.get("pipeline", call.id("pipeline_id")) is None
+    ):
+        raise unsuitable("pipeline_id")
+    pipeline = stages.pipeline_of(call)
     main, binned = switches.main_pipeline_deletable, switches.binned_deals_block
     if why_not_delete(call.store, pipeline, main_too=main, binned_block=binned):
         # guess: the page gives the status only; the code is the one recorded for stages (config page, C5)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from amoconf.emulator.call import Call, Item
-from amoconf.emulator.check import Fault, check, fault, join, wrong_type
+from amoconf.emulator.check import Fault, as_object, check, fault, join, wrong_type
 from amoconf.emulator.records import cards, linking, values, writing
 from amoconf.emulator.records.people import COMPANIES, CONTACTS
 from amoconf.emulator.records.writing import Kind
@@ -35,7 +35,7 @@ def faults(call: Call, given: Mapping[str, Any], *, most_fields: int | None = No
         elif some is not None and len(some) > 1:
             found.append(fault("TooMany", path))
         elif some:
-            found += _one(call, kind, some[0], f"{path}.0", most_fields)
+            found += _one(call, kind, as_object(some[0]), f"{path}.0", most_fields)
     return found
 
 
@@ -59,7 +59,7 @@ def join_to(
     for entity, kind in KINDS.items():
         ids[entity] = None
         for item in given.get(entity) or ():
-            ids[entity] = key = _taken(call, kind, item, hidden=hidden)
+            ids[entity] = key = _taken(call, kind, as_object(item), hidden=hidden)
             ends = ("leads", lead_id), (entity, key)
             linking.attach(call.store, *ends, by=call.user["id"], at=call.now)
     return ids

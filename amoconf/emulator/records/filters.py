@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from amoconf.emulator.call import Call
+from amoconf.emulator.check import BIGGEST
 from amoconf.emulator.query import integer, values
-from amoconf.emulator.records.references import BIGGEST
 from amoconf.emulator.records.sight import Condition
 from amoconf.emulator.records.values_filter import of_field
 from amoconf.emulator.store import Store

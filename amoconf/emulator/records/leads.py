@@ -3,7 +3,7 @@
 from typing import Any
 
 from amoconf.emulator.call import Call, Item
-from amoconf.emulator.check import Fault, Key, Shape, check, fault, wrong_type
+from amoconf.emulator.check import Fault, Key, Shape, as_object, check, fault, wrong_type
 from amoconf.emulator.records import cards, linking, stages, values
 from amoconf.emulator.records.document import Row, lead_row
 from amoconf.emulator.records.drawing import Doc
@@ -92,7 +92,7 @@ def card_faults(store: Store, entity: str, given: Any, shape: Shape) -> list[Fau
 def _source(store: Store, given: Thing) -> Thing | None:
     if "id" in given:
         return store.get("source", given["id"])
-    key = given.get("external_id")
+    key = as_object(given).get("external_id")
     return next((source for source in store.all("source") if source["external_id"] == key), None)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from amoconf.emulator.answer import NOTHING, Answer, ok, problem
 from amoconf.emulator.call import Call, Item
-from amoconf.emulator.check import Fault, Key, Shape, fault
+from amoconf.emulator.check import BIGGEST, Fault, Key, Shape, fault
 from amoconf.emulator.listing import not_found
 from amoconf.emulator.query import integer, values
 from amoconf.emulator.records import cards, filters, linking, pages, references, sight
@@ -46,7 +46,7 @@ def list_card_links(call: Call) -> Answer:
 def list_links(call: Call) -> Answer:
     """What several cards are linked to."""
     entity, wanted = call.values["entity"], values(filters.given(call).get("entity_id"))
-    ids = [key for key in map(integer, wanted) if key is not None]
+    ids = [max(-BIGGEST, min(key, BIGGEST)) for key in map(integer, wanted) if key is not None]
     if not ids:
         raise problem(
             400, "Request validation failed"

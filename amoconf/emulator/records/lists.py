@@ -17,6 +17,7 @@ ORDERS = {
     "companies": ("updated_at", "id"),
     "customers": (),
 }
+DEFAULT_ORDERS = {"id": "+id ASC", "updated_at": "+updated_at DESC, +id DESC"}
 # Keys of cards in the recycle bin's list, where most are null.
 KEYS = {
     "leads": (
@@ -47,10 +48,10 @@ def _texts(call: Call, entity: str, ids: Sequence[int], words: Iterable[str]) ->
 
 
 def card_ids(call: Call, entity: str, deleted: int = 0) -> Ids:
-    """Ids of all cards of a list, in its order; by id without `order` (guess: protocol page 4.1)."""
+    """Ids of all cards of a list, in its order; without `order` as the switch says (guess: protocol page 4.1)."""
     parts = [visible(call, entity), filters.of_cards(call, entity), search.of_query(call, entity)]
     where, params = filters.joined([(f"is_deleted = {deleted}", ()), *parts])
-    order = pages.order_sql(call, ORDERS[entity], "+id ASC")
+    order = pages.order_sql(call, ORDERS[entity], DEFAULT_ORDERS[call.world.switches.default_order])
     search.prepare(call.store)
     return found_ids(
         call.store, f"SELECT id FROM {entity} {_way(entity, where)} WHERE {where} ORDER BY {order}", params

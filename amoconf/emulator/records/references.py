@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from amoconf.emulator.call import Call, Item
-from amoconf.emulator.check import Fault, Key, Shape, fault, wrong_type
+from amoconf.emulator.check import BIGGEST, Fault, Key, Shape, fault, wrong_type
 from amoconf.emulator.records.sight import group_id
 from amoconf.emulator.store import Store
 
-BIGGEST = 2**63 - 1
 PEOPLE = ("responsible_user_id", "created_by", "updated_by")
 # What most records let a caller say about themselves.
 WHO: Shape = {name: Key("int") for name in PEOPLE}
@@ -37,7 +36,7 @@ def number_faults(item: Item) -> list[Fault]:
     return [
         wrong_type(key, "int")
         for key, value in item.items()
-        if isinstance(value, int) and abs(value) > BIGGEST
+        if isinstance(value, int | float) and abs(value) > BIGGEST
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from amoconf.emulator.answer import dumps
 from amoconf.emulator.call import Call, Item
-from amoconf.emulator.check import Fault, fault, wrong_type
+from amoconf.emulator.check import Fault, as_object, fault, wrong_type
 from amoconf.emulator.records import companions, stages, writing
 from amoconf.emulator.records.document import insert_many, unsorted_row
 from amoconf.emulator.records.leads import LEADS, embedded
@@ -31,7 +31,7 @@ def _lead_faults(call: Call, given: Any) -> list[Fault]:
         return [wrong_type(path, "array")]
     if len(given or ()) > 1:
         return [fault("TooMany", path)]
-    return companions.card_faults(call, LEADS, given[0], f"{path}.0") if given else []
+    return companions.card_faults(call, LEADS, as_object(given[0]), f"{path}.0") if given else []
 
 
 def _is_known(store: Store, category: str, item: Item) -> bool:
@@ -49,7 +49,7 @@ def add(call: Call, category: str, item: Item) -> Made:
     leads = embedded(item).get("leads") or [{}]
     return put(
         call,
-        leads[0],
+        as_object(leads[0]),
         embedded(item),
         category=category,
         pipeline_id=item.get("pipeline_id") or stages.main_pipeline(call.store),

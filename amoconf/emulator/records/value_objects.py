@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from amoconf.emulator.check import Shape, check, fault, join
+from amoconf.emulator.check import Shape, as_object, check, fault, join
 from amoconf.emulator.records import value_shapes as shapes
 from amoconf.emulator.records.value_types import Ground, Read, Wrong
 from amoconf.emulator.store import Store, Thing
@@ -12,7 +12,7 @@ def _sent(given: Any, shape: Shape, path: str) -> Any:
     found = check(given, shape, path)
     if found:
         raise Wrong(*found)
-    return given.get("value")
+    return as_object(given.get("value"))
 
 
 def legal_entity(ground: Ground, field: Thing, given: Any, path: str) -> Thing:

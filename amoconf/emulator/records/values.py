@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from amoconf.emulator.check import Fault, Key, Shape, check, fault, wrong_type
+from amoconf.emulator.check import Fault, Key, Shape, as_object, check, fault, wrong_type
 from amoconf.emulator.records import cards
 from amoconf.emulator.records import value_types as types
 from amoconf.emulator.records.drawing import Doc, filled_field
@@ -111,7 +111,7 @@ def _all_elements(ground: Ground, field: Thing, given: Sequence[Any], path: str)
     faults: list[Fault] = []
     for index, element in enumerate(given):
         try:
-            value = READERS[field["type"]](ground, field, element, f"{path}.{index}")
+            value = READERS[field["type"]](ground, field, as_object(element), f"{path}.{index}")
         except Wrong as wrong:
             faults += wrong.faults
             continue
