@@ -74,7 +74,7 @@ async def refreshed(
     async with _alone(path, options):
         with _readable(path):
             mirror = Mirror(path, _key(options))
-        with mirror:
+        with _whole(path), mirror:
             with _readable(path), _bar(options) as tell:
                 await refresh(reader, mirror, keep, fresh=chosen.fresh, tell=tell)
             yield mirror
@@ -91,7 +91,7 @@ def at_hand(options: Options, target: "Target") -> "Iterator[Mirror | None]":
 
     with _readable(path):
         mirror = Mirror(path, _key(options))
-    with mirror:
+    with _whole(path), mirror:
         yield mirror
 
 
@@ -105,16 +105,38 @@ def _key(options: Options) -> bytes:
 
 @contextmanager
 def _readable(path: Path | None) -> Iterator[None]:
-    from amoconf.records.tables import FILE_TROUBLE
+    from amoconf.records.tables import DATABASE_TROUBLE, FILE_TROUBLE, is_damage
 
     try:
         yield
     except FILE_TROUBLE as error:
-        if path is None:
+        if path is None and isinstance(error, DATABASE_TROUBLE):
+            raise UsageError(
+                tr("the temporary file of records cannot be used: {error}", error=error),
+                tr("make room where temporary files lie"),
+            ) from error
+        if path is None or is_damage(error):
             raise
         raise UsageError(
             tr("{path}: the cache of records cannot be used: {error}", path=path, error=error),
             tr("check the folder and its rights, or run with --no-cache"),
+        ) from error
+
+
+@contextmanager
+def _whole(path: Path | None) -> Iterator[None]:
+    """A file that turns out to be damaged is thrown away, so that the next command fills another."""
+    from amoconf.records.tables import DATABASE_TROUBLE, forget, is_damage
+
+    try:
+        yield
+    except DATABASE_TROUBLE as error:
+        if path is None or not is_damage(error):
+            raise
+        forget(path)
+        raise UsageError(
+            tr("{path}: the cache of records was damaged and has been thrown away", path=path),
+            tr("run the command again: it reads all records anew"),
         ) from error
 
 

@@ -1,25 +1,29 @@
 """What changed since a mirror was last current: the newest first until what is known; deletions from events."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
+from amoconf.kinds import _read as read
 from amoconf.live import Reads
 from amoconf.records.deals import EVENTS, EVENTS_PAGE
 from amoconf.records.entities import LIMIT, Entity
 from amoconf.records.mirror import Mirror, State
-from amoconf.records.pages import Clocked, descending
+from amoconf.records.pages import Clocked, descending, numbers, unreadable
 
 OVERLAP = 120  # seconds; what was written may show up late (guess: protocol page 9.3), clocks may differ
 MARGIN = 5  # seconds between the clock of answers and that of events
 NEWEST = (("order[updated_at]", "desc"),)
 MERGED = "entity_merged"
+MOST = 500  # records that are looked at one by one
+REMEMBERED = 100_000  # ids of a walk; memory stays flat
 
 
 @dataclass(frozen=True)
 class Found:
     """How one list was brought up to date: since when it was walked (account time), over several pages or
-    one.
+    one. anew: it did not tell what changed.
     """
 
     entity: Entity
@@ -27,28 +31,81 @@ class Found:
     since: int
     several: bool
     before: State | None = None
+    walked: "Walked | None" = None
+    anew: bool = False
+
+
+@dataclass
+class Walked:
+    """A walk of changes: how many records it showed, and their ids unless these are too many.
+
+    All records that changed after `until` are among them.
+    """
+
+    pages: int = 0
+    shown: int = 0
+    until: int = 0
+    ids: set[int] = field(default_factory=set)
+    reached: bool = False
 
 
 async def changed(reader: Clocked, mirror: Mirror, entity: Entity, state: State) -> Found | None:
     """Reads what changed into the mirror. None where the service's order does not tell: the list is to be
     read anew.
     """
-    since, pages, top = 0, 0, state.top
+    since, top, walked = 0, state.top, Walked()
     async for items in _newest(reader, entity, state):
         since = since or reader.now
-        pages += 1
-        times = [item["updated_at"] for item in items]
+        times, ids = numbers(entity, items, "updated_at"), numbers(entity, items, "id")
         if entity.newest and not descending(times):
             return None
-        known = mirror.times(entity.name, [item["id"] for item in items])
-        with mirror.writing():
-            mirror.put(entity.name, items, state.fields)
+        old = {one: at for one, at in zip(ids, times, strict=True) if at < state.watermark - OVERLAP}
+        same = old.items() & mirror.times(entity.name, old).items()
+        if not _put(mirror, entity, items, state, [one for one, _ in same]):
+            return None
         top = max(top, *times)
-        if entity.newest and _reached(items, known, state.watermark - OVERLAP):
+        _note(walked, ids, times)
+        # A page ends before what was known, and everything in it from before is known as it is.
+        if entity.newest and old and len(same) == len(old):
+            walked.reached = True
             break
     since = since or reader.now
+    # A list that ends before anything known is shown whole: fewer records than before are not to be believed.
+    cut = entity.newest and not walked.reached and walked.shown < mirror.held(entity.name)
+    if cut or since + OVERLAP < (state.as_of or 0):  # no account's time goes back
+        return None
     mirror.note(entity.name, top=top, as_of=since, touched=0)
-    return Found(entity, False, since, pages > 1, state)
+    return Found(entity, False, since, walked.pages > 1, state, walked if entity.newest else None)
+
+
+def _put(mirror: Mirror, entity: Entity, items: Sequence[Any], state: State, same: Sequence[int]) -> bool:
+    """False where records that say that nothing changed hold other values or tags.
+
+    An option or a tag that a person deletes is gone from all records (tags: manual, config page C9; options: guess),
+    and updated_at does not tell.
+    """
+    before = mirror.hanging(entity.name, same)
+    with mirror.writing():
+        mirror.put(entity.name, items, state.fields)
+    return before == mirror.hanging(entity.name, same)
+
+
+def _note(walked: Walked, ids: Sequence[int], times: Sequence[int]) -> None:
+    walked.pages += 1
+    walked.shown += len(ids)
+    walked.ids.update(ids if walked.shown <= REMEMBERED else ())
+    walked.until = times[-1]
+
+
+def unseen(mirror: Mirror, found: Found) -> dict[int, int]:
+    """Records of the mirror that changed too late for the walk to leave them out, with updated_at; MOST at most.
+
+    They are gone without an event, or another account answers at this address.
+    """
+    if found.walked is None or found.walked.shown > REMEMBERED:
+        return {}
+    rows = mirror.later(found.entity.name, found.walked.until)
+    return dict(islice((row for row in rows if row[0] not in found.walked.ids), MOST))
 
 
 def _newest(reader: Reads, entity: Entity, state: State) -> Any:
@@ -58,12 +115,6 @@ def _newest(reader: Reads, entity: Entity, state: State) -> Any:
     # as well.
     query = (("filter[updated_at][from]", str(state.watermark - OVERLAP)), ("order[id]", "asc"))
     return reader.pages(entity.path, entity.name, (*entity.query, *query), limit=LIMIT)
-
-
-def _reached(items: Sequence[Any], known: dict[int, int], until: int) -> bool:
-    """Whether a page ends before `until` and everything in it from before is known as it is."""
-    old = [item for item in items if item["updated_at"] < until]
-    return bool(old) and all(known.get(item["id"]) == item["updated_at"] for item in old)
 
 
 async def gone(reader: Clocked, mirror: Mirror, found: Sequence[Found]) -> None:
@@ -80,16 +131,28 @@ async def gone(reader: Clocked, mirror: Mirror, found: Sequence[Found]) -> None:
     seen: dict[tuple[str, int], tuple[str, int]] = {}
     async for events in reader.pages(EVENTS, "events", _asked(lists, first), limit=EVENTS_PAGE):
         now = now or reader.now
-        for event in events:
-            at, one = event["created_at"], lists.get(event.get("entity_type", ""))
-            if one is not None and at >= since[one.entity.singular]:
-                # Newest first (guess: protocol page 4.1): what happened last counts.
-                seen.setdefault((one.entity.singular, event["entity_id"]), (event.get("type", ""), at))
-        if all(event["created_at"] < first for event in events):
+        told = _told(events, since)
+        for name, key, kind, at in told:
+            # Newest first (guess: protocol page 4.1): what happened last counts.
+            seen.setdefault((name, key), (kind, at))
+        if not told and all(read.number(event.get("created_at")) < first for event in events):
             break
     for name, one in lists.items():
-        told = {key: what for (kind, key), what in seen.items() if kind == name}
-        _take_out(mirror, one, told, now or reader.now)
+        its = {key: what for (kind, key), what in seen.items() if kind == name}
+        _take_out(mirror, one, its, now or reader.now)
+
+
+def _told(events: Sequence[Any], since: Mapping[str, int]) -> list[tuple[str, int, str, int]]:
+    """(list's singular, id, type, when) of those that count. BadAnswer where an event cannot be read."""
+    try:
+        rows = [(event, event.get("entity_type"), read.number(event.get("created_at"))) for event in events]
+        return [
+            (name, read.number(event.get("entity_id")), read.named(event, "type"), at)
+            for event, name, at in rows
+            if name in since and at >= since[name]
+        ]
+    except (ValueError, AttributeError) as error:
+        raise unreadable(EVENTS, error) from error
 
 
 def _looked(mirror: Mirror, found: Found) -> int:

@@ -10,17 +10,17 @@ and once a day. What neither tells (one record missing and another too many, bot
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from amoconf.live import first_of
 from amoconf.records.census import DAY, settle
-from amoconf.records.changes import Found, changed, gone
+from amoconf.records.changes import OVERLAP, Found, changed, gone, unseen
 from amoconf.records.entities import ENTITIES, Entity
 from amoconf.records.keep import Fields, Keep
 from amoconf.records.mirror import Mirror, State
-from amoconf.records.pages import Clocked, Ending, Page, descending, page_of, walk
+from amoconf.records.pages import Clocked, Ending, Page, descending, numbers, page_of, walk
 
 WEEK = 7 * DAY
 UP, DOWN = (("order[id]", "asc"),), (("order[id]", "desc"),)
@@ -50,23 +50,45 @@ async def refresh(
 
     A list is filled when it is not there yet, lacks a field, is stale or older than a week, or with `fresh`;
     an
-    interrupted filling goes on at its page. Requests of a filling: the pages that there are, and one for
+    interrupted filling goes on at its page and then reads what changed since it began; a list that contradicts the
+    mirror is filled anew. Requests of a filling: the pages that there are, and one for
     deletions
     where there was more than one. Raises ApiError; what was read until then is kept.
     """
     for name, fields in keep.entities.items():
         _prepare(mirror, name, fields, fresh)
+    entities = [ENTITIES[name] for name in keep.entities]
+    await _follow(reader, mirror, entities, tell)
+    # More is wrong than can be found place by place.
+    if wrong := [entity for entity in entities if _known(mirror, entity).stale]:
+        for entity in wrong:
+            mirror.begin(entity.name, _known(mirror, entity).fields)
+        await _follow(reader, mirror, wrong, tell)
+    for entity in entities:
+        tell(Progress(entity.name, 1, 1, done=True))
+
+
+async def _follow(reader: Clocked, mirror: Mirror, entities: Sequence[Entity], tell: Tell) -> None:
+    """Reads what changed and what is gone, or all; a list in which something is still wrong is stale then."""
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(_update(reader, mirror, ENTITIES[name], tell)) for name in keep.entities
-            ]
+            tasks = [group.create_task(_update(reader, mirror, entity, tell)) for entity in entities]
     except BaseExceptionGroup as errors:
         raise first_of(errors) from None
-    await gone(reader, mirror, [task.result() for task in tasks])
-    for name in keep.entities:
-        await settle(reader, mirror, ENTITIES[name])
-        tell(Progress(name, 1, 1, done=True))
+    found = [task.result() for task in tasks]
+    await gone(reader, mirror, found)
+    for one in found:
+        odd = unseen(mirror, one)
+        if odd:
+            mirror.note(one.entity.name, suspect=1)
+        await settle(reader, mirror, one.entity)
+        if odd.items() & mirror.times(one.entity.name, odd).items():
+            mirror.note(one.entity.name, stale=1)
+    if any(one.anew or _known(mirror, one.entity).stale for one in found):
+        # Perhaps it is another account; a list that is asked for changes alone would not show it.
+        for one in found:
+            if not (one.filled or one.entity.newest):
+                mirror.note(one.entity.name, stale=1)
 
 
 def _prepare(mirror: Mirror, name: str, fields: Fields, fresh: bool) -> None:
@@ -76,9 +98,9 @@ def _prepare(mirror: Mirror, name: str, fields: Fields, fresh: bool) -> None:
         mirror.begin(name, fields)
     elif not state.fields.covers(fields):
         mirror.begin(name, state.fields | fields)
-    elif not ENTITIES[name].ordered and state.complete:
-        # No order is documented for customers, so their changes cannot be told from the rest (protocol page
-        # 4.1).
+    elif not ENTITIES[name].ordered:
+        # No order is documented for customers, so their changes cannot be told from the rest, nor the pages that
+        # were read before a filling ended from those that were not (protocol page 4.1).
         mirror.begin(name, state.fields)
 
 
@@ -94,7 +116,21 @@ async def _update(reader: Clocked, mirror: Mirror, entity: Entity, tell: Tell) -
         if found is not None:
             return found
         mirror.begin(entity.name, state.fields)
-    return await _fill(reader, mirror, entity, tell)
+        return replace(await _fill(reader, mirror, entity, tell), anew=True)
+    found = await _fill(reader, mirror, entity, tell)
+    late = state.upto is not None or reader.now - found.since > OVERLAP
+    if entity.ordered and (late or _known(mirror, entity).touched):
+        return await _catch_up(reader, mirror, entity, found, state.upto is not None)
+    return found
+
+
+async def _catch_up(reader: Clocked, mirror: Mirror, entity: Entity, found: Found, resumed: bool) -> Found:
+    """After a filling of which the first pages may be days old, and that ends where the list ended when it began."""
+    state = _known(mirror, entity)
+    more = await changed(reader, mirror, entity, state)
+    if more is None and (resumed or state.touched):
+        mirror.note(entity.name, stale=1)
+    return replace(found, several=True, before=state, walked=more.walked if more else None)
 
 
 async def _fill(reader: Clocked, mirror: Mirror, entity: Entity, tell: Tell) -> Found:
@@ -154,7 +190,7 @@ def _span(mirror: Mirror, entity: Entity, state: State) -> int:
 def _put(mirror: Mirror, entity: Entity, page: Page) -> None:
     state = _known(mirror, entity)
     mirror.put(entity.name, page.items, state.fields)
-    top = max([state.top, *(item["updated_at"] for item in page.items)])
+    top = max([state.top, *numbers(entity, page.items, "updated_at")])
     mirror.note(entity.name, top=top)
 
 

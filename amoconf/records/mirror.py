@@ -84,7 +84,8 @@ class Mirror(Queries):
         try:
             yield
         except BaseException:
-            self.db.execute("ROLLBACK")
+            if self.db.in_transaction:  # with a full disk SQLite has rolled back by itself
+                self.db.execute("ROLLBACK")
             raise
         self.db.execute("COMMIT")
 
@@ -145,10 +146,22 @@ class Mirror(Queries):
                 f"DELETE FROM {table} WHERE entity = ? AND record IN ({chosen})", (ENTITIES[entity].code,)
             )
 
+    def hanging(self, entity: str, ids: Iterable[int]) -> list[Any]:
+        """Values and tags of records, in an order of their own."""
+        code, chosen = ENTITIES[entity].code, ",".join(map(str, map(int, ids)))
+        sql = "SELECT * FROM {} WHERE entity = ? AND record IN ({}) ORDER BY 1, 2, 3, 4"
+        cells = self.db.execute(sql.format("cell", chosen), (code,)).fetchall()
+        tags = self.db.execute(sql.format("tag", chosen).removesuffix(", 4"), (code,)).fetchall()
+        return [cells, tags]
+
     def times(self, entity: str, ids: Iterable[int]) -> dict[int, int]:
         """updated_at of those records that are known, by id."""
         chosen = ",".join(map(str, map(int, ids)))
         return dict(self.db.execute(f"SELECT id, updated_at FROM {entity} WHERE id IN ({chosen})"))
+
+    def later(self, entity: str, than: int) -> Iterator[tuple[int, int]]:
+        """(id, updated_at) of those that were changed after a moment."""
+        yield from self.db.execute(f"SELECT id, updated_at FROM {entity} WHERE updated_at > ?", (than,))
 
     def ids(self, entity: str, first: int, count: int) -> list[int]:
         """Ids of the records from rank `first` on, counted from 0, by id."""

@@ -54,7 +54,7 @@ async def page_of(reader: Reads, entity: Entity, number: int, order: Pairs) -> P
         if isinstance(items, dict):  # PHP writes a list whose keys have gaps as an object
             items = list(items.values())
         links = body.get("_links") or {}
-        return Page(number, list(items), bool(items and links.get("next")))
+        page = Page(number, list(items), bool(items and links.get("next")))
     except (KeyError, TypeError, AttributeError) as error:
         raise BadAnswer(
             tr(
@@ -65,6 +65,27 @@ async def page_of(reader: Reads, entity: Entity, number: int, order: Pairs) -> P
             ),
             tr("nothing was concluded from it; repeat"),
         ) from error
+    numbers(entity, page.items, "id")
+    return page
+
+
+def numbers(entity: Entity, items: Iterable[Any], name: str) -> list[int]:
+    """What each record has under a name. BadAnswer where one has no number there."""
+    try:
+        found = [item[name] for item in items]
+    except (KeyError, TypeError) as error:
+        raise broken(entity) from error
+    if not all(isinstance(number, int) for number in found):
+        raise broken(entity)
+    return found
+
+
+def broken(entity: Entity) -> BadAnswer:
+    """What to raise where a record lacks what every record has."""
+    return BadAnswer(
+        tr("GET {path}: an item of {list} is not as the API promises", path=entity.path, list=entity.name),
+        tr("nothing was concluded from it; run with -vv to see which page it was"),
+    )
 
 
 def unreadable(path: str, error: Exception) -> BadAnswer:
@@ -135,7 +156,9 @@ class Ending:
         return max(1, min(AHEAD, int(self.left) - 1))
 
     def rank(self, page: Page) -> int:
-        """How many records stand before `upto`, from the page that reaches it."""
+        """How many records stand before `upto`, from the page that reaches it; -1 where the list ended before."""
+        if not page.ids or page.ids[-1] + 1 < self.upto:
+            return -1
         before = sum(1 for number in page.ids if number < self.upto)
         return LIMIT * (page.number - 1) + before
 

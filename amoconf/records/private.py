@@ -9,13 +9,16 @@ SIZE = 16
 FEWEST, MOST = 10, 15  # digits of a phone; E.164 has 15 at most
 _NO_DIGIT = re.compile(r"\D+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_EMAIL_INSIDE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-# With a country code, with Russia's 7 or 8, a bare Russian mobile, or ten digits in groups. Other runs of ten
-# digits
-# and more are numbers of taxpayers and accounts.
+# One that lacks its domain's end is somebody's all the same.
+_EMAIL_INSIDE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
+# With a country code, with Russia's 7 or 8, a bare Russian mobile or number of Moscow and Petersburg, a bare number
+# of Belarus and its like, or ten digits in groups; Russian words may touch them. Other runs of ten digits and more
+# are numbers of taxpayers and accounts.
+_DASH = "\u2010-\u2015-"
 _PHONE_INSIDE = re.compile(
-    r"(?<![\w+])(?:\+\d(?:[\s().-]*\d){9,13}|[78](?:[\s().-]*\d){10}|9\d{9}"
-    r"|\(?\d{3}\)?[\s-]+\d{3}[\s-]*\d{2}[\s-]*\d{2})(?!\w)"
+    rf"(?<![0-9A-Za-z_+])(?:\+\d(?:[\s()._{_DASH}]*\d){{9,13}}|[78](?:[\s()._{_DASH}]*\d){{10}}"
+    r"|9\d{9}|(?:495|499|812)\d{7}|(?:375|99[2-8])\d{9}"
+    rf"|\(?\d{{3}}\)?[\s{_DASH}]+\d{{3}}[\s{_DASH}]*\d{{2}}[\s{_DASH}]*\d{{2}})(?![0-9A-Za-z_])"
 )
 EMAIL_MARK, PHONE_MARK = "<email>", "<phone>"
 

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from amoconf.errors import BadAnswer
 from amoconf.records import private
 from amoconf.records.entities import ENTITIES, Entity
 from amoconf.records.keep import Fields
-from amoconf.tongue import tr
+from amoconf.records.pages import broken
 
 Row = tuple[Any, ...]
 CODES = {name: entity.code for name, entity in ENTITIES.items()}
@@ -35,12 +34,7 @@ def rows_of(entity: Entity, items: Iterable[Any], fields: Fields, key: bytes) ->
         for item in {item["id"]: item for item in items}.values():
             _add(rows, entity, item, fields, key)
     except (KeyError, TypeError, AttributeError) as error:
-        raise BadAnswer(
-            tr(
-                "GET {path}: an item of {list} is not as the API promises", path=entity.path, list=entity.name
-            ),
-            tr("nothing was concluded from it; run with -vv to see which page it was"),
-        ) from error
+        raise broken(entity) from error
     return rows
 
 

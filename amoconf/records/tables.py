@@ -7,9 +7,10 @@ from pathlib import Path
 from amoconf.records.entities import ENTITIES
 from amoconf.records.private import keyed
 
-VERSION = 2
+VERSION = 3
 # What using the file may raise: it is damaged or locked, the disk is full, the folder is not ours.
-FILE_TROUBLE = (sqlite3.Error, OSError)
+DATABASE_TROUBLE = sqlite3.Error
+FILE_TROUBLE = (DATABASE_TROUBLE, OSError)
 # Column types do not matter to SQLite but for texts that look like numbers: values keep theirs (no type).
 SCHEMA = """
 CREATE TABLE meta (key BLOB NOT NULL);
@@ -44,10 +45,21 @@ def opened(path: Path | None, key: bytes) -> sqlite3.Connection:
         if _fits(db, key):
             return db
         db.close()
-    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        each.unlink(missing_ok=True)
+    forget(path)
     _make_private(path)
     return _fresh(sqlite3.connect(path, isolation_level=None), key)
+
+
+def forget(path: Path) -> None:
+    """Throws a mirror's file away, and what SQLite keeps beside it."""
+    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        each.unlink(missing_ok=True)
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether the file is not what it was when it was written."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _make_private(path: Path) -> None:
@@ -77,7 +89,7 @@ def _fits(db: sqlite3.Connection, key: bytes) -> bool:
     if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
         return False
     _set_up(db)
-    return bool(db.execute("SELECT key FROM meta").fetchone()[0] == _mark(key))
+    return db.execute("SELECT key FROM meta").fetchall() == [(_mark(key),)]
 
 
 def _fresh(db: sqlite3.Connection, key: bytes) -> sqlite3.Connection:

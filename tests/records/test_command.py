@@ -4,10 +4,12 @@ says.
 
 import asyncio
 import io
+import sqlite3
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -22,6 +24,7 @@ from amoconf.records.keep import Keep
 from amoconf.report.progress import Filling
 from tests.faulty import running
 from tests.living import Living, living
+from tests.records.listed import KEEP, Listed
 
 TARGET = Target.of("mirror.amocrm.ru")
 
@@ -128,3 +131,34 @@ def test_the_bar_tells_the_time_that_is_left() -> None:
     assert resumed.left == ""
     resumed.tell("leads", 595, 595)
     assert resumed.left == ""
+
+
+def test_no_room_for_a_temporary_file_is_said(options: Options) -> None:
+    account: Any = Listed(10)
+
+    def before(number: int) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    async def work() -> None:
+        async with refreshed(options, account, TARGET, KEEP, Cache(off=True)):
+            pass
+
+    account.before = before
+    with pytest.raises(
+        UsageError, match="temporary file of records cannot be used: database or disk is full"
+    ):
+        asyncio.run(work())
+
+
+def _damage(path: Path) -> None:
+    """Leaves the first pages as they are, so that the file opens."""
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192] + bytes(len(whole) - 8192))
+
+
+def test_a_damaged_cache_is_thrown_away(here: Living, options: Options) -> None:
+    first = asyncio.run(companies(here, options, Cache()))
+    _damage(cache_path(options, TARGET))
+    with pytest.raises(UsageError, match="was damaged and has been thrown away"):
+        asyncio.run(companies(here, options, Cache()))
+    assert asyncio.run(companies(here, options, Cache())) == first

@@ -92,6 +92,10 @@ def test_phones_are_one_however_they_are_written(one: str, other: str) -> None:
         ("770708389312", "770708389312"),
         ("(495) 123-45-67, 9161234567", "<phone>, <phone>"),
         ("Пенза", "Пенза"),
+        ("тел89161234567доб12, 8 916 123–45–67", "тел<phone>доб12, <phone>"),
+        ("+7_916_123_45_67; 4951234567; 375291234567", "<phone>; <phone>; <phone>"),
+        ("anna@firma, @anna", "<email>, @anna"),
+        ("id89161234567, 40702810900000012345", "id89161234567, 40702810900000012345"),
     ],
 )
 def test_texts_lose_their_phones_and_emails_and_nothing_else(text: str, kept: str) -> None:
@@ -181,7 +185,12 @@ def _garbage(path: Path) -> None:
     path.write_bytes(b"no database at all" * 1000)
 
 
-@pytest.mark.parametrize("spoil", [_other_version, _garbage])
+def _no_key(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM meta")
+
+
+@pytest.mark.parametrize("spoil", [_other_version, _garbage, _no_key])
 def test_a_file_that_does_not_fit_is_thrown_away(here: Living, tmp_path: Path, spoil: object) -> None:
     assert callable(spoil)
     with Mirror(at(tmp_path), KEY) as mirror:
