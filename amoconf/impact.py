@@ -1,6 +1,6 @@
 """How many records each change touches: from the mirror, or counted within a budget of pages."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from amoconf.changes import Change
@@ -38,9 +38,10 @@ async def count(
 
     newest: keeps what is read, for others who look at the same lists.
     """
-    asked: dict[Address, tuple[Touch, ...]] = {}
+    # Each question once: an archived pipeline is two changes, one of them by hand, of the same deals.
+    asked: dict[Address, dict[Touch, None]] = {}
     for change in plan.changes:
-        asked[change.address] = (*asked.get(change.address, ()), *touched(change, plan))
+        asked.setdefault(change.address, {}).update(dict.fromkeys(touched(change, plan)))
     unique = dict.fromkeys(touch for touches in asked.values() for touch in touches)
     answers = {
         touch: (known.answer(touch) if known else None) or Impact(None, exact=False) for touch in unique
@@ -55,7 +56,7 @@ async def count(
     }
 
 
-def _sum(touches: Sequence[Touch], parts: Sequence[Impact]) -> Impact:
+def _sum(touches: Collection[Touch], parts: Sequence[Impact]) -> Impact:
     lists = {touch.entity for touch in touches}
     of = lists.pop() if len(lists) == 1 else ""
     if any(part.records is None for part in parts):
@@ -77,6 +78,7 @@ class Walk:
         self.counts: dict[Touch, int] = dict.fromkeys(
             (touch for items in self.by_list.values() for touch in items), 0
         )
+        self.met: dict[str, set[int]] = {entity: set() for entity in self.by_list}
         self.ended: set[str] = set()
         self.begun: set[str] = set()
 
@@ -119,8 +121,11 @@ class Walk:
 
     def _take(self, entity: str, page: Sequence[Mapping[str, Any]]) -> None:
         self.begun.add(entity)
+        # Each record once: rows shift between pages while people make new ones.
+        fresh = [item for item in page if item["id"] not in self.met[entity]]
+        self.met[entity].update(item["id"] for item in fresh)
         for touch in self.by_list[entity]:
-            self.counts[touch] += sum(1 for item in page if touch.holds(item))
+            self.counts[touch] += sum(1 for item in fresh if touch.holds(item))
 
     def _impact(self, touch: Touch) -> Impact:
         if touch.entity not in self.begun:

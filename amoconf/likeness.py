@@ -10,6 +10,15 @@ MOST_WORDS, MOST_LETTERS = 4, 60  # longer texts are sentences: no slips are loo
 RARE, RARER = 10, 100  # how many times more often the right spelling is met, for one error and for two
 LEAST = 4  # letters that an abbreviation keeps
 
+# Endings that make one name of another (a town, a street, a woman's name) rather than a slip.
+_ENDINGS = frozenset(("", *"аеиоуыэюяйь", *"aeiouy", *"ск ка ки ий ый ой ая ое ие sk ka ki ii".split()))
+_NAMES = tuple("ов ев ин ын ск ov ev in sk".split())
+# Towns that lie a slip away from one another: whoever writes such a name means it.
+_TOWNS = frozenset(
+    "александрия александров волжск вольск железноводск железногорск кировград кировоград краснокамск краснокаменск "
+    "красногорск красноярск нефтекамск нефтекумск светогорск светлогорск".split()
+)
+
 Words = tuple[str, ...]
 
 
@@ -30,14 +39,16 @@ class Near:
     def find(self, words: Words) -> tuple[int, set[str]]:
         """The fewest errors, 1 or 2, and the names that are so near; 0 where none is."""
         found: dict[int, set[str]] = {}
+        others: set[str] = set()
         for place, word in _places(words):
             beside = _beside(words, place)
             for length in _lengths(word):
                 written, names = self._rows.get((*beside, length), ([], {}))
                 for errors, other in _alike(word, written):
                     found.setdefault(errors, set()).update(names[other])
+                    others.update(names[other] if _ends_otherwise(word, other) else ())
         best = min(found, default=0)
-        return best, found.get(best, set())
+        return (best, found[best]) if best and not found[best] <= others else (0, set())
 
 
 def _places(words: Words) -> Iterator[tuple[int, str]]:
@@ -67,6 +78,19 @@ def _alike(word: str, others: Sequence[str]) -> Iterator[tuple[int, str]]:
     for other, errors, _ in extract(word, others, scorer=OSA.distance, score_cutoff=most, limit=None):
         if 0 < errors <= forgiven(word, other):
             yield int(errors), other
+
+
+def _ends_otherwise(word: str, other: str) -> bool:
+    """Whether only the endings differ: Кирова and Киров, Пушкин and Пушкино, Александровск and Александров.
+
+    A last letter that is left out is a slip, unless what is left is a name as names are.
+    """
+    pairs = enumerate(zip(word, other, strict=False))
+    same = next((place for place, pair in pairs if len({*pair}) > 1), min(len(word), len(other)))
+    mine, its = word[same:], other[same:]
+    if not mine and len(its) == 1:
+        return word.endswith(_NAMES)
+    return mine in _ENDINGS and its in _ENDINGS
 
 
 def forgiven(word: str, other: str) -> int:
@@ -116,6 +140,8 @@ class Index:
         other_script = {"latin": "cyrillic", "cyrillic": "latin"}.get(script, "")
         yield 0, self.sounds.get((other_script, folding.sound(name)), set())
         yield 0, self._regional(text)
+        if name in _TOWNS:
+            return
         yield RARE, self.soft.get(folding.soft(name), set()) - {name}
         yield RARE, set(self._shortened(text))
         yield RARE, set(self._skeletons(name, words))

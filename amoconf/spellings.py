@@ -87,10 +87,12 @@ def suggest(
     least_share: float = LEAST_SHARE,
     most_options: int = MOST_OPTIONS,
     least_count: int = LEAST_COUNT,
+    never: Collection[str] = (),
 ) -> Suggestion:
     """The fewest clusters that hold `least_share` of the records, and those after them that are not much smaller.
 
     Never more than `most_options`, never one with fewer than `least_count` records. found: as `clusters` gives it.
+    never: names of clusters that can be no options.
     """
     total = sum(item.count for item in found)
     taken: list[Cluster] = []
@@ -99,7 +101,7 @@ def suggest(
         enough = covered >= least_share * total and (not taken or item.count * _CLOSE < taken[-1].count)
         if enough or len(taken) >= most_options or item.count < least_count:
             break
-        if item.name:
+        if item.name and item.name not in never:
             taken.append(item)
             covered += item.count
     names = {item.name for item in taken}
@@ -113,10 +115,10 @@ def best(spellings: Mapping[str, int]) -> str:
     return folding.tidy(min(spellings, key=lambda text: _rank(text, spellings[text])))
 
 
-def _rank(text: str, count: int) -> tuple[bool, int, str]:
+def _rank(text: str, count: int) -> tuple[bool, int, bool, str]:
     written = text == folding.tidy(text) and text[-1:] not in ".,;:!?"
     weight = 1 if text[:1].islower() else 5 if len(text) > 4 and text.isupper() else 10
-    return not written, -count * weight, text
+    return not written, -count * weight, text.isupper(), text
 
 
 def _groups(counts: Mapping[str, int]) -> dict[str, Group]:

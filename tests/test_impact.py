@@ -3,20 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from amoconf.changes import ARCHIVE, DELETE, UPDATE, AttrChange, Change, View
+from amoconf.cli.impacts import Recent
 from amoconf.errors import Refused, Stale, Unpaid
 from amoconf.impact import count
 from amoconf.lock import Lock
 from amoconf.model import Account, Marks, Resource, Settings
 from amoconf.plan import Plan, plan, weighed
 from amoconf.planfile import Pin, agree, dump, load
-from amoconf.records.newest import BUDGET
+from amoconf.records.newest import BUDGET, Newest
 from amoconf.touch import ALL, FIELD, OPTION, PIPELINE, REASON, STAGE, TAG, TASK_TYPE, Impact, Touch
 from amoconf.values import Address
+from tests.living import living
 
 CITY, GUESTS = (Address("field", (scope, "city")) for scope in ("leads", "customers"))
 DEAL = {
@@ -49,6 +52,11 @@ QUESTIONS = [
 @pytest.mark.parametrize(("touch", "item", "answer"), QUESTIONS)
 def test_a_question_is_answered_by_an_item(touch: Touch, item: Mapping[str, Any], answer: bool) -> None:
     assert touch.holds(item) is answer
+
+
+def deals(number: int) -> list[Mapping[str, Any]]:
+    """So many of them."""
+    return [{**DEAL, "id": key} for key in range(number)]
 
 
 class Lists:
@@ -91,14 +99,24 @@ def counted(work: Plan, reader: Lists, **how: Any) -> Impact:
     return asyncio.run(count(reader, work, **how))[CITY]
 
 
+def test_what_two_changes_of_one_thing_touch_counts_once() -> None:
+    both = made(removal(ARCHIVE), removal(DELETE))
+    assert counted(both, Lists(leads=deals(300))) == Impact(300, of="leads")
+
+
 def test_a_small_account_is_counted_to_its_end() -> None:
-    reader = Lists(leads=[DEAL] * 300)
+    reader = Lists(leads=deals(300))
     assert counted(made(removal()), reader) == Impact(300, of="leads")
     assert reader.read == 2
 
 
+def test_a_deal_that_moves_to_the_next_page_counts_once() -> None:
+    rows = deals(300)
+    assert counted(made(removal()), Lists(leads=[*rows[:250], *rows[249:]])) == Impact(300, of="leads")
+
+
 def test_a_big_one_only_within_the_budget() -> None:
-    reader = Lists(leads=[DEAL] * 10_000)
+    reader = Lists(leads=deals(10_000))
     assert counted(made(removal()), reader) == Impact(3000, exact=False, of="leads")
     assert reader.read == BUDGET
 
@@ -124,8 +142,21 @@ def test_what_customers_hold_that_are_turned_off_nobody_knows(error: Exception) 
         counted(made(removal()), Off(**lists))
 
 
+def test_a_list_that_is_turned_off_is_empty_for_nobody_who_asks_later() -> None:
+    error: Any = Refused("GET")
+
+    async def ask() -> None:
+        newest = Newest(Off(customers=error))
+        for _ in range(2):
+            with pytest.raises(Refused):
+                await anext(newest.pages("customers"))
+        assert not newest.reaches("customers")
+
+    asyncio.run(ask())
+
+
 def test_all_pages_where_that_is_asked() -> None:
-    assert counted(made(removal()), Lists(leads=[DEAL] * 10_000), pages=None) == Impact(10_000, of="leads")
+    assert counted(made(removal()), Lists(leads=deals(10_000)), pages=None) == Impact(10_000, of="leads")
 
 
 def test_nothing_is_read_where_counting_is_off() -> None:
@@ -146,6 +177,28 @@ def test_a_mirror_saves_the_reading() -> None:
     reader = Lists()
     assert counted(made(removal()), reader, known=Mirrored()) == Impact(77, as_of=5, of="leads")
     assert reader.read == 0
+
+
+@pytest.mark.parametrize(
+    ("since", "found"), [(5, Impact(77, as_of=5, of="leads")), (6, Impact(1, of="leads"))]
+)
+def test_a_mirror_that_is_too_old_saves_nothing(since: int, found: Impact) -> None:
+    assert counted(made(removal()), Lists(leads=[DEAL]), known=Recent(Mirrored(), since)) == found
+
+
+def test_the_age_of_a_mirror_is_told_and_an_old_one_is_not_gone_by(tmp_path: Path) -> None:
+    with living(tmp_path, scenario="empty") as crm:
+        crm.ui(action="create", kind="field", entity="leads", name="Город", type="text")
+        fields = "{leads: {city: {name: Город, type: text, archived: не нужно}}}"
+        crm.spec(f"amoconf: 1\naccount: {{subdomain: stroymarket}}\nfields: {fields}\n")
+        assert crm.amoconf("plan", "--impact", "full").code == 0
+        crm.client.post("/_emulator/clock", json={"advance_s": 600})
+        known = crm.amoconf("plan", "--impact", "off", "--format", "json").json
+        assert "10 minutes old" in known["notices"][0]["what"]
+        assert known["changes"][0]["impact"]["records"] == 0
+        crm.client.post("/_emulator/clock", json={"advance_s": 86_400})
+        assert crm.amoconf("plan", "--impact", "off").code == 3
+        assert crm.amoconf("plan").code == 0
 
 
 LIMITS = [

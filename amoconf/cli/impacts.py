@@ -1,20 +1,26 @@
 """Counting the records that a plan touches: quickly, fully or not at all."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
 from amoconf.cli.options import Options
 from amoconf.cli.session import Spec, target_of
+from amoconf.errors import Problem
+from amoconf.tongue import tr, trn
 
 if TYPE_CHECKING:
     from amoconf.api import Reader
+    from amoconf.impact import Counts
     from amoconf.plan import Plan
     from amoconf.records.keep import Keep
     from amoconf.records.newest import Newest
-    from amoconf.touch import Touch
+    from amoconf.touch import Impact, Touch
 
 MODES = ("off", "quick", "full")
+OLDEST = 86_400  # seconds; the brakes go by no older copy of the records, as apply does by no older plan
 RESERVED = 1  # a page for the question which deals wait among the incoming ones
 option = click.option(
     "--impact",
@@ -46,10 +52,45 @@ async def weighed(
             impacts = await count(reader, plan, Answers(mirror), pages=None)
     else:
         with at_hand(options, target) as found:
-            known = Answers(found) if found is not None else None
+            known = Recent(Answers(found), reader.now - OLDEST) if found is not None else None
             most = BUDGET if newest is None else newest.left - _reserved(plan, spec)
             impacts = await count(reader, plan, known, pages=most if mode == "quick" else 0, newest=newest)
+        told = _aged(impacts.values(), reader.now)
+        plan = replace(plan, notices=(*plan.notices, *told))
     return weigh(plan, impacts, spec.lock)
+
+
+@dataclass(frozen=True)
+class Recent:
+    """What a mirror says, unless its list was read before `since` (account time)."""
+
+    answers: "Counts"
+    since: int
+
+    def answer(self, touch: "Touch") -> "Impact | None":
+        """None where it cannot say, or is too old."""
+        found = self.answers.answer(touch)
+        return found if found is not None and (found.as_of or 0) >= self.since else None
+
+
+def _aged(impacts: "Iterable[Impact]", now: int) -> list[Problem]:
+    """How old the copy is that records were counted in, from a minute on."""
+    moments = [impact.as_of for impact in impacts if impact.as_of is not None]
+    minutes = (now - min(moments, default=now)) // 60
+    if minutes < 1:
+        return []
+    told = trn(
+        "records touched are counted in the copy on this machine, {number} minute old",
+        "records touched are counted in the copy on this machine, {number} minutes old",
+        minutes,
+    )
+    if minutes >= 120:
+        told = trn(
+            "records touched are counted in the copy on this machine, {number} hour old",
+            "records touched are counted in the copy on this machine, {number} hours old",
+            minutes // 60,
+        )
+    return [Problem(told, tr("--impact full counts them anew"))]
 
 
 def _reserved(plan: "Plan", spec: Spec) -> int:

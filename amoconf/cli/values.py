@@ -17,8 +17,11 @@ from amoconf.tongue import tr
 if TYPE_CHECKING:
     from amoconf.api import Reader
     from amoconf.cli.session import Spec
+    from amoconf.spellings import Cluster
 
-DAYS = ("date", "birthday", "date_time")  # told as Unix seconds
+LISTS = ("radiobutton", "multiselect")  # lists of another type than the one that is proposed for texts
+# What a record holds in several parts, or as an object: no option leads from a part.
+NO_TEXTS = ("smart_address", "legal_entity", "file", "items", "linked_entity", "chained_list")
 SCOPES = ("leads", "contacts", "companies", "customers")
 
 
@@ -48,7 +51,7 @@ async def _document(
 ) -> dict[str, Any]:
     from amoconf.records.keep import Fields, Keep
     from amoconf.report.valuesdoc import values_document
-    from amoconf.spellings import clusters, suggest
+    from amoconf.spellings import suggest
 
     target = target_of(options, spec.account if spec else None)
     async with reading(options, target, spec.secrets if spec else ()) as reader:
@@ -59,36 +62,48 @@ async def _document(
             options, reader, target, Keep({scope: Fields(frozenset({key}))}), cache
         ) as mirror:
             kind = next(str(row["type"]) for row in fields if row["id"] == key)
-            counts = _counts(mirror.distinct(scope, key), kind, _zone(account))
+            counts = _counts(mirror.distinct(scope, key), kind, _zone(account), spec)
             filled, at = mirror.filled(scope, key), mirror.as_of(scope) or 0
-    found = clusters(counts)
+    found = _clusters(counts)
+    made = suggest(found, never={item.name for item in found if kind in NO_TEXTS or _is_masked(item.name)})
     head = {"id": account.get("id"), "subdomain": target.subdomain, "domain": target.domain}
     moment = datetime.fromtimestamp(at, UTC).astimezone().isoformat(timespec="minutes")
+    type_ = kind if kind in LISTS else "select"
     return values_document(
-        f"{scope}/{name}", counts, found, suggest(found), head, as_of=moment, filled=filled
+        f"{scope}/{name}", counts, found, made, head, as_of=moment, filled=filled, type_=type_
     )
 
 
-def _counts(rows: Any, kind: str, zone: str) -> Mapping[str, int]:
-    """Texts with their counts, as people see them: days in the account's time zone, flags by their words."""
+def _counts(rows: Any, kind: str, zone: str, spec: "Spec | None") -> Mapping[str, int]:
+    """Texts with their counts, as a conversion reads them: days in the account's time zone, flags by their words."""
+    from zoneinfo import ZoneInfo
+
+    from amoconf.model import Settings
+    from amoconf.wiretext import Side, shown
+
+    side, where = Side(kind), ZoneInfo(zone)
+    language = (spec.account.settings if spec else Settings()).language
     counts: dict[str, int] = {}
     for value, count in rows:
-        text = _shown(value, kind, zone)
+        text = "".join(shown(side, [{"value": value}], where, language)) or str(value)
         counts[text] = counts.get(text, 0) + count
     return counts
 
 
-def _shown(value: Any, kind: str, zone: str) -> str:
-    from zoneinfo import ZoneInfo
+def _clusters(counts: Mapping[str, int]) -> "tuple[Cluster, ...]":
+    """As of any texts; those with a mark stand alone, for several values lie behind it."""
+    from amoconf.spellings import Cluster, clusters
 
-    from amoconf.readings import local
+    alone = [Cluster(text, count, ((text, count),)) for text, count in counts.items() if _is_masked(text)]
+    plain = {text: count for text, count in counts.items() if not _is_masked(text)}
+    return tuple(sorted((*clusters(plain), *alone), key=lambda item: (-item.count, item.name)))
 
-    if kind == "checkbox":
-        return tr("yes") if str(value).casefold() in ("1", "true") else tr("no")
-    if kind in DAYS and str(value).lstrip("-").isdigit():
-        moment = local(int(value), ZoneInfo(zone))
-        return moment.date().isoformat() if kind != "date_time" else moment.isoformat(" ", "minutes")[:16]
-    return str(value)
+
+def _is_masked(text: str) -> bool:
+    """Whether a mark stands in it for a phone or an e-mail, so that no map leads from it."""
+    from amoconf.records.private import EMAIL_MARK, PHONE_MARK
+
+    return EMAIL_MARK in text or PHONE_MARK in text
 
 
 def _zone(account: Mapping[str, Any]) -> str:

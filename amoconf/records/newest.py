@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from amoconf.errors import NotFound
+from amoconf.errors import NotFound, Refused, Unpaid
 from amoconf.live import ROOT, Reads
 from amoconf.records.entities import LIMIT, honours_order
 from amoconf.records.pages import descending
@@ -23,11 +23,12 @@ def newest_first(reader: Reads, entity: str) -> AsyncIterator[Items]:
 
 @dataclass
 class Begun:
-    """One list. walk: its pages that are still to be read. ended: there are none."""
+    """One list. walk: its pages that are still to be read. ended: there are none. failed: why they cannot be read."""
 
     walk: AsyncIterator[Items]
     pages: list[Items] = field(default_factory=list)
     ended: bool = False
+    failed: Refused | Unpaid | None = None
 
     @property
     def ids(self) -> list[int]:
@@ -86,12 +87,17 @@ class Newest:
 
     async def _read_on(self, known: Begun) -> bool:
         """A page that is not full is the last, so that no request is spent on learning it."""
+        if known.failed is not None:
+            raise known.failed  # else the next who asks would take the list for an empty one
         if known.ended or not self.spend():
             return False
         try:
             page = await anext(known.walk, None) or ()  # a default that is a tuple breaks anext (Python 3.11)
         except NotFound:
             page = ()  # a list that this account does not have holds nothing
+        except (Refused, Unpaid) as error:
+            known.failed = error
+            raise
         known.ended = len(page) < LIMIT
         known.pages += [page] if page else []
         return bool(page)

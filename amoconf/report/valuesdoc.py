@@ -17,8 +17,12 @@ def values_document(
     *,
     as_of: str,
     filled: int | None = None,
+    type_: str = "select",
 ) -> Document:
-    """field: as it was asked for. filled: records, where a record may hold several values. coverage: in per cent."""
+    """field: as it was asked for. filled: records, where a record may hold several values. coverage: in per cent.
+
+    type_: of the field with these options.
+    """
     convert = {name: list(texts) for name, texts in suggestion.convert.items() if texts}
     return {
         **head("values", account),
@@ -31,6 +35,7 @@ def values_document(
             {"name": item.name, "count": item.count, "spellings": _rows(item.spellings)} for item in clusters
         ],
         "suggestion": {
+            "type": type_,
             "options": list(suggestion.options),
             "convert": {"values": convert, "otherwise": "keep"},
         },

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from amoconf.digits import number
+from amoconf.digits import fixed, number
 from amoconf.report import phrases
 from amoconf.report.clean import cut, width
 from amoconf.report.flow import Line, Page, flow, gathered
@@ -24,7 +24,7 @@ def values_lines(document: Document, page: Page) -> list[Line]:
     """The whole text."""
     head = [page.hard(page.shell(document["field"]), style="bold")]
     head.append(page.prose(WORDS.filled(document["filled"], document["distinct"]), "   "))
-    head.append(page.prose(WORDS.as_of(document["as_of"]), "   ", "dim"))
+    head.append(page.prose(WORDS.as_of(document["as_of"][:16].replace("T", " ")), "   ", "dim"))
     top = flow(page, (), head, 2)
     if not document["values"]:
         why = WORDS.masked if document["filled"] else WORDS.nothing
@@ -51,7 +51,7 @@ def table(page: Page, title: str, rows: Sequence[tuple[str, int]], total: int) -
     wide = max(map(width, texts), default=0)
     lines = [titled(page, title, len(rows))] if rows else []
     for text, (_, count) in zip(texts, shown, strict=True):
-        share = f"{percent(count / total):>6.1f} %"
+        share = f"{fixed(percent(count / total)):>6} %"
         lines.append(
             (("  ", ""), (text + " " * (wide - width(text)), ""), (f"{number(count):>9} {share}", ""))
         )
@@ -91,7 +91,7 @@ def _short(page: Page, text: str) -> str:
 
 def coverage(document: Document, page: Page) -> list[Line]:
     """The share that the options take."""
-    text = WORDS.coverage(len(document["suggestion"]["options"]), f"{document['coverage']:.1f} %")
+    text = WORDS.coverage(len(document["suggestion"]["options"]), f"{fixed(document['coverage'])} %")
     return flow(page, (), [page.prose(text, style="bold")], 2)
 
 
@@ -112,5 +112,7 @@ def yaml(suggestion: Document, wide: int = 100) -> str:
     }
     moved: Mapping[str, Writable] = {"values": values, "otherwise": convert["otherwise"]}
     options = [escape(name) for name in suggestion["options"]]
-    lines = write({"field": {"type": "select", "options": options, "convert": moved}}, wide).splitlines()
+    lines = write(
+        {"field": {"type": suggestion["type"], "options": options, "convert": moved}}, wide
+    ).splitlines()
     return "".join(f"{line[2:]}\n" for line in lines[1:])

@@ -98,8 +98,9 @@ def test_days_flags_and_phones_are_told_as_people_see_them(crm: Living) -> None:
     """A day, not its second; a word, not a 1; and why phones are not listed."""
     deals = list(crm.walk("leads/custom_fields", "custom_fields"))
     for kind, fits in (
-        ("date", lambda text: len(text) == 10 and text[4] == "-"),
-        ("checkbox", {"yes", "no"}.__contains__),
+        # As a conversion reads them, so that what is proposed leads somewhere.
+        ("date", lambda text: len(text) == 10 and text[2] == text[5] == "."),
+        ("checkbox", {"Да", "Нет"}.__contains__),
     ):
         rows = [row["id"] for row in deals if row["type"] == kind]
         shown = [crm.amoconf("values", f"leads/{key}", "--format", "json").json["values"] for key in rows]
@@ -109,3 +110,38 @@ def test_days_flags_and_phones_are_told_as_people_see_them(crm: Living) -> None:
         row["id"] for row in crm.walk("contacts/custom_fields", "custom_fields") if row["code"] == "PHONE"
     ]
     assert "not kept in clear" in crm.amoconf("values", f"contacts/{phone}", COLUMNS="200").out
+
+
+def test_what_is_kept_behind_a_mark_is_no_option(crm: Living) -> None:
+    """No map leads from a phone that is not kept, so it is not counted as covered either."""
+    field = crm.ui(action="create", kind="field", entity="companies", name="Контакт", type="text")["id"]
+    texts = ["+7 900 000-00-01", "+7 900 000-00-02", "офис", "офис", "Офис"]
+    cards = [
+        {"name": "x", "custom_fields_values": [{"field_id": field, "values": [{"value": text}]}]}
+        for text in texts
+    ]
+    assert crm.client.post("/api/v4/companies", json=cards).is_success
+    made = crm.amoconf("values", f"companies/{field}", "--format", "json").json
+    assert made["suggestion"]["options"] == ["Офис"]
+    assert made["left_over"] == [{"name": "<phone>", "count": 2}]
+    assert (made["filled"], made["coverage"]) == (5, 60.0)
+
+
+def test_a_list_of_several_stays_one(crm: Living) -> None:
+    """A list of one option would lose cards that hold two."""
+    fields = crm.walk("leads/custom_fields", "custom_fields")
+    key = next(row["id"] for row in fields if row["type"] == "multiselect")
+    made = crm.amoconf("values", f"leads/{key}", "--format", "json").json
+    assert made["suggestion"]["type"] == "multiselect"
+
+
+def test_an_object_is_no_option(crm: Living) -> None:
+    """A firm is shown, but nobody is asked to paste it into a list."""
+    field = crm.ui(action="create", kind="field", entity="companies", name="Реквизиты", type="legal_entity")[
+        "id"
+    ]
+    firm = {"name": "ООО Пример", "entity_type": 1, "vat_id": "0000000000"}
+    cards = [{"name": "x", "custom_fields_values": [{"field_id": field, "values": [{"value": firm}]}]}] * 2
+    assert crm.client.post("/api/v4/companies", json=cards).is_success
+    made = crm.amoconf("values", f"companies/{field}", "--format", "json").json
+    assert (made["suggestion"]["options"], made["coverage"], made["filled"]) == ([], 0.0, 2)

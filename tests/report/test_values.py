@@ -1,5 +1,6 @@
 """`values` as document and text: the contract's keys, and YAML that a spec takes."""
 
+import re
 from typing import Any
 
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from amoconf.report.valuestext import PAD, WORDS, values_lines
 from amoconf.report.valuestext import yaml as yaml_of
 from amoconf.spec.yamlfile import parse
 from amoconf.spellings import clusters, suggest
+from amoconf.tongue import speak
 
 ACCOUNT = {"id": 30817554, "subdomain": "stroymarket", "domain": "amocrm.ru"}
 COUNTS = {"Пенза": 300, "г. Пенза": 40, "Penza": 9, "Нет: #1 [да]": 30, "Омск": 1}
@@ -31,6 +33,7 @@ def test_the_document_has_the_keys_of_the_contract() -> None:
     assert (made["filled"], made["distinct"], made["coverage"]) == (380, 5, 99.7)
     assert made["values"][0] == {"value": "Пенза", "count": 300}
     assert made["suggestion"] == {
+        "type": "select",
         "options": ["Пенза", "Нет: #1 [да]"],
         "convert": {"values": {"Пенза": ["г. Пенза", "Penza"]}, "otherwise": "keep"},
     }
@@ -49,6 +52,13 @@ def test_the_text_tells_it_and_ends_with_what_to_paste() -> None:
         "options": ["Пенза", "Нет: #1 [да]"],
         "convert": {"values": {"Пенза": ["г. Пенза", "Penza"]}, "otherwise": "keep"},
     }
+
+
+def test_shares_have_a_comma_in_russian() -> None:
+    speak("ru")
+    text = text_of(values_lines(document(COUNTS), Page(width=80)))
+    assert re.search(r"Пенза\"\s+300\s+78,9 %", text)
+    assert "99,7 %" in text
 
 
 def test_a_field_without_values() -> None:
