@@ -61,6 +61,7 @@ def command(
     with alone(options, target):
         if flags["resume"]:
             _no_undo(options, target)
+            _not_undone(options, target)
         # Another apply may have written the lock file meanwhile.
         spec = replace(spec, lock=load_lock(spec.path, spec.account))
         wish = _with_past(replace(wish, past=journals.latest(options, target)), flags["resume"])
@@ -78,6 +79,16 @@ def _no_undo(options: Options, target: "Target") -> None:
         raise UsageError(
             tr("what was interrupted is an undo, not an apply"),
             tr("amoconf undo goes on with it; apply without --resume makes the account as the spec says"),
+        )
+
+
+def _not_undone(options: Options, target: "Target") -> None:
+    """UsageError where the apply that is to be gone on with was undone: its snapshot leads back no more."""
+    past = journals.latest(options, target)
+    if past is not None and past.is_open and snapshots.undone_since(options, target, past.snapshot):
+        raise UsageError(
+            tr("the apply that was interrupted has been undone since: there is nothing to go on with"),
+            tr("apply without --resume makes the account as the spec says"),
         )
 
 

@@ -95,6 +95,16 @@ def of_run(options: Options, target: "Target", name: str) -> Path | None:
     return path if path.is_file() else None
 
 
+def undone_since(options: Options, target: "Target", name: str) -> bool:
+    """Whether an undo has begun after the run that took a snapshot, by its name."""
+    return any(read(path).head.command != "apply" for path in later(options, target, name))
+
+
+def later(options: Options, target: "Target", name: str) -> list[Path]:
+    """The snapshots that were taken after one, by its name."""
+    return [path for path in listed(folder(options, target)) if rank(path) > rank(Path(name))]
+
+
 def open_undo(options: Options, target: "Target") -> Path | None:
     """The latest snapshot, where an undo took it that did not come to its end."""
     there = listed(folder(options, target))
