@@ -12,6 +12,7 @@ from amoconf.records.ledger import LOSS, PLACE, TAG, TASK_TYPE, Cell, Values
 from amoconf.wiretext import LISTS, Side
 
 Item = Mapping[str, Any]
+UNMADE = 0  # an id that nothing has
 Meant = Sequence[tuple[Cell, Sequence[Values]]]
 # Key of a value → kind of the thing whose id it holds.
 LINKS = {
@@ -52,13 +53,25 @@ LOST = 143  # official: config page C5
 class Known:
     """anew: ids of things that were made again, by (kind, former id). tags: ids of the list's tags that there are.
 
-    closed: (pipeline id, stage id) of incoming-leads stages, where they matter.
+    closed: (pipeline id, stage id) of incoming-leads stages, where they matter. reasons: ids of loss reasons that there
+    are, or will be.
     """
 
     anew: Mapping[tuple[str, int], int] = field(default_factory=dict)
     tags: frozenset[int] = frozenset()
     zone: str = "UTC"
     closed: frozenset[tuple[int, int]] = frozenset()
+    reasons: frozenset[int] = frozenset()
+
+    def has(self, values: Values) -> bool:
+        """Whether there is the loss reason that a deal had."""
+        return any(value.get("loss_reason_id") in self.reasons for value in values or ())
+
+    def is_dead(self, cell: Cell, values: Values) -> bool:
+        """Whether a deal names a loss reason that is gone, as the service leaves it (guess: config page C6)."""
+        return cell.kept and any(
+            value.get("loss_reason_id", UNMADE) not in self.reasons for value in values or ()
+        )
 
     def field(self, number: int) -> int:
         """The id that a field has now."""
@@ -78,15 +91,11 @@ class Known:
 
 @dataclass(frozen=True)
 class Due:
-    """A place of a record that still is as the apply left it. now: what stands there; back: what stood there before.
-
-    dead: the service has left there what was deleted.
-    """
+    """A place of a record that still is as the apply left it. now: what stands there; back: what stood there before."""
 
     cell: Cell
     now: Values
     back: Values
-    dead: bool = False
 
 
 def due(item: Item, cells: Meant, known: Known) -> tuple[list[Due], list[Cell]]:
@@ -94,13 +103,14 @@ def due(item: Item, cells: Meant, known: Known) -> tuple[list[Due], list[Cell]]:
     ours, others = [], []
     for cell, meant in cells:
         now, before = held(item, cell, known), known.now(cell.before)
-        if _same(cell, before, now, known):
+        if same(cell, before, now, known.zone):
             continue
-        if any(_same(cell, known.now(one), now, known) for one in meant):
+        if cell.kind == LOSS and not known.has(before):
+            continue  # it was deleted for good
+        # guess: the service may leave the dead option where it stood (config page C7.4)
+        left = [*map(known.now, meant), *([cell.before] if cell.kept else [])]
+        if known.is_dead(cell, now) or any(same(cell, one, now, known.zone) for one in left):
             ours.append(Due(cell, now, before))
-        elif cell.kept and _same(cell, cell.before, now, known):
-            # guesses: a dead option, a dead loss reason may stay where it stood (config pages C7.4, C6)
-            ours.append(Due(cell, now, before, dead=True))
         else:
             others.append(cell)
     return ours, others
@@ -109,9 +119,11 @@ def due(item: Item, cells: Meant, known: Known) -> tuple[list[Due], list[Cell]]:
 def held(item: Item, cell: Cell, known: Known) -> Values:
     """What stands in the place now."""
     if cell.kind == LOSS and item.get("status_id") != LOST:
-        return (
-            None  # the service refuses a reason for a deal that is not lost (third party: protocol page 8.1)
-        )
+        return [
+            {"status_id": item.get("status_id")}
+        ]  # no reason can be written (third party: protocol page 8.1)
+    if cell.kind == LOSS and not item.get("loss_reason_id"):
+        return None
     if cell.kind in COLUMNS:
         return [{name: item.get(name) for name in COLUMNS[cell.kind]}]
     if cell.kind == TAG:
@@ -128,7 +140,8 @@ def _is(tag: Item, cell: Cell, known: Known) -> bool:
     return tag.get("name") in [each.get("name") for each in (*(cell.before or ()), *(cell.written or ()))]
 
 
-def _same(cell: Cell, one: Values, other: Values, known: Known) -> bool:
+def same(cell: Cell, one: Values, other: Values, zone: str) -> bool:
+    """Whether two values of a place are one, written or read. zone: the account's."""
     if cell.kind == TAG:
         return bool(one) == bool(other)
     if cell.kind in COLUMNS:
@@ -136,7 +149,7 @@ def _same(cell: Cell, one: Values, other: Values, known: Known) -> bool:
     if cell.kind in KEYS:
         return minimal(cell.kind, one) == minimal(cell.kind, other)
     side = Side(cell.kind)
-    return Conversion(side, side, {}, "keep", ZoneInfo(known.zone)).holds(Moved(tuple(one or ())), other)
+    return Conversion(side, side, {}, "keep", ZoneInfo(zone)).holds(Moved(tuple(one or ())), other)
 
 
 def body_of(key: int, ours: Sequence[Due], known: Known) -> dict[str, Any]:

@@ -126,7 +126,7 @@ class Reading:
         if part is None:
             return None
         about, before = str(part.step.data["from"]), [{REASON_ID: part.touch.ids[0]}]
-        return Cell(self.entity, key, WHY, LOSS, before, [{REASON_ID: None}], about=about, kept=True)
+        return Cell(self.entity, key, WHY, LOSS, before, None, about=about, kept=True)
 
 
 def _unseen(entity: str, error: ApiError) -> AmoconfError:

@@ -3,24 +3,24 @@
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
-from amoconf.givenback import Due, Item, Known, Meant, due
+from amoconf.givenback import UNMADE, Due, Item, Known, Meant, due, same
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT
 from amoconf.model import Account, Resource
 from amoconf.records.deals import incoming_stages
+from amoconf.records.entities import HIDDEN
 from amoconf.records.every import every_page
-from amoconf.records.ledger import OWN, PLACE, TAG, Cell, Ledger, Values
+from amoconf.records.ledger import LOSS, OWN, PLACE, TAG, Cell, Ledger, Values
 from amoconf.records.pages import Clocked, unreadable
 from amoconf.values import Address
 
 VALUE = "value"
-UNMADE = 0  # an id that nothing has
 Title = tuple[str, str, str, bool]
 Ids = Mapping[Address, int | str]
 DEALS = "leads"
-HIDDEN = ("contacts", "companies")
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,19 @@ class Told:
 
 @dataclass(frozen=True)
 class Held:
-    """What was overwritten in one list. kinds: a cell of each sort. counts: whether a cell is looked at."""
+    """What was overwritten in one list. kinds: a cell of each sort. counts: whether a cell is looked at. zone: the account's."""
 
     ledger: Ledger
     entity: str
     kinds: Sequence[Cell]
     counts: Callable[[Cell], bool]
+    zone: str = "UTC"
 
     def of(self, records: Collection[int]) -> dict[int, list[tuple[Cell, list[Values]]]]:
         """By record, each place of it with what stood there first, and all that was meant for it."""
         found: dict[int, list[tuple[Cell, list[Values]]]] = {}
-        for cell, meant in self.ledger.first_and_last(self.counts, (self.entity, records)):
+        one = partial(same, zone=self.zone)
+        for cell, meant in self.ledger.first_and_last(self.counts, (self.entity, records), one):
             found.setdefault(cell.record, []).append((cell, meant))
         return found
 
@@ -128,7 +130,9 @@ class Overwritten:
             return not cell.kept or all(gone.get(about, False) for about in self._about(cell))
 
         kinds = self.ledger.kinds(counts)
-        return {entity: Held(self.ledger, entity, cells, counts) for entity, cells in kinds.items()}
+        return {
+            entity: Held(self.ledger, entity, cells, counts, self.zone) for entity, cells in kinds.items()
+        }
 
     def _is_gone(self, item: Resource, ids: Ids, coming: Collection[Address]) -> bool:
         """Whether a thing was deleted and is there again, or will be: a run that died may have kept values and no more."""
@@ -142,11 +146,13 @@ class Overwritten:
         closed = frozenset[tuple[int, int]]()
         if entity == DEALS and any(cell.kept for cell in held.kinds):
             closed = await incoming_stages(self.reader)
+        reasons = {int(key) for at, key in ids.items() if at.kind == LOSS} | {UNMADE}
+        known = Known(anew, zone=self.zone, closed=closed, reasons=frozenset(reasons))
         if not any(cell.kind == TAG for cell in held.kinds):
-            return Known(anew, zone=self.zone, closed=closed)
+            return known
         path = f"{ROOT}{entity}/tags"
         rows = [row async for page in self.reader.pages(path, "tags") for row in page]
-        return Known(anew, frozenset(row["id"] for row in rows), self.zone, closed)
+        return replace(known, tags=frozenset(row["id"] for row in rows))
 
     async def found(
         self, entity: str, held: Held, known: Known, but: Collection[tuple[str, int]] = ()
@@ -186,10 +192,8 @@ class Overwritten:
     def _was_given(self, each: Due, known: Known) -> bool:
         """Whether an earlier way back has given a value back, and it is gone again."""
         cell = each.cell
-        place, is_empty = known.field(cell.field), not each.now
-        if cell.kind in OWN:
-            place, is_empty = cell.field, not each.dead
-        return cell.kept and is_empty and self.filled(cell.entity, cell.record, place)
+        place = cell.field if cell.kind in OWN else known.field(cell.field)
+        return cell.kept and not each.now and self.filled(cell.entity, cell.record, place)
 
     def _rows(self, entity: str, key: int, cells: Sequence[Cell]) -> dict[tuple[str, int, str], None]:
         return {(entity, key, about): None for cell in cells for about in self._about(cell)}

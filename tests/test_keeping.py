@@ -639,6 +639,26 @@ def test_lost_deals_get_back_their_reason(tmp_path: Path) -> None:
         assert [row["id"] for row in again["changed_since"]] == held[:2]
 
 
+def test_a_reason_that_goes_and_comes_several_times(tmp_path: Path) -> None:
+    """Each time it has another id, and deals may go on naming a dead one."""
+    with living(tmp_path, scenario="empty") as crm:
+        made = crm.client.post("/api/v4/leads/loss_reasons", json=[{"name": "Дорого", "sort": 1}]).json()
+        reason = made["_embedded"]["loss_reasons"][0]["id"]
+        deal = {"name": "Дом", "status_id": 143, "loss_reason_id": reason}
+        assert crm.client.post("/api/v4/leads", json=[deal] * 3).is_success
+        crm.spec(f"{HEAD}loss_reasons: {{gone: {{name: Дорого, absent: нет}}}}\n")
+        assert crm.amoconf(*APPLY).code == 0
+        first = crm.amoconf("undo", "--list", "--format", "json").json["snapshots"][0]["name"]
+        assert crm.amoconf(*UNDO).code == 0
+        assert crm.amoconf(*APPLY).code == 0
+        undone = crm.amoconf(*UNDO, "--snapshot", first)
+        assert (undone.code, undone.json["records"]["back"]) == (0, 3)
+        [now] = crm.walk("leads/loss_reasons", "loss_reasons")
+        assert {row["loss_reason_id"] for row in crm.walk("leads", "leads")} == {now["id"]}
+        again = crm.amoconf(*UNDO)
+        assert (again.code, again.json["records"]["left"]) == (0, [])
+
+
 def some(crm: Living) -> dict[str, Cards]:
     """A few deals, and what they hold."""
     crm.spec(FEW)

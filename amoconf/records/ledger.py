@@ -58,6 +58,9 @@ class Cell:
     kept: bool = False
 
 
+Same = Callable[[Cell, Values, Values], bool]
+
+
 class Ledger:
     """An open file. older: files of earlier runs, the latest last, which are only asked. path None: kept in memory, for nobody."""
 
@@ -160,11 +163,13 @@ class Ledger:
         self,
         counts: Callable[[Cell], bool] = lambda cell: True,
         of: tuple[str, Collection[int]] | None = None,
+        same: Same = lambda cell, one, other: one == other,
     ) -> Iterator[tuple[Cell, list[Values]]]:
         """For the way back: each field of each record with what stood there first, and all that was meant for it.
 
-        counts: whether a cell is looked at. of: only these records, by (list, ids). What a place was overwritten for is
-        told with the first cell of it.
+        counts: whether a cell is looked at. of: only these records, by (list, ids). same: whether two values of a place
+        are one. What a place was overwritten for is told with its first cell. Where somebody has changed it between
+        two writes, what he put there is what stood there first.
         """
         some = ",".join(map(str, of[1])) if of else ""
         where = f"WHERE entity = ? AND record IN ({some})" if of else ""
@@ -173,8 +178,12 @@ class Ledger:
         meant: list[Values] = []
         for cell in filter(counts, map(_cell, self.db.execute(sql, of[:1] if of else ()))):
             if known is not None and _place(cell) == _place(known):
-                known = replace(known, about=_lines(known.about, cell.about))
-                meant.append(cell.written)
+                about = _lines(known.about, cell.about)
+                if any(same(cell, one, cell.before) for one in (known.before, *meant)):
+                    known = replace(known, about=about)
+                    meant.append(cell.written)
+                else:
+                    known, meant = replace(cell, about=about), [cell.written]
                 continue
             if known is not None:
                 yield known, meant

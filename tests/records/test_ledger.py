@@ -42,3 +42,14 @@ def test_a_file_of_an_earlier_version_is_read_and_written(tmp_path: Path) -> Non
             first = next(iter(ledger.first_and_last()))[0]
             assert (first.record, first.before, first.about) == (5, [{"value": "a"}], "")
             assert (first.kept, ledger.kept, ledger.whole) == (False, {}, frozenset())
+
+
+def test_what_somebody_put_there_between_two_writes_is_what_stood_there_first() -> None:
+    own, other = [{"value": "x"}], [{"value": "x"}, {"value": "z"}]
+    with closing(Ledger(None)) as ledger:
+        ledger.mean([Cell("leads", 5, 7, "text", own, [{"value": "y"}], about="option/a")])
+        ledger.mean([Cell("leads", 5, 7, "text", other, [{"value": "w"}], about="option/b")])
+        [(cell, meant)] = ledger.first_and_last()
+        assert (cell.before, meant, cell.about) == (other, [[{"value": "w"}]], "option/a\noption/b")
+        [(cell, meant)] = ledger.first_and_last(same=lambda cell, one, two: True)
+        assert (cell.before, len(meant)) == (own, 2)
