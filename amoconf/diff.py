@@ -19,22 +19,22 @@ from amoconf.changes import (
 from amoconf.kind import Kind
 from amoconf.kinds import KINDS, parent_of
 from amoconf.model import Account, Resource
-from amoconf.sequence import leaves_with_parent, with_order
+from amoconf.sequence import Named, everything, leaves_with_parent, with_order
 from amoconf.tongue import tr
 from amoconf.values import Address, Value, are_scalars, normal, plain, unknown_in
 
 
 def diff(
-    wanted: Account, found: Account, old: Mapping[Address, Resource] | None = None
+    wanted: Account, found: Account, old: Mapping[Address, Resource] | None = None, named: Named = everything
 ) -> tuple[Change, ...]:
-    """All differences, in the order of kinds and of the spec. Empty where the account is as wanted."""
+    """All differences, in the order of kinds and of the spec; only what is `named` is put in its place."""
     view = View(wanted, found)
     changes: list[Change] = []
     for kind in KINDS.values():
         listed = [want for want in wanted.of(kind.name) if not leaves_with_parent(want, view)]
         own = [change for want in listed for change in _one(kind, want, view, old or {})]
         own += _unlisted(kind, view)
-        changes += with_order(kind, own, view, old or {})
+        changes += with_order(kind, own, view, old or {}, named)
     return tuple(_channelled(change, view) for change in _folded(changes))
 
 

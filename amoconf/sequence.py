@@ -6,24 +6,37 @@ from dataclasses import replace
 from amoconf.changes import ARCHIVE, MOVE, AttrChange, Change, View
 from amoconf.kind import Kind
 from amoconf.kinds import parent_of
-from amoconf.kinds._order import GAP, merged, moved, numbers
+from amoconf.kinds._order import GAP, merged, moved, numbers, put
 from amoconf.model import Resource
 from amoconf.values import Address, Value
 
 Group = tuple[Value, ...]
+Named = Callable[[Address], bool]
+
+
+def everything(address: Address) -> bool:
+    """Nothing is left as it is."""
+    return True
 
 
 def with_order(
-    kind: Kind, changes: Sequence[Change], view: View, old: Mapping[Address, Resource]
+    kind: Kind,
+    changes: Sequence[Change],
+    view: View,
+    old: Mapping[Address, Resource],
+    named: Named,
 ) -> list[Change]:
-    """The changes of a kind with positions compared: moves added, targets and numbers filled in."""
+    """The changes of a kind with positions compared: moves added, targets and numbers filled in.
+
+    named: whether a thing may be moved or made now; the others stay among themselves as they are.
+    """
     if not kind.order:
         return list(changes)
     by_address = {change.address: change for change in changes}
     standing = _standing(kind, view, by_address)
     for group, wanted in _groups(kind, view, by_address).items():
         found = standing.get(group, [])
-        _order(kind, [item.address for item in wanted], found, by_address, view)
+        _order(kind, [item.address for item in wanted], found, by_address, view, named)
     if kind.order == "sort":
         _archived_last(kind, by_address, view)
     return list(by_address.values())
@@ -95,16 +108,26 @@ def _standing(kind: Kind, view: View, changes: Mapping[Address, Change]) -> dict
 
 
 def _order(
-    kind: Kind, wanted: list[Address], found: list[Resource], changes: dict[Address, Change], view: View
+    kind: Kind,
+    wanted: list[Address],
+    found: list[Resource],
+    changes: dict[Address, Change],
+    view: View,
+    named: Named,
 ) -> None:
     now = [item.address for item in found]
     if now == wanted:
         return
     target = merged(now, wanted)
-    going = moved(now, target)
+    standing, going = set(now), moved(now, target)
+    late = {
+        address for address in target if not named(address) and (address in going or address not in standing)
+    }
+    if late:
+        going -= late
+        target = put(now, [address for address in wanted if address not in late], going)
     moving = [address for address in target if address in going]
-    standing = set(now)
-    arriving = [address for address in wanted if address not in standing]
+    arriving = [address for address in wanted if address not in standing and address not in late]
     if not moving and not arriving:
         return
     sorts = {item.address: int(item.raw.get("sort") or 0) for item in found}
@@ -144,14 +167,3 @@ def _room(
     first = next((address for address in (*arriving, *moving) if address in changes), None)
     if others and first is not None:
         changes[first] = replace(changes[first], numbers={**changes[first].numbers, **others})
-
-
-def narrowed(changes: Sequence[Change], stays: Callable[[Address], bool]) -> tuple[Change, ...]:
-    """Some of the changes: room that was to be made with one that is left out comes with the first of its siblings."""
-    room: dict[tuple[Address, ...], dict[Address, int]] = {}
-    for change in changes:
-        others = {address: number for address, number in change.numbers.items() if address != change.address}
-        if others and change.target and not stays(change.address):
-            room[change.target] = others
-    kept = (change for change in changes if stays(change.address))
-    return tuple(replace(one, numbers={**room.pop(one.target, {}), **one.numbers}) for one in kept)

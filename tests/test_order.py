@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amoconf.kinds._order import GAP, longest_rise, merged, moved, numbers, placed
+from amoconf.kinds._order import GAP, longest_rise, merged, moved, numbers, placed, put
 
 THINGS = st.lists(st.sampled_from("abcdefgh"), unique=True)
 
@@ -129,3 +129,12 @@ def test_the_first_number_respects_the_numbers_as_they_are(sorts: dict[str, int]
 def test_where_the_numbers_leave_no_room_they_are_taken_for_renumbered() -> None:
     assert placed(("a", "b"), "new", "a", {"a": 1, "b": 2}) == (25, ("a", "new", "b"))
     assert placed(("a", "b"), "new", "a", {"a": 10, "b": 50}) == (30, ("a", "new", "b"))
+
+
+@given(st.permutations("abcdef"), st.permutations("abcdefg"), st.sets(st.sampled_from("abcdefg")))
+def test_what_is_left_as_it_is_keeps_its_order(found: list[str], wanted: list[str], late: set[str]) -> None:
+    going = moved(found, merged(found, wanted))
+    late &= {*going, *wanted} - (set(found) - going)
+    target = put(found, [item for item in wanted if item not in late], going - late)
+    assert [item for item in target if item in late] == [item for item in found if item in late]
+    assert [item for item in target if item not in late] == [item for item in wanted if item not in late]

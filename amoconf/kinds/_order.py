@@ -1,7 +1,7 @@
 """Order without trusting numbers: what moved, and which `sort` numbers to send."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -47,6 +47,20 @@ def moved(found: Sequence[T], target: Sequence[T]) -> set[T]:
     common = [item for item in target if item in rank]
     kept = longest_rise([rank[item] for item in common])
     return {item for index, item in enumerate(common) if index not in kept}
+
+
+def put(found: Sequence[T], wanted: Sequence[T], going: Collection[T]) -> tuple[T, ...]:
+    """The sequence to reach where only some of what moves does so, or is made, now: `going` and what is not there yet.
+
+    wanted: in the spec's order, without what is left as it is. All else stays as it is among itself.
+    """
+    result = [item for item in found if item not in going]
+    standing = set(result)
+    first = next((result.index(item) for item in wanted if item in standing), len(result))
+    for index, item in enumerate(wanted):
+        if item not in standing:
+            result.insert(result.index(wanted[index - 1]) + 1 if index else first, item)
+    return tuple(result)
 
 
 def numbers(target: Sequence[T], now: Mapping[T, int], moving: set[T]) -> dict[T, int]:
