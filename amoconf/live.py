@@ -102,6 +102,7 @@ def _facts(document: Mapping[str, Any]) -> dict[str, Any]:
         "timezone": say.line(settings.get("timezone"), "timezone"),
         "groups": {say.number(row.get("id")): say.named(row, "name") for row in groups},
         "filters": bool(say.flag(document, "is_api_filter_enabled")),
+        "unsorted": bool(say.flag(document, "is_unsorted_on")),
     }
 
 

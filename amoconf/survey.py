@@ -1,14 +1,15 @@
 """What a plan stands on: the account read in waves and adopted into the spec's addresses."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from amoconf.brakes import allowance
+from amoconf.changes import DELETE, Change, View
 from amoconf.diff import diff
-from amoconf.errors import Forbidden, Unpaid, WrongAccount
+from amoconf.errors import Forbidden, Problem, Unpaid, WrongAccount
 from amoconf.kind import Need, Source
-from amoconf.kinds import KINDS
+from amoconf.kinds import KINDS, parent_of
 from amoconf.kinds._rest import ACCOUNT
 from amoconf.live import ROOT, Asked, Items, Reads, assemble, facts_of, read
 from amoconf.lock import Lock
@@ -16,9 +17,10 @@ from amoconf.match import Adopted, adopt
 from amoconf.mends import unseen, with_mends
 from amoconf.model import Account
 from amoconf.plan import Plan, erased, plan
-from amoconf.sequence import narrowed
+from amoconf.records.entities import HIDDEN
 from amoconf.takenover import keeping
 from amoconf.tongue import tr
+from amoconf.touch import FIELD, OPTION
 from amoconf.values import Address
 
 EMPTY = Account()
@@ -144,13 +146,31 @@ class Reading:
 def propose(found: Survey, lock: Lock, *, allowed: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
     """The plan for what was found; `only` keeps the changes whose address one of these names or matches."""
     adopted = found.adopted
-    changes = (*diff(adopted.wanted, adopted.found, adopted.old), *erased(adopted.view, lock))
+
+    def named(address: Address | None) -> bool:
+        return not only or (
+            address is not None and (allowance(address, only) is not None or named(parent_of(address)))
+        )
+
+    changes = (*diff(adopted.wanted, adopted.found, adopted.old, named), *erased(adopted.view, lock))
     changes = with_mends(keeping(changes, lock.kept), adopted.view)
     if only:
-        changes = narrowed(changes, lambda address: allowance(address, only) is not None)
-    notices = (*adopted.notices, *unseen(adopted.wanted.settings, found.unread))
+        changes = tuple(change for change in changes if allowance(change.address, only) is not None)
+    hidden = _hidden(changes, adopted.view) if found.facts.get("unsorted") else ()
+    notices = (*adopted.notices, *unseen(adopted.wanted.settings, found.unread), *hidden)
     result = plan(changes, adopted.view, lock, allowed=allowed, notices=notices)
     if not only:
         return result
     unknown = {key: shown for key, shown in result.unknown.items() if allowance(key, only) is not None}
     return replace(result, unknown=unknown)
+
+
+def _hidden(changes: Iterable[Change], view: View) -> Iterable[Problem]:
+    """Cards that no list shows lose what is removed all the same."""
+    removed = (change for change in changes if change.action == DELETE)
+    touches = (touch for change in removed for touch in KINDS[change.address.kind].touches(change, view))
+    if any(touch.entity in HIDDEN and touch.by in (FIELD, OPTION) for touch in touches):
+        text = tr(
+            "contacts and companies that came with incoming leads are in no list before these are accepted: what they hold of what is removed is neither counted nor kept for undo"
+        )
+        yield Problem(text, tr("let people work through the incoming leads first"))

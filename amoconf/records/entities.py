@@ -6,6 +6,8 @@ from dataclasses import dataclass
 LIMIT = 250  # official: protocol page 2.2
 ROOT = "/api/v4/"
 CUSTOMERS = "customers"
+# Their cards that came with incoming leads are in no list (official: protocol page 7.9).
+HIDDEN = ("contacts", "companies")
 Pairs = tuple[tuple[str, str], ...]
 
 

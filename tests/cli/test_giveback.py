@@ -210,7 +210,10 @@ def test_what_nothing_holds_any_more_is_told(few: Living) -> None:
 def test_cards_that_no_list_shows_are_not_said_to_be_whole(few: Living) -> None:
     """Contacts of incoming leads are hidden until those are accepted."""
     apply(few, HEAD + "fields: {contacts: {size: {name: Размер, type: text}}}\n")
-    apply(few, HEAD + f"fields: {{contacts: {{size: {{name: Размер, type: text, {NO}}}}}}}\n")
+    few.spec(HEAD + f"fields: {{contacts: {{size: {{name: Размер, type: text, {NO}}}}}}}\n")
+    plan = few.amoconf("plan", "--format", "json").json
+    assert ["neither counted nor kept" in row["what"] for row in plan["notices"]] == [True]
+    assert few.amoconf(*APPLY).code == 0
     [row] = few.amoconf("undo", "--format", "json").json["not_coming_back"]
     assert row["what"] == "made anew, under a new id; the values that cards had in it are gone"
 
