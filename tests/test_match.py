@@ -304,6 +304,15 @@ def test_what_cannot_be_archived_precedes_nothing() -> None:
     assert not adopted.old
 
 
+def test_what_the_spec_counts_out_replaces_nothing_of_that_name() -> None:
+    """Built-in fields of one name, of which import lists one."""
+    rows = (field("#1", "Город", id=1), field("#2", "Город", id=2), field("#3", "Город", "date", id=3))
+    fixed = tuple(replace(row, fixed=True).with_map({"api_only": True}) for row in rows)
+    adopted = adopt(Account((field("city", "Город", marks=Marks(twin=2)),)), Account(fixed), {})
+    assert adopted.found.index[CITY].id == 2
+    assert not adopted.old
+
+
 def test_one_new_thing_finishes_one_replace() -> None:
     wanted = Account(
         (field("city", "Город", "select"), field("town", "Город", "select", marks=Marks(twin=2)))

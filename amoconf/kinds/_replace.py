@@ -71,7 +71,10 @@ def precedes(old: Resource, want: Resource) -> bool:
 
     Built-in fields stand beside people's own of the same name in any account: one of them is meant only where the
     spec says how its values move, or where it is read-only already, as the first step of a replace makes it.
+    Of several that bear one name the spec means the one that it counts out.
     """
+    if want.marks.twin and CONVERT not in want.marks.extras:
+        return False
     if not old.fixed:
         return True
     is_begun = CONVERT in want.marks.extras or bool(old.attrs.get("api_only"))
