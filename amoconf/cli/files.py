@@ -13,6 +13,7 @@ from amoconf.errors import UsageError
 from amoconf.tongue import tr
 
 PUBLIC, PRIVATE = 0o666, 0o600  # the umask takes from it
+KEY_SIZE = 64  # hexadecimal digits
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,16 @@ def _beside(path: Path, ending: str) -> Path:
 
 
 def private_key(path: Path) -> bytes:
-    """32 random bytes for keyed hashes, made once and readable by their owner only."""
+    """32 random bytes for keyed hashes, in hexadecimal, made once and readable by their owner only.
+
+    UsageError where the file is cut short: hashes by less would be easy to guess.
+    """
     if not path.exists():
         put([File(path, secrets.token_hex(32), PRIVATE)], keep=False)
-    return path.read_bytes()
+    key = path.read_bytes()
+    if len(key) < KEY_SIZE:
+        text = tr("{path}: the key for keyed hashes is damaged", path=path)
+        raise UsageError(
+            text, tr("delete the file: a new key is made, and what was kept by the old one is read anew")
+        )
+    return key

@@ -97,10 +97,10 @@ def of_run(options: Options, target: "Target", name: str) -> Path | None:
 
 def undone_since(options: Options, target: "Target", name: str) -> bool:
     """Whether an undo has begun after the run that took a snapshot, by its name."""
-    return any(read(path).head.command != "apply" for path in later(options, target, name))
+    return any(read(path).head.command != "apply" for path in taken_after(options, target, name))
 
 
-def later(options: Options, target: "Target", name: str) -> list[Path]:
+def taken_after(options: Options, target: "Target", name: str) -> list[Path]:
     """The snapshots that were taken after one, by its name."""
     return [path for path in listed(folder(options, target)) if rank(path) > rank(Path(name))]
 

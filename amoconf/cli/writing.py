@@ -128,7 +128,7 @@ def _snapshot(here: Writing, plan: "Plan", found: "Survey") -> "Path | None":
     target = target_of(options, spec.account)
     past = here.wish.past if here.wish.resumes else None
     if past is not None and (known := snapshots.of_run(options, target, past.snapshot)) is not None:
-        for dead in snapshots.later(options, target, past.snapshot):
+        for dead in snapshots.taken_after(options, target, past.snapshot):
             dead.unlink()  # of an apply that ended before it began a journal, and so has written nothing
         return known
     if not plan.open_steps:
