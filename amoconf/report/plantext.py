@@ -32,7 +32,10 @@ def header(document: Document, page: Page) -> list[Line]:
     if document.get("at"):
         texts.append(document["at"][11:19])
     if "requests" in document:
-        texts.append(words.effort(document["requests"]["read"], document.get("seconds")))
+        asked = document["requests"]
+        texts.append(
+            words.effort(asked["read"], asked.get("impact", 0), document.get("seconds"), page.verbose)
+        )
     items = [page.hard(page.say(text), entries.GAP) for text in texts]
     return flow(page, ((f"amoconf {document['command']}   ", "bold"),), items, 4)
 

@@ -96,9 +96,12 @@ class Words(ExplainWords):
         """Which account this is."""
         return host if account_id is None else tr("{host} (account {id})", host=host, id=account_id)
 
-    def effort(self, requests: int, seconds: float | None) -> str:
-        """What the reading took."""
+    def effort(self, reads: int, counts: int, seconds: float | None, apart: bool) -> str:
+        """What the reading took. counts: requests that records were counted with, told apart where that is asked."""
+        requests = reads if apart else reads + counts
         asked = trn("{number} request", "{number} requests", requests, number=number(requests))
+        if counts and apart:
+            asked = tr("{asked} and {number} to count records", asked=asked, number=number(counts))
         return asked if seconds is None else tr("{asked}, {seconds:.1f} s", asked=asked, seconds=seconds)
 
     def needs(self, allowance: str) -> str:
