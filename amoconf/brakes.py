@@ -17,7 +17,7 @@ from amoconf.values import Address
 REMOVALS = (ARCHIVE, DELETE, REPLACE)
 # How a sentence goes on where something lifts the brake; `taken_apart` finds these words again.
 NEEDS, OR = later("; needs --allow {allowance}"), later(" or --allow {allowance}")
-UNKNOWN = later("touches an unknown number of records (amoconf plan --impact full counts them)")
+UNKNOWN = later("touches an unknown number of records (--impact full counts them)")
 # Defaults of the spec language, "Brakes".
 MOST_OBJECTS = 3
 MOST_SHARE = 0.30
@@ -52,6 +52,8 @@ def weigh(
             blocked.setdefault(change.address, {})[sentence] = None
     for address, sentence in worsened(changes, view):
         blocked.setdefault(address, {})[sentence] = None
+    for address, sentence in _full(changes, impacts or {}):
+        blocked.setdefault(address, {})[sentence] = None
     heavy = _heavy(changes, view, impacts) if impacts is not None else ()
     for change, sentence in [*_single(changes), *_crowds(changes, view, allowed), *heavy]:
         by = allowance(change.address, allowed)
@@ -85,6 +87,14 @@ def _never(change: Change, view: View, lock: Lock) -> Iterable[str]:
         yield tr(
             "protected in the lock file: write the thing down again with protected: false, and apply that first"
         )
+
+
+def _full(changes: Sequence[Change], impacts: Mapping[Address, Impact]) -> Iterable[tuple[Address, str]]:
+    """What the service would refuse to delete; no allowance lifts that."""
+    for change in changes:
+        impact, sentence = impacts.get(change.address), KINDS[change.address.kind].full
+        if sentence and change.action == DELETE and impact is not None and impact.records:
+            yield change.address, tr(sentence, count=impact.records)
 
 
 def _same_thing(change: Change, known: tuple[Address, int | str | None]) -> bool:

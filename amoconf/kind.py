@@ -99,7 +99,7 @@ class Kind:
     thing of the same name is what such a replace, begun and unfinished, replaces. unmakable: why a thing that
     was there could not be made again. keeps: what the new thing takes over
     from the old one, as the spec says nothing of it. aside: unlisted things that
-    are amoconf's own. never: why a thing is never taken away. grave: why taking it away always needs an allowance.
+    are amoconf's own. never: why a thing is never taken away. full: why it is not deleted as long as it holds records ({count}). grave: why taking it away always needs an allowance.
     waits: why a change cannot be made before a person has done something. touches: the records that a change is
     about. moves: whether those records are written for it, though it is no removal of the API's own. settle: a found thing without what the
     server adds by itself, once its addresses are the spec's. complete: fills whole-list attributes with what is kept as found.
@@ -136,6 +136,7 @@ class Kind:
     precedes: Callable[[Resource, Resource], bool] = lambda old, want: not old.fixed
     keeps: Callable[[Resource, Resource, View], Mapping[str, Value]] = lambda old, want, view: {}
     never: Callable[[Change, View], str] = lambda change, view: ""
+    full: str = ""
     grave: Callable[[Change], str] = lambda change: ""
     waits: Callable[[Change, View], str] = lambda change, view: ""
     touches: Callable[[Change, View], Iterable[Touch]] = lambda change, view: ()

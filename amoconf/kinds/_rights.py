@@ -269,3 +269,19 @@ def is_wider(change: Change, block: str, name: str) -> bool:
         if item.name == f"rights.{block}.{name}":
             return BREADTH.index(item.after or "none") > BREADTH.index(item.before or "none")
     return False
+
+
+def opened(
+    change: Change, name: str, usual: Mapping[str, str], usual_after: Mapping[str, str]
+) -> Iterable[Address]:
+    """What a change of rows (stages, lists) gives more rights on. usual: what holds where there is no row, before and after."""
+    for item in change.attributes:
+        if item.name == name:
+            before, after = item.before or {}, item.after or {}
+            for address in dict.fromkeys((*before, *after)):
+                one, other = before.get(address, usual), after.get(address, usual_after)
+                if any(
+                    BREADTH.index(word) > BREADTH.index(one.get(right, "none"))
+                    for right, word in other.items()
+                ):
+                    yield address

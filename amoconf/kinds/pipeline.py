@@ -22,7 +22,7 @@ from amoconf.kind import Attr, Home, Kind, Need, Source
 from amoconf.kinds import _read as read
 from amoconf.kinds import _rest as rest
 from amoconf.model import Account, Resource
-from amoconf.tongue import tr
+from amoconf.tongue import later, tr
 from amoconf.touch import PIPELINE, Touch
 from amoconf.values import Address, Ref, Value
 
@@ -198,6 +198,12 @@ def never(change: Change, view: View) -> str:
     return tr("it is the main pipeline: give another one main: true first")
 
 
+# Official: config page C4; the help centre speaks of closed deals too.
+FULL = later(
+    "deals stand in it ({count}), and the service deletes no such pipeline, be they open or closed: move them in amoCRM first, or write archived instead of absent"
+)
+
+
 def touches(change: Change, view: View) -> Iterable[Touch]:
     """Deals that stand there, where it is taken away."""
     if change.have is not None and change.action in (ARCHIVE, DELETE):
@@ -221,5 +227,6 @@ KIND = Kind(
     touches=touches,
     check=check,
     never=never,
+    full=FULL,
     usual=lambda resource: False,
 )

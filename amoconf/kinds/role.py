@@ -13,8 +13,8 @@ from amoconf.kinds import _short_rights as short
 from amoconf.kinds._forbidden import policy_asks
 from amoconf.model import Account, Resource
 from amoconf.tongue import tr
-from amoconf.touch import ALL, Touch
-from amoconf.values import Ref, Value
+from amoconf.touch import ALL, STAGE, Touch
+from amoconf.values import Address, Ref, Value
 
 ATTRS = (
     Attr("name", text(), ("Name of the role", "Название роли"), wire="name"),
@@ -141,11 +141,30 @@ def check(resource: Resource, account: Account) -> Iterable[str]:
 
 def touches(change: Change, view: View) -> Iterable[Touch]:
     """Cards and tasks of which more can be seen, changed or carried out of the account than before."""
-    for block in rights.BLOCKS:
-        if change.have is not None and any(
-            rights.is_wider(change, block, name) for name in rights.BLOCKS[block]
-        ):
-            yield Touch(block, ALL)
+    if change.have is None:
+        return
+    wider = [
+        block
+        for block, names in rights.BLOCKS.items()
+        if any(rights.is_wider(change, block, name) for name in names)
+    ]
+    yield from (Touch(block, ALL) for block in wider)
+    if "leads" not in wider:
+        yield from _on_stages(change, change.have, view)
+    for address in rights.opened(change, "catalogs", {}, {}):
+        if (catalog := view.found.get(address)) is not None:
+            yield Touch(f"catalogs/{catalog.id}/elements", ALL)
+
+
+def _on_stages(change: Change, have: Resource, view: View) -> Iterable[Touch]:
+    """Deals of stages; where a stage has no row, the right on deals holds."""
+    names = {right: f"rights.leads.{right}" for right in rights.STAGE_RIGHTS}
+    usual = {right: have.attrs.get(name, "none") for right, name in names.items()}
+    later = {right: change.after.get(name, usual[right]) for right, name in names.items()}
+    for address in rights.opened(change, "stages", usual, later):
+        stage, above = view.found.get(address), view.found.get(Address("pipeline", address.home))
+        if stage is not None and above is not None:
+            yield Touch("leads", STAGE, (int(str(above.id)), int(str(stage.id))))
 
 
 KIND = Kind(
