@@ -144,18 +144,29 @@ def _others(rows: Any) -> list[dict[str, Any]]:
     return [{"list": entity, "id": key, "address": about} for entity, key, about in rows]
 
 
-def done(work: "Restoring | None", told: "Told | None") -> dict[str, Any] | None:
+def done(
+    work: "Restoring | None", told: "Told | None", manual: "Collection[str]" = ()
+) -> dict[str, Any] | None:
     """What the last document says of records: back counts those written, left names those that were refused.
 
-    open counts those that are still to be given back. told: what was due.
+    open counts those that are still to be given back. told: what was due. manual: addresses that a person has to make
+    first.
     """
     if work is None:
         return None
     due = told.records if told is not None else 0
     return {
-        "open": 0 if work.ended else max(due - work.back - len(work.left), 0),
+        "open": _waiting_for(told, manual) if work.ended else max(due - work.back - len(work.left), 0),
         "back": work.back,
         "left": [{"list": entity, "id": key, "why": why} for (entity, key), why in work.left.items()],
         "changed_since": _others(work.given.others),
         "error": work.trouble or None,
     }
+
+
+def _waiting_for(told: "Told | None", manual: "Collection[str]") -> int:
+    """Records whose values have no home before a person has made it."""
+    from amoconf.kinds import parse_address
+
+    counts = told.counts.items() if told is not None and manual else ()
+    return sum(count for (about, *_), count in counts if is_safe(parse_address(about), manual))

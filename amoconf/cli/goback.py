@@ -102,7 +102,8 @@ async def _carried(here: Going, way: Way, name: str) -> "tuple[Carried, dict[str
             works={GIVE_BACK: work} if work is not None else {},
             records=work.records if work is not None else None,
         )
-        return carried, giveback.done(work, way.told)
+        manual = {str(row.address) for row in carried.outcomes if row.status == "manual"}
+        return carried, giveback.done(work, way.told, manual)
 
 
 def _remember(options: Options, wish: Wish, way: Way, carried: "Carried") -> bool:
