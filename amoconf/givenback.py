@@ -12,7 +12,6 @@ from amoconf.records.ledger import LOSS, PLACE, TAG, TASK_TYPE, Cell, Values
 from amoconf.wiretext import LISTS, Side
 
 Item = Mapping[str, Any]
-UNMADE = 0  # an id that nothing has
 Meant = Sequence[tuple[Cell, Sequence[Values]]]
 # Key of a value → kind of the thing whose id it holds.
 LINKS = {
@@ -69,9 +68,8 @@ class Known:
 
     def is_dead(self, cell: Cell, values: Values) -> bool:
         """Whether a deal names a loss reason that is gone, as the service leaves it (guess: config page C6)."""
-        return cell.kept and any(
-            value.get("loss_reason_id", UNMADE) not in self.reasons for value in values or ()
-        )
+        named = [value["loss_reason_id"] for value in values or () if "loss_reason_id" in value]
+        return cell.kept and any(key not in self.reasons for key in named)
 
     def field(self, number: int) -> int:
         """The id that a field has now."""

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from amoconf.givenback import UNMADE, Due, Item, Known, Meant, due, same
+from amoconf.givenback import Due, Item, Known, Meant, due, same
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT
 from amoconf.model import Account, Resource
@@ -18,6 +18,7 @@ from amoconf.records.pages import Clocked, unreadable
 from amoconf.values import Address
 
 VALUE = "value"
+UNMADE = 0  # an id that nothing has
 Title = tuple[str, str, str, bool]
 Ids = Mapping[Address, int | str]
 DEALS = "leads"
