@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from amoconf.cells import values_in
 from amoconf.converting import Conversion, Moved
+from amoconf.facts import LOST
 from amoconf.kinds import _read as read
-from amoconf.records.ledger import LOSS, PLACE, TAG, TASK_TYPE, Cell, Values
+from amoconf.records.ledger import LOSS, PLACE, REASON_ID, TAG, TASK_TYPE, Cell, Values
 from amoconf.wiretext import LISTS, Side
 
 Item = Mapping[str, Any]
@@ -19,7 +20,7 @@ LINKS = {
     "task_type_id": "task_type",
     "pipeline_id": "pipeline",
     "status_id": "stage",
-    "loss_reason_id": "loss_reason",
+    REASON_ID: LOSS,
     "id": "tag",
 }
 # What may be written of values that are objects, and of those without a `value`; () for all that is not null (official:
@@ -43,9 +44,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 COLUMNS = {
     TASK_TYPE: ("task_type_id",),
     PLACE: ("pipeline_id", "status_id"),
-    LOSS: ("loss_reason_id",),
+    LOSS: (REASON_ID,),
 }
-LOST = 143  # official: config page C5
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ class Known:
 
     def has(self, values: Values) -> bool:
         """Whether there is the loss reason that a deal had."""
-        return any(value.get("loss_reason_id") in self.reasons for value in values or ())
+        return any(value.get(REASON_ID) in self.reasons for value in values or ())
 
     def is_dead(self, cell: Cell, values: Values) -> bool:
         """Whether a deal names a loss reason that is gone, as the service leaves it (guess: config page C6)."""
-        named = [value["loss_reason_id"] for value in values or () if "loss_reason_id" in value]
+        named = [value[REASON_ID] for value in values or () if REASON_ID in value]
         return cell.kept and any(key not in self.reasons for key in named)
 
     def field(self, number: int) -> int:
@@ -117,10 +117,9 @@ def due(item: Item, cells: Meant, known: Known) -> tuple[list[Due], list[Cell]]:
 def held(item: Item, cell: Cell, known: Known) -> Values:
     """What stands in the place now."""
     if cell.kind == LOSS and item.get("status_id") != LOST:
-        return [
-            {"status_id": item.get("status_id")}
-        ]  # no reason can be written (third party: protocol page 8.1)
-    if cell.kind == LOSS and not item.get("loss_reason_id"):
+        # No reason can be written (third party: protocol page 8.1).
+        return [{"status_id": item.get("status_id")}]
+    if cell.kind == LOSS and not item.get(REASON_ID):
         return None
     if cell.kind in COLUMNS:
         return [{name: item.get(name) for name in COLUMNS[cell.kind]}]

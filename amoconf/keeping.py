@@ -15,7 +15,7 @@ from amoconf.live import ROOT
 from amoconf.recordpart import KEEP_VALUES, Part, Record, part_of
 from amoconf.records.entities import CUSTOMERS, ENTITIES
 from amoconf.records.every import every_page
-from amoconf.records.ledger import LOSS, WHY, Cell, Values
+from amoconf.records.ledger import LOSS, REASON_ID, WHY, Cell, Values
 from amoconf.records.pages import descending, unreadable
 from amoconf.recordwrites import RecordWrites
 from amoconf.tongue import tr
@@ -23,7 +23,6 @@ from amoconf.touch import FIELD, REASON
 
 T = TypeVar("T")
 ROUNDS = 5
-REASON_ID = "loss_reason_id"
 LATEST = (("order[updated_at]", "desc"),)
 
 

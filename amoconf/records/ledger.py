@@ -32,6 +32,7 @@ COLUMNS = "entity, record, field, kind, before, written, origin, about, kept"
 TAG, TASK_TYPE, PLACE, LOSS = "tag", "task_type", "place", "loss_reason"
 # What is no value of a field.
 OWN = frozenset({TAG, TASK_TYPE, PLACE, LOSS})
+REASON_ID = "loss_reason_id"
 WHY = 1  # the number of a deal's loss reason, beside that of its place; fields have ids far above
 
 
