@@ -61,10 +61,12 @@ def command(
     with alone(options, target):
         if flags["resume"]:
             _no_undo(options, target)
-            _not_undone(options, target)
+        past = journals.latest(options, target)
+        if flags["resume"]:
+            _not_undone(options, target, past)
         # Another apply may have written the lock file meanwhile.
         spec = replace(spec, lock=load_lock(spec.path, spec.account))
-        wish = _with_past(replace(wish, past=journals.latest(options, target)), flags["resume"])
+        wish = _with_past(replace(wish, past=past), flags["resume"])
         return run(work(options, _knowing(spec, wish.past), wish))
 
 
@@ -82,9 +84,8 @@ def _no_undo(options: Options, target: "Target") -> None:
         )
 
 
-def _not_undone(options: Options, target: "Target") -> None:
+def _not_undone(options: Options, target: "Target", past: "Past | None") -> None:
     """UsageError where the apply that is to be gone on with was undone: its snapshot leads back no more."""
-    past = journals.latest(options, target)
     if past is not None and past.is_open and snapshots.undone_since(options, target, past.snapshot):
         raise UsageError(
             tr("the apply that was interrupted has been undone since: there is nothing to go on with"),

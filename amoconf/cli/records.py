@@ -128,8 +128,7 @@ def _later(place: Path, after: str) -> list[Path]:
     """The ledgers of runs later than that of a snapshot, all where none is named; the latest last."""
     if not after:
         return _by_age(place)
-    own = snapshots.rank(Path(after))
-    return sorted((each for each in place.glob("*.sqlite") if snapshots.rank(each) > own), key=snapshots.rank)
+    return sorted(snapshots.after(after, place.glob("*.sqlite")), key=snapshots.rank)
 
 
 def _by_age(place: Path) -> list[Path]:

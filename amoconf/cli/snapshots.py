@@ -1,5 +1,6 @@
 """Where snapshots are kept: one file an apply, for their owner alone, the latest twenty of each account."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,7 +103,12 @@ def undone_since(options: Options, target: "Target", name: str) -> bool:
 
 def taken_after(options: Options, target: "Target", name: str) -> list[Path]:
     """The snapshots that were taken after one, by its name."""
-    return [path for path in listed(folder(options, target)) if rank(path) > rank(Path(name))]
+    return after(name, listed(folder(options, target)))
+
+
+def after(name: str, paths: Iterable[Path]) -> list[Path]:
+    """Those that were begun after a snapshot, by its name: snapshots, or what lies beside them under the same names."""
+    return [path for path in paths if rank(path) > rank(Path(name))]
 
 
 def open_undo(options: Options, target: "Target") -> Path | None:
