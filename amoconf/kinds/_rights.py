@@ -263,11 +263,15 @@ def out_of_order(attrs: Mapping[str, Value]) -> Iterable[str]:
                 )
 
 
+def _is_broader(one: str | None, other: str | None) -> bool:
+    return BREADTH.index(one or "none") > BREADTH.index(other or "none")
+
+
 def is_wider(change: Change, block: str, name: str) -> bool:
     """Whether a change widens a right."""
     for item in change.attributes:
         if item.name == f"rights.{block}.{name}":
-            return BREADTH.index(item.after or "none") > BREADTH.index(item.before or "none")
+            return _is_broader(item.after, item.before)
     return False
 
 
@@ -280,8 +284,5 @@ def opened(
             before, after = item.before or {}, item.after or {}
             for address in dict.fromkeys((*before, *after)):
                 one, other = before.get(address, usual), after.get(address, usual_after)
-                if any(
-                    BREADTH.index(word) > BREADTH.index(one.get(right, "none"))
-                    for right, word in other.items()
-                ):
+                if any(_is_broader(word, one.get(right)) for right, word in other.items()):
                     yield address
