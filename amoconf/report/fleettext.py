@@ -36,10 +36,7 @@ def header(document: Document, page: Page) -> list[Line]:
     texts = [trn("{number} account", "{number} accounts", count, number=number(count))]
     if document.get("at"):
         texts += [document["file"], document["at"][11:19]]
-    asked = document["requests"]
-    texts.append(
-        page.words.effort(asked["read"], asked.get("impact", 0), document.get("seconds"), page.verbose)
-    )
+    texts.append(plantext.effort(document, page))
     items = [page.hard(page.say(text), "   ") for text in texts]
     return flow(page, ((f"amoconf {document['command']}   ", "bold"),), items, 4)
 

@@ -27,17 +27,19 @@ def plan_lines(document: Document, page: Page) -> list[Line]:
 
 def header(document: Document, page: Page) -> list[Line]:
     """Which command on which account, when, and what it took to read."""
-    words = page.words
     texts = [account(document, page)]
     if document.get("at"):
         texts.append(document["at"][11:19])
     if "requests" in document:
-        asked = document["requests"]
-        texts.append(
-            words.effort(asked["read"], asked.get("impact", 0), document.get("seconds"), page.verbose)
-        )
+        texts.append(effort(document, page))
     items = [page.hard(page.say(text), entries.GAP) for text in texts]
     return flow(page, ((f"amoconf {document['command']}   ", "bold"),), items, 4)
+
+
+def effort(document: Document, page: Page) -> str:
+    """What the reading took."""
+    asked = document["requests"]
+    return page.words.effort(asked["read"], asked.get("impact", 0), document.get("seconds"), page.verbose)
 
 
 def account(document: Document, page: Page) -> str:
