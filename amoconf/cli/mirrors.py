@@ -62,9 +62,8 @@ async def refreshed(
 ) -> "AsyncIterator[Mirror]":
     """A mirror that holds what `keep` asks for as it is now; while it is open no other command fills it.
 
-    With --no-cache it lies in a file without a name that goes with the process. UsageError where another
-    command
-    does not let go of it.
+    With --no-cache it lies in a file without a name that goes with the process. UsageError where another command does
+    not let go of it.
     """
     from amoconf.records.filling import refresh
     from amoconf.records.mirror import Mirror

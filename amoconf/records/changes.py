@@ -168,9 +168,7 @@ def _asked(lists: dict[str, Found], since: int) -> tuple[tuple[str, str], ...]:
 
 
 def _take_out(mirror: Mirror, found: Found, told: dict[int, tuple[str, int]], now: int) -> None:
-    """Deletions during a walk moved rows up behind its back: changes are then looked for again, places
-    compared.
-    """
+    """Deletions during a walk moved rows up behind its back: changes are then looked for again, places compared."""
     name, singular = found.entity.name, found.entity.singular
     deleted = [key for key, (kind, _) in told.items() if kind == f"{singular}_deleted"]
     other = any(kind in (f"{singular}_restored", MERGED) for kind, _ in told.values())

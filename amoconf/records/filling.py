@@ -1,11 +1,8 @@
 """Brings a mirror up to date: fills what is missing, reads what changed, finds what is gone.
 
-A record that is gone does not turn up in a walk of changes. Events tell of deletions; deals that were merged
-away,
-cards that an unsorted request shows when it is accepted, and rows skipped because others were deleted during
-a walk
-are found by comparing places in the list with those in the mirror (`census`), which is done when there is a
-reason
+A record that is gone does not turn up in a walk of changes. Events tell of deletions; deals that were merged away,
+cards that an unsorted request shows when it is accepted, and rows skipped because others were deleted during a walk
+are found by comparing places in the list with those in the mirror (`census`), which is done when there is a reason
 and once a day. What neither tells (one record missing and another too many, both unseen) ends with the week.
 """
 
@@ -48,12 +45,10 @@ async def refresh(
 ) -> None:
     """Makes the mirror hold what `keep` asks for, as it is now; lists side by side, within the reader's pace.
 
-    A list is filled when it is not there yet, lacks a field, is stale or older than a week, or with `fresh`;
-    an
+    A list is filled when it is not there yet, lacks a field, is stale or older than a week, or with `fresh`; an
     interrupted filling goes on at its page and then reads what changed since it began; a list that contradicts the
-    mirror is filled anew. Requests of a filling: the pages that there are, and one for
-    deletions
-    where there was more than one. Raises ApiError; what was read until then is kept.
+    mirror is filled anew. Requests of a filling: the pages that there are, and one for deletions where there was more
+    than one. Raises ApiError; what was read until then is kept.
     """
     for name, fields in keep.entities.items():
         _prepare(mirror, name, fields, fresh)

@@ -18,16 +18,12 @@ from amoconf.records.tables import CHILDREN, opened
 
 @dataclass(frozen=True)
 class State:
-    """How far one list is. Times are the account's, Unix seconds, but for `filled` and `checked`, this
-    machine's.
+    """How far one list is. Times are the account's, Unix seconds, but for `filled` and `checked`, this machine's.
 
-    page: pages read from the beginning. upto: where the walk by id ends; None before it began, 0 where the
-    end is
-    not known. started: when the filling began. top: the latest updated_at seen. as_of: what the list is
-    current to.
-    looked: until when deletions are known. stale: to be read anew as a whole. suspect: some row may have been
-    missed. touched: an
-    apply wrote to it.
+    page: pages read from the beginning. upto: where the walk by id ends; None before it began, 0 where the end is not
+    known. started: when the filling began. top: the latest updated_at seen. as_of: what the list is current to.
+    looked: until when deletions are known. stale: to be read anew as a whole. suspect: some row may have been missed.
+    touched: an apply wrote to it.
     """
 
     fields: Fields
@@ -185,11 +181,9 @@ class Mirror(Queries):
     def stale(self, entity: str, *, fields: Iterable[int] = (), whole: bool = False) -> None:
         """For an apply that touched rows of a list: the next refresh reads what is needed.
 
-        Rows that were written are found by their updated_at; until then `as_of` is None. fields: the
-        configuration
-        of these changed (deleted, options taken away), which leaves updated_at as it is: if one of them is
-        kept,
-        the list is read anew; as it is with `whole`.
+        Rows that were written are found by their updated_at; until then `as_of` is None. fields: the configuration of
+        these changed (deleted, options taken away), which leaves updated_at as it is: if one of them is kept, the
+        list is read anew; as it is with `whole`.
         """
         state = self.state(entity)
         if state is None:

@@ -163,9 +163,7 @@ def test_a_thousand_changed_deals_take_twelve_requests_at_most(here: Living) -> 
 
 
 def test_what_no_event_tells_is_found_within_a_day(here: Living) -> None:
-    """A contact that was merged away, one that came out of the unsorted stage: neither changes its
-    updated_at.
-    """
+    """A contact that was merged away, one that came out of the unsorted stage: neither changes its updated_at."""
     keep, wall = Keep.of(contacts=()), [1e9]
     contacts = ids(here, "contacts", "is_deleted = 0")
     db = here.world.store.db
