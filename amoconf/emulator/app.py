@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from amoconf.emulator import gate, mishap, oauth, shift, tokens
+from amoconf.emulator import gate, mishap, oauth, sessions, shift, tokens
 from amoconf.emulator.answer import Answer, Refusal, page_of_gateway, problem
 from amoconf.emulator.ask import Ask
 from amoconf.emulator.call import Call
@@ -83,7 +83,7 @@ class Front:
             mishap.before(world, self._counted_by(ask))
             early, late = mishap.resets(world)
             mishap.broken(early)
-            answer = _or_refusal(lambda: self._serve(ask, entry))
+            answer = sessions.marked(world, ask, _or_refusal(lambda: self._serve(ask, entry)))
             mishap.broken(late)
             return mishap.after(world, answer)
         except Refusal as refusal:

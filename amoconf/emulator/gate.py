@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from amoconf.emulator import sessions
 from amoconf.emulator.answer import problem
 from amoconf.emulator.ask import Ask
 from amoconf.emulator.routes import Route
@@ -20,6 +21,8 @@ DENIED = {"view": "A", "edit": "D", "add": "D", "delete": "D", "export": "D"}
 def enter(world: World, ask: Ask, route: Route | None) -> tuple[Thing, str]:
     """The acting user and the client id, or the refusal. For an unknown address, `route` None, a token is enough."""
     check_host(world, ask)
+    if sessions.is_foreign(world, ask):
+        raise unauthorised(world)
     grant = valid_grant(world, ask)
     user = _user_of(world, grant)
     if not world.switches.paid or world.faults.unpaid():

@@ -42,6 +42,11 @@ class Switches:
         401, "status of a bad code or a wrong redirect_uri at the token endpoint", "P1.4"
     )
     old_host_status: int = _switch(401, "status at the old host after the subdomain was renamed", "P13")
+    session_cookie: bool = _switch(
+        True,
+        "answers set session_id, and one of another account is refused whatever the token",
+        "live, Kommo",
+    )
     over_limit_page: str = _switch(
         "422", "limit above the maximum in a list", "shared page", "422", "default50", "clamp250"
     )

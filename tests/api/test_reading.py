@@ -276,3 +276,18 @@ def test_waiting_is_announced() -> None:
     assert [(wait.why, wait.seconds, wait.request) for wait in heard] == [
         ("trouble", 0.5, "GET /api/v4/account")
     ]
+
+
+def test_no_cookie_is_ever_sent_back() -> None:
+    # The session of a platform counts before the token (third party, measured live at Kommo).
+    session = {"set-cookie": "session_id=5; path=/; domain=.amocrm.ru; HttpOnly"}
+    service = Service(answer({"id": 1}, headers=session), answer({"id": 2}, headers=session))
+
+    async def twice() -> None:
+        async with reader(service) as api:
+            await api.get("/api/v4/account")
+            await api.get("/api/v4/account")
+
+    run(twice())
+    assert len(service.requests) == 2
+    assert not any("cookie" in request.headers for request in service.requests)
