@@ -10,6 +10,7 @@ from amoconf.errors import AmoconfError
 from amoconf.kinds import _read as read
 from amoconf.readings import EMPTY
 from amoconf.recipe import Recipe
+from amoconf.records.entities import filled
 from amoconf.records.ledger import Cell, Ledger, Values
 from amoconf.tongue import tr
 from amoconf.values import Address
@@ -116,7 +117,8 @@ class Job:
         self, item: Item, ledger: Ledger, late: bool, refused: Mapping[int, str], *, fresh: bool = False
     ) -> Cell | None:
         """What is to be written, None where nothing is. fresh: the record was written so lately that a read may lag."""
-        old, new, key = values_in(item, self.old), values_in(item, self.new), int(item["id"])
+        held, key = all_values(item, (self.old, self.new)), int(item["id"])
+        old, new = held.get(self.old), held.get(self.new)
         if self.clears and key in self.asked and not old:
             self.tally.cleared = (self.tally.cleared or 0) + 1
         if not old or (self.only is not None and key not in self.only):
@@ -236,7 +238,7 @@ def values_in(item: Item, field_id: int) -> Values:
 def all_values(item: Item, fields: Collection[int]) -> dict[int, Values]:
     """The same of several fields, by id, without those that are empty."""
     found: dict[int, Values] = {}
-    for row in read.rows(item.get("custom_fields_values"), "custom_fields_values"):
+    for row in filled(item):
         number = read.numbered(row.get("field_id"), "field_id")
         if number is not None and number in fields and number not in found:
             found[number] = [dict(value) for value in read.rows(row.get("values"), "values")] or None

@@ -22,8 +22,8 @@ Asked = tuple[str, Source]
 class Reads(Protocol):
     """What this module needs of a client: it can read, and nothing else is asked of it."""
 
-    async def get(self, path: str, query: tuple[tuple[str, str], ...] = ()) -> Any:
-        """The JSON of one answer, None for 204."""
+    async def get(self, path: str, query: tuple[tuple[str, str], ...] = (), into: Any = Any) -> Any:
+        """The JSON of one answer, None for 204. into: a type for msgspec; an answer of another shape comes whole."""
 
     def pages(
         self, path: str, key: str, query: tuple[tuple[str, str], ...] = (), *, limit: int | None = 250

@@ -28,7 +28,7 @@ class Answers:
         self.answers = {"account": {"id": 1, "subdomain": "case"}, **answers}
         self.asked: list[str] = []
 
-    async def get(self, path: str, query: Pairs = ()) -> Any:
+    async def get(self, path: str, query: Pairs = (), into: Any = Any) -> Any:
         """One object; None where the table has nothing."""
         return self._answer(path)
 

@@ -200,7 +200,7 @@ THIRD_PARTY = {
     "jsonschema": {"spec"},
     "ruamel": {"spec"},
     "httpx": {"api"},
-    "orjson": {"api"},
+    "msgspec": {"api", "records"},
     "filelock": {"api", "cli", "history"},
     "platformdirs": {"api", "cli"},
     "deepdiff": {"diff"},

@@ -63,7 +63,7 @@ class Deals(FakeWriter):
         super().__init__({"leads": list(latest)}, lambda *request: pytest.fail("written"))
         self.rows = rows
 
-    async def get(self, path: str, query: Any = ()) -> Any:
+    async def get(self, path: str, query: Any = (), into: Any = Any) -> Any:
         """One page holds all."""
         self.asked.append(path.removeprefix(ROOT))
         return {"_embedded": {"leads": list(self.rows)}, "_links": {}}
@@ -148,7 +148,7 @@ def test_what_people_do_while_it_is_read_counts() -> None:
 class Shifting(Deals):
     """Rows move from one page to another while they are read: the first walk misses one."""
 
-    async def get(self, path: str, query: Any = ()) -> Any:
+    async def get(self, path: str, query: Any = (), into: Any = Any) -> Any:
         """One page; all of it from the second walk on."""
         body = await super().get(path, query)
         rows = body["_embedded"]["leads"]
@@ -164,7 +164,7 @@ def test_what_one_walk_has_missed_the_next_one_finds() -> None:
 class Growing(Deals):
     """People go on and on: each walk finds one deal more."""
 
-    async def get(self, path: str, query: Any = ()) -> Any:
+    async def get(self, path: str, query: Any = (), into: Any = Any) -> Any:
         """One page."""
         await super().get(path, query)
         return {"_embedded": {"leads": [deal(key, 1) for key in range(1, len(self.asked) + 1)]}, "_links": {}}
@@ -182,7 +182,7 @@ def test_what_never_came_to_an_end_is_not_whole() -> None:
 class Off(Deals):
     """Customers are turned off."""
 
-    async def get(self, path: str, query: Any = ()) -> Any:
+    async def get(self, path: str, query: Any = (), into: Any = Any) -> Any:
         """What the service says then (official: protocol page 1.9)."""
         raise Refused("GET customers", said="Customers functionality is disabled")
 

@@ -63,10 +63,10 @@ class Account(Answers):
             rows = [row for row in rows if row["status_id"] == UNSORTED]
         return rows[PAGE * (number - 1) : PAGE * number]
 
-    async def get(self, path: str, query: Pairs = ()) -> Any:
+    async def get(self, path: str, query: Pairs = (), into: Any = Any) -> Any:
         """One page of deals, or one object."""
         if path != f"{ROOT}leads":
-            return await super().get(path, query)
+            return await super().get(path, query, into)
         rows = self._page(query, int(dict(query)["page"]))
         return {"_embedded": {"leads": rows}, "_links": {"next": "more"}} if rows else None
 

@@ -59,12 +59,13 @@ class Reader:
         """The account's time, Unix seconds, from the latest Date header; this machine's before the first answer."""
         return self._wire.now
 
-    async def get(self, path: str, query: Pairs = ()) -> JSON | None:
+    async def get(self, path: str, query: Pairs = (), into: Any = Any) -> JSON | None:
         """The JSON of a GET; None for 204, which is how the service says "none" (protocol page 3.2).
 
-        Repeated up to five times when the service stumbles or the body is not JSON. Raises ApiError.
+        into: as in `Request`; an answer of another shape comes whole. Repeated up to five times when the service stumbles
+        or the body is not JSON. Raises ApiError.
         """
-        request = Request("GET", path, tuple(query))
+        request = Request("GET", path, tuple(query), into=into)
         attempt = 0
         while True:
             attempt += 1

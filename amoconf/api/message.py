@@ -5,11 +5,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
-import orjson
+import msgspec
 
 JSON: TypeAlias = Any
 Pairs: TypeAlias = Sequence[tuple[str, str]]
@@ -26,8 +26,8 @@ JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
 class Request:
     """A request before it has a host or a token. `query` is in order; `form` goes out form-encoded, `body` as JSON.
 
-    `origin` replaces the account's address. `secrets` are hidden in whatever the service says; `headers` and bodies
-    may hold them, so neither is shown.
+    `origin` replaces the account's address. `into`: a type for msgspec, where not everything in the answer need become
+    an object. `secrets` are hidden in whatever the service says; `headers` and bodies may hold them, so neither is shown.
     """
 
     method: str
@@ -37,6 +37,7 @@ class Request:
     form: Pairs | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     origin: str = ""
+    into: Any = Any
     secrets: Sequence[str] = field(default=(), repr=False)
 
     @property
@@ -101,9 +102,9 @@ class Answer:
         """The service's clock, Unix seconds."""
         return _seconds(self.headers.get("date", ""))
 
-    def json(self) -> JSON:
-        """The body; raises NotJson."""
-        for loads in (orjson.loads, _lenient):
+    def json(self, into: Any = Any) -> JSON:
+        """The body, as `into` where it has that shape, else whole; raises NotJson."""
+        for loads in (_decoder(into).decode, msgspec.json.decode, _lenient):
             try:
                 return loads(self.content)
             except (ValueError, RecursionError):
@@ -154,6 +155,11 @@ def said(answer: Answer) -> str:
 def _lenient(content: bytes) -> JSON:
     """What is not quite JSON: NaN, and halves of characters, which no file or terminal could take ("?" instead)."""
     return json.loads(json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace"))
+
+
+@cache
+def _decoder(into: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(into)
 
 
 @lru_cache(maxsize=4)

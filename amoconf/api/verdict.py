@@ -36,7 +36,7 @@ def judge(request: Request, result: Answer | Lost, *, creates: bool = False) -> 
     if result.status == 204 or _is_bare_yes(request, result, creates):
         return Verdict()
     try:
-        value = result.json()
+        value = result.json(request.into)
     except NotJson:
         value = None
     if value is None:

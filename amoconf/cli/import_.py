@@ -111,10 +111,10 @@ class Recorded:
         self.reader = reader
         self.answers: dict[Any, Any] = {}
 
-    async def get(self, path: str, query: tuple[tuple[str, str], ...] = ()) -> Any:
+    async def get(self, path: str, query: tuple[tuple[str, str], ...] = (), into: Any = Any) -> Any:
         """The JSON of one answer."""
         if (path, query) not in self.answers:
-            self.answers[path, query] = await self.reader.get(path, query)
+            self.answers[path, query] = await self.reader.get(path, query, into)
         return self.answers[path, query]
 
     async def pages(

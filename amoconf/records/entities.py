@@ -1,13 +1,21 @@
-"""The lists that can be mirrored: where they are, what is read with them, which of their keys are kept."""
+"""The lists that can be mirrored: where they are, what is read with them, which of their keys are looked at."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import GenericAlias
+from typing import Any, TypedDict
+
+import msgspec
+
+from amoconf.kinds import _read as read
 
 LIMIT = 250  # official: protocol page 2.2
 ROOT = "/api/v4/"
 CUSTOMERS = "customers"
 # Their cards that came with incoming leads are in no list (official: protocol page 7.9).
 HIDDEN = ("contacts", "companies")
+FILLED = "custom_fields_values"
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -15,9 +23,8 @@ Pairs = tuple[tuple[str, str], ...]
 class Entity:
     """One list. `code` stands for it in the mirror; `columns` are wire names.
 
-    `ordered`: the list honours order[id]. `newest`: it honours order[updated_at]; tasks have a filter
-    instead, and
-    for customers nothing is documented (protocol page 4.1).
+    `ordered`: the list honours order[id]. `newest`: it honours order[updated_at]; tasks have a filter instead, and for
+    customers nothing is documented (protocol page 4.1).
     """
 
     name: str
@@ -34,12 +41,16 @@ class Entity:
         """The list's address."""
         return ROOT + self.name
 
+    @property
+    def shape(self) -> Any:
+        """What a page is read into: of its records nothing but what is named here ever becomes an object."""
+        return _shape(self.name, self.columns)
+
 
 _OWN = ("id", "responsible_user_id", "created_by", "created_at", "updated_at")
 _DEAL = ("pipeline_id", "status_id", "price", "closed_at", "loss_reason_id", "source_id")
 _TASK = ("entity_type", "entity_id", "task_type_id", "is_completed", "complete_till")
-# closest_task_at is not kept: tasks change it without touching updated_at (guess: protocol page 8.2), and the
-# open
+# closest_task_at is not kept: tasks change it without touching updated_at (guess: protocol page 8.2), and the open
 # tasks say the same.
 ENTITIES: Mapping[str, Entity] = {
     entity.name: entity
@@ -60,6 +71,23 @@ ENTITIES: Mapping[str, Entity] = {
         Entity("tasks", "task", 5, (*_OWN, *_TASK), newest=False, named=False),
     )
 }
+
+
+@cache
+def _shape(name: str, columns: tuple[str, ...]) -> Any:
+    """A page's JSON as far as it is looked at; field values, which are most of it, only when somebody asks for them."""
+    # Made of what the table says, so the type checker, which knows written ones alone, is not asked.
+    made: Any = TypedDict
+    own = dict.fromkeys((*columns, "name", "_embedded"), Any)
+    record = made("record", {**own, FILLED: msgspec.Raw}, total=False)
+    embedded = made("embedded", {name: GenericAlias(list, (record,))}, total=False)
+    return made("page", {"_embedded": embedded, "_links": Any, "validation-errors": Any}, total=False)
+
+
+def filled(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The filled fields of a record, each with its values. ValueError where they cannot be read."""
+    given = item.get(FILLED)
+    return read.rows(msgspec.json.decode(given) if isinstance(given, msgspec.Raw) else given, FILLED)
 
 
 def honours_order(name: str) -> bool:

@@ -50,7 +50,7 @@ class Every:
             walk(self.reader, self.entity, self.order, max(start, 1), self.ending.room)
         ) as pages:
             async for page in pages:
-                yield page.number, [item for item in page.items if not self._is_newest(item["id"])]
+                yield page.number, self._without_newest(page)
 
     def _end_at(self, newest: Page) -> None:
         """Where the order is not honoured nothing is known of the end."""
@@ -60,5 +60,9 @@ class Every:
         else:
             self.ending = Ending(0)
 
-    def _is_newest(self, key: int) -> bool:
-        return bool(self.ending.upto and key >= self.ending.upto)
+    def _without_newest(self, page: Page) -> list[Any]:
+        """What was not handed out with the newest page."""
+        upto = self.ending.upto
+        if not upto or max(page.ids, default=0) < upto:
+            return page.items
+        return [item for item in page.items if item["id"] < upto]

@@ -29,9 +29,7 @@ class Clocked(Reads, Protocol):
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its number from 1, its items as JSON gives them, whether the service says that another
-    follows.
-    """
+    """One page: its number from 1, its records (`Entity.shape`), whether the service says that another follows."""
 
     number: int
     items: list[Any]
@@ -46,7 +44,7 @@ class Page:
 async def page_of(reader: Reads, entity: Entity, number: int, order: Pairs) -> Page:
     """One page; empty beyond the end, which is how 204 reads (protocol page 3.2)."""
     query = (*entity.query, *order, ("limit", str(LIMIT)), ("page", str(number)))
-    body = await reader.get(entity.path, query)
+    body = await reader.get(entity.path, query, entity.shape)
     if body is None:
         return Page(number, [], False)
     try:
@@ -75,7 +73,7 @@ def numbers(entity: Entity, items: Iterable[Any], name: str) -> list[int]:
         found = [item[name] for item in items]
     except (KeyError, TypeError) as error:
         raise broken(entity) from error
-    if not all(isinstance(number, int) for number in found):
+    if not set(map(type, found)) <= {int}:
         raise broken(entity)
     return found
 
@@ -123,14 +121,11 @@ async def walk(
 
 @dataclass
 class Ending:
-    """Where a walk by id ends, known beforehand: at the first id of the list's last 250, which are read
-    first.
+    """Where a walk by id ends, known beforehand: at the first id of the list's last 250, which are read first.
 
-    So the pages are exactly those that the list has, and how many are left can be guessed from how thinly the
-    ids
-    lie; all but one of these may be asked for at once. upto: that id, 0 where it is not known; span: how many
-    ids
-    the last 250 rows take; left: pages that are likely to follow.
+    So the pages are exactly those that the list has, and how many are left can be guessed from how thinly the ids lie;
+    all but one of these may be asked for at once. upto: that id, 0 where it is not known; span: how many ids the last
+    250 rows take; left: pages that are likely to follow.
     """
 
     upto: int

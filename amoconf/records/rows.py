@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amoconf.records import private
-from amoconf.records.entities import ENTITIES, Entity
+from amoconf.records.entities import ENTITIES, Entity, filled
 from amoconf.records.keep import Fields
 from amoconf.records.pages import broken
 
@@ -33,7 +33,7 @@ def rows_of(entity: Entity, items: Iterable[Any], fields: Fields, key: bytes) ->
     try:
         for item in {item["id"]: item for item in items}.values():
             _add(rows, entity, item, fields, key)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise broken(entity) from error
     return rows
 
@@ -44,16 +44,14 @@ def _add(rows: Rows, entity: Entity, item: Any, fields: Fields, key: bytes) -> N
         record = (*record, private.name(key, item.get("name")))
     rows.ids.append(item["id"])
     rows.records.append(record)
-    filled = item.get("custom_fields_values")
-    if filled:
-        _add_cells(rows, (entity.code, item["id"]), filled, fields, key)
+    _add_cells(rows, (entity.code, item["id"]), filled(item), fields, key)
     embedded = item.get("_embedded")
     if embedded:
         _add_links(rows, (entity.code, item["id"]), embedded)
 
 
-def _add_cells(rows: Rows, owner: Row, filled: Sequence[Any], fields: Fields, key: bytes) -> None:
-    for entry in filled:
+def _add_cells(rows: Rows, owner: Row, entries: Sequence[Any], fields: Fields, key: bytes) -> None:
+    for entry in entries:
         number = entry["field_id"]
         valued = number in fields.values
         multiple = entry.get("field_type") == "multitext"

@@ -198,9 +198,9 @@ def test_a_proof_asks_the_service_nothing_twice() -> None:
     asked: list[Any] = []
 
     class Counting(Wire):
-        async def get(self, path: str, query: Any = ()) -> Any:
+        async def get(self, path: str, query: Any = (), into: Any = Any) -> Any:
             asked.append((path, query))
-            return await super().get(path, query)
+            return await super().get(path, query, into)
 
     wire = Counting()
     wire.pipeline("Продажи")

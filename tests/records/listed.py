@@ -49,7 +49,7 @@ class Listed:
         event = {"type": "entity_merged", "entity_type": "contact", "entity_id": into}
         self.events.insert(0, {**event, "created_at": self.now})
 
-    async def get(self, path: str, query: Any = ()) -> Any:
+    async def get(self, path: str, query: Any = (), into: Any = Any) -> Any:
         """One page."""
         words, number = dict(query), self.asked
         self.asked += 1

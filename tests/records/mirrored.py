@@ -35,11 +35,11 @@ class Watched:
         """The account's time."""
         return self.reader.now
 
-    async def get(self, path: str, query: Any = ()) -> Any:
+    async def get(self, path: str, query: Any = (), into: Any = Any) -> Any:
         """One answer."""
         self.asked.append((path.removeprefix("/api/v4/"), dict(query)))
         self.before(len(self.asked) - 1)
-        return await self.reader.get(path, query)
+        return await self.reader.get(path, query, into)
 
     async def pages(
         self, path: str, key: str, query: Any = (), *, limit: int | None = 250

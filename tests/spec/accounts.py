@@ -37,7 +37,7 @@ class Wire:
         }
         self.items: dict[str, list[Item]] = {}
 
-    async def get(self, path: str, query: Any = ()) -> Any:
+    async def get(self, path: str, query: Any = (), into: Any = Any) -> Any:
         """Only the account itself is one object."""
         assert path == "/api/v4/account"
         return self.document
