@@ -32,7 +32,7 @@ def diff(
     changes: list[Change] = []
     for kind in KINDS.values():
         listed = [want for want in wanted.of(kind.name) if not leaves_with_parent(want, view)]
-        own = [change for want in listed for change in _one(kind, want, view, old or {})]
+        own = [change for want in listed if (change := _one(kind, want, view, old or {})) is not None]
         own += _unlisted(kind, view)
         changes += with_order(kind, own, view, old or {}, named)
     return tuple(_channelled(change, view) for change in _folded(changes))
@@ -56,30 +56,26 @@ def attribute_changes(before: Mapping[str, Value], after: Mapping[str, Value]) -
     """The attributes of `after` that differ in `before`; what `after` leaves out is not compared."""
     return tuple(
         [
-            AttrChange(name, before.get(name), value)
+            AttrChange(name, have, value)
             for name, value in after.items()
-            if not same(before.get(name), value)
+            if (have := before.get(name)) != value and not same(have, value)
         ]
     )
 
 
-def _one(kind: Kind, want: Resource, view: View, old: Mapping[Address, Resource]) -> Iterable[Change]:
+def _one(kind: Kind, want: Resource, view: View, old: Mapping[Address, Resource]) -> Change | None:
     have = view.found.get(want.address)
     have = have if have is not None and kind.exists(have) else None
     if not are_scalars(want.attrs.values()) and any(unknown_in(tuple(want.attrs.values()))):
-        return
+        return None
     if want.marks.absent is not None:
-        if have is not None:
-            yield Change(want.address, DELETE, have=have, want=want, reason=want.marks.absent)
-    elif want.marks.archived is not None:
-        if have is not None:
-            yield from _archived(kind, have, want, want.marks.archived, view)
-    elif want.address in old:
-        yield from _replaced(kind, have, want, old[want.address], view)
-    elif have is None:
-        yield _created(kind, want, view)
-    else:
-        yield from _updated(kind, have, want, view)
+        gone = want.marks.absent
+        return Change(want.address, DELETE, have=have, want=want, reason=gone) if have is not None else None
+    if want.marks.archived is not None:
+        return _archived(kind, have, want, want.marks.archived, view) if have is not None else None
+    if want.address in old:
+        return _replaced(kind, have, want, old[want.address], view)
+    return _created(kind, want, view) if have is None else _updated(kind, have, want, view)
 
 
 def _created(kind: Kind, want: Resource, view: View) -> Change:
@@ -94,29 +90,32 @@ def _sent(kind: Kind, want: Resource) -> dict[str, Value]:
     return {name: value for name, value in want.attrs.items() if name in held}
 
 
-def _archived(kind: Kind, have: Resource, want: Resource | None, reason: str, view: View) -> Iterable[Change]:
+def _archived(kind: Kind, have: Resource, want: Resource | None, reason: str, view: View) -> Change | None:
     assert kind.archive is not None
     differences = attribute_changes(have.attrs, kind.archive(have, view))
-    if differences:
-        yield Change(have.address, ARCHIVE, differences, have=have, want=want, reason=reason)
+    if not differences:
+        return None
+    return Change(have.address, ARCHIVE, differences, have=have, want=want, reason=reason)
 
 
-def _updated(kind: Kind, have: Resource, want: Resource, view: View) -> Iterable[Change]:
+def _updated(kind: Kind, have: Resource, want: Resource, view: View) -> Change | None:
     after = _sent(kind, want)
     action = UPDATE
     if _is_archived(kind, have, view):
         action = RESTORE
         after = {**_unarchived(kind, have, view), **after}
     differences = attribute_changes(have.attrs, after)
-    if differences:
-        yield Change(want.address, action, differences, have=have, want=want)
+    return Change(want.address, action, differences, have=have, want=want) if differences else None
 
 
 def _is_archived(kind: Kind, have: Resource, view: View) -> bool:
     """Whether archiving would change nothing."""
     if kind.archive is None:
         return False
-    return all(same(have.attrs.get(name), value) for name, value in kind.archive(have, view).items())
+    for name, value in kind.archive(have, view).items():
+        if not same(have.attrs.get(name), value):
+            return False
+    return True
 
 
 def _unarchived(kind: Kind, have: Resource, view: View) -> dict[str, Value]:
@@ -126,43 +125,32 @@ def _unarchived(kind: Kind, have: Resource, view: View) -> dict[str, Value]:
     return {name: kind.by_name[name].default for name in set_then}
 
 
-def _replaced(
-    kind: Kind, have: Resource | None, want: Resource, old: Resource, view: View
-) -> Iterable[Change]:
+def _replaced(kind: Kind, have: Resource | None, want: Resource, old: Resource, view: View) -> Change | None:
     """A new thing for an old one of another type; unfinished as long as the old one is not archived."""
     assert kind.archive is not None
     before = old.attrs if have is None else {**have.attrs, kind.replaces: old.attrs[kind.replaces]}
     after = _sent(kind, want)
     leftover = attribute_changes(old.attrs, kind.archive(old, view))
-    if have is None or leftover:
-        differences = attribute_changes(before, after)
-        # What stands in the archive already does not say any more how it was.
-        kept = kind.keeps(old, want, view) if leftover else {}
-        yield Change(
-            want.address,
-            REPLACE,
-            differences,
-            have=have,
-            want=want,
-            old=old,
-            kept=kept,
-            reason=tr("another type"),
-        )
-    else:
-        yield from _updated(kind, have, want, view)
+    if have is not None and not leftover:
+        return _updated(kind, have, want, view)
+    differences = attribute_changes(before, after)
+    # What stands in the archive already does not say any more how it was.
+    kept = kind.keeps(old, want, view) if leftover else {}
+    reason = tr("another type")
+    return Change(want.address, REPLACE, differences, have=have, want=want, old=old, kept=kept, reason=reason)
 
 
 def _unlisted(kind: Kind, view: View) -> list[Change]:
     """`manage: all` archives what is not listed, but never what the platform made or what is archived."""
-    changes: list[Change] = []
+    changes: list[Change | None] = []
     for place, rule in view.settings.manage.items():
         if rule != "all" or place[0] != kind.name or kind.archive is None or not kind.sweeps:
             continue
         for item in view.found.of(kind.name):
             inside = item.address.path[: len(place) - 1] == place[1:]
             if inside and item.address not in view.wanted.index and _may_go(item):
-                changes += _archived(kind, item, None, tr("not listed in the spec"), view)
-    return changes
+                changes.append(_archived(kind, item, None, tr("not listed in the spec"), view))
+    return [change for change in changes if change is not None]
 
 
 def _may_go(item: Resource) -> bool:

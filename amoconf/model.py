@@ -1,12 +1,16 @@
 """The one model that spec and account are read into: flat resources with addresses."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from amoconf.errors import Where
 from amoconf.values import Address, Value
+
+by_place = attrgetter("place")  # how resources stand among their siblings
 
 
 @dataclass(frozen=True)
@@ -97,18 +101,18 @@ class Account:
     @cached_property
     def by_kind(self) -> Mapping[str, tuple[Resource, ...]]:
         """Resources by kind, as they come."""
-        kinds: dict[str, list[Resource]] = {}
+        kinds: dict[str, list[Resource]] = defaultdict(list)
         for resource in self.resources:
-            kinds.setdefault(resource.address.kind, []).append(resource)
+            kinds[resource.address.kind].append(resource)
         return {key: tuple(items) for key, items in kinds.items()}
 
     @cached_property
     def by_home(self) -> Mapping[tuple[str, tuple[str, ...]], tuple[Resource, ...]]:
         """Resources by kind and home, in their order there."""
-        homes: dict[tuple[str, tuple[str, ...]], list[Resource]] = {}
+        homes: dict[tuple[str, tuple[str, ...]], list[Resource]] = defaultdict(list)
         for resource in self.resources:
-            homes.setdefault((resource.address.kind, resource.address.home), []).append(resource)
-        return {key: tuple(sorted(items, key=lambda item: item.place)) for key, items in homes.items()}
+            homes[resource.address.kind, resource.address.home].append(resource)
+        return {key: tuple(sorted(items, key=by_place)) for key, items in homes.items()}
 
     @cached_property
     def leaving(self) -> bool:

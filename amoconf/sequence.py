@@ -7,7 +7,7 @@ from amoconf.changes import ARCHIVE, MOVE, AttrChange, Change, View
 from amoconf.kind import Kind
 from amoconf.kinds import parent_of
 from amoconf.kinds._order import GAP, merged, moved, numbers, put
-from amoconf.model import Resource
+from amoconf.model import Resource, by_place
 from amoconf.values import Address, Value
 
 Group = tuple[Value, ...]
@@ -72,10 +72,11 @@ def leaves_with_parent(want: Resource, view: View) -> bool:
 def _groups(kind: Kind, view: View, changes: Mapping[Address, Change]) -> dict[Group, list[Resource]]:
     """Listed things that stay, by the siblings they share an order with, in the spec's order."""
     groups: dict[Group, list[Resource]] = {}
+    found = view.found.index
     for want in view.wanted.of(kind.name):
         if want.marks.leaves or _apart(kind, want.address) or leaves_with_parent(want, view):
             continue
-        have = view.found.get(want.address)
+        have = found.get(want.address)
         settled = want if have is None else _settled(have, changes)
         groups.setdefault(kind.siblings(settled), []).append(want)
     return groups
@@ -104,7 +105,7 @@ def _standing(kind: Kind, view: View, changes: Mapping[Address, Change]) -> dict
         group = kind.siblings(item)
         if change is None or group == kind.siblings(_settled(item, changes)):
             groups.setdefault(group, []).append(item)
-    return {group: sorted(items, key=lambda item: item.place) for group, items in groups.items()}
+    return {group: sorted(items, key=by_place) for group, items in groups.items()}
 
 
 def _order(
