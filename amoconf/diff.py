@@ -112,10 +112,7 @@ def _is_archived(kind: Kind, have: Resource, view: View) -> bool:
     """Whether archiving would change nothing."""
     if kind.archive is None:
         return False
-    for name, value in kind.archive(have, view).items():
-        if not same(have.attrs.get(name), value):
-            return False
-    return True
+    return all(same(have.attrs.get(name), value) for name, value in kind.archive(have, view).items())
 
 
 def _unarchived(kind: Kind, have: Resource, view: View) -> dict[str, Value]:

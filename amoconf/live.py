@@ -89,6 +89,11 @@ def facts_of(document: Any) -> dict[str, Any]:
         raise _bad("account", str(error)) from error
 
 
+def has_customers(facts: Mapping[str, Any]) -> bool:
+    """Whether customers are on, as far as the account says."""
+    return facts.get("customers_mode") not in ("unavailable", "disabled")
+
+
 def _facts(document: Mapping[str, Any]) -> dict[str, Any]:
     embedded = say.block(document.get("_embedded"), "_embedded")
     settings = say.block(embedded.get("datetime_settings"), "datetime_settings")

@@ -11,7 +11,7 @@ from amoconf.errors import Forbidden, Problem, Unpaid, WrongAccount
 from amoconf.kind import Need, Source
 from amoconf.kinds import KINDS, parent_of
 from amoconf.kinds._rest import ACCOUNT
-from amoconf.live import ROOT, Asked, Items, Reads, assemble, facts_of, read
+from amoconf.live import ROOT, Asked, Items, Reads, assemble, facts_of, has_customers, read
 from amoconf.lock import Lock
 from amoconf.match import Adopted, adopt
 from amoconf.mends import unseen, with_mends
@@ -127,8 +127,7 @@ class Reading:
 
     def _sold(self, source: Source) -> bool:
         """Customers are read only where the account has them, unless the spec speaks of them."""
-        off = self.facts.get("customers_mode") in ("unavailable", "disabled")
-        return self.wanted is not None or not (off and source.path.startswith("customers"))
+        return self.wanted is not None or has_customers(self.facts) or not source.path.startswith("customers")
 
     async def _read(self, sources: list[Source]) -> None:
         sources = [source for source in sources if source not in self.items]

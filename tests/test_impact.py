@@ -201,6 +201,19 @@ def test_the_age_of_a_mirror_is_told_and_an_old_one_is_not_gone_by(tmp_path: Pat
         assert crm.amoconf("plan").code == 0
 
 
+def test_all_is_counted_but_what_customers_hold_that_are_turned_off(tmp_path: Path) -> None:
+    with living(tmp_path, scenario="empty") as crm:
+        for entity in ("leads", "customers"):
+            crm.ui(action="create", kind="field", entity=entity, name="Город", type="text")
+        gone = "{city: {name: Город, type: text, archived: не нужно}}"
+        fields = f"{{leads: {gone}, customers: {gone}}}"
+        crm.spec(f"amoconf: 1\naccount: {{subdomain: stroymarket}}\nfields: {fields}\n")
+        ended = crm.amoconf("plan", "--impact", "full", "--format", "json")
+        assert ended.code == 3, ended.err
+        counted = {row["address"]: row["impact"]["records"] for row in ended.json["changes"]}
+    assert counted == {str(CITY): 0, str(GUESTS): None}
+
+
 LIMITS = [
     (Impact(1000), {}, ""),
     (Impact(1001), {}, "touches 1001 records (limit 1000)"),

@@ -107,20 +107,22 @@ def _reserved(plan: "Plan", spec: Spec) -> int:
 def keep_for(touches: "list[Touch]", plan: "Plan") -> "Keep":
     """What a mirror must keep to answer, and the values that maps are made of, so that these need no walk of their own.
 
-    Lists that are not mirrored are counted by walking.
+    Lists that are not mirrored are counted by walking, which knows that customers may be turned off.
     """
-    from amoconf.records.entities import ENTITIES
+    from amoconf.live import has_customers
+    from amoconf.records.entities import CUSTOMERS, ENTITIES
     from amoconf.records.keep import Keep
     from amoconf.study import recipes
     from amoconf.touch import FIELD, OPTION
 
+    kept = set(ENTITIES) - (set() if has_customers(plan.view.found.facts) else {CUSTOMERS})
     marks: dict[str, set[int]] = {}
     for touch in touches:
-        if touch.entity in ENTITIES:
+        if touch.entity in kept:
             fields = marks.setdefault(touch.entity, set())
             fields |= {touch.ids[0]} if touch.by in (FIELD, OPTION) else set()
     values: dict[str, set[int]] = {}
     for recipe in recipes(plan):
-        if recipe.asks_first and recipe.entity in ENTITIES:
+        if recipe.asks_first and recipe.entity in kept:
             values.setdefault(recipe.entity, set()).add(recipe.old)
     return Keep.of(marks, **values)
