@@ -10,7 +10,7 @@ from amoconf.live import Reads
 from amoconf.plan import Plan
 from amoconf.records.entities import CUSTOMERS, LIMIT
 from amoconf.records.newest import BUDGET, Newest, newest_first
-from amoconf.touch import Impact, Touch
+from amoconf.touch import Impact, Mark, Touch, marks
 from amoconf.values import Address
 
 
@@ -72,11 +72,11 @@ class Walk:
     def __init__(self, reader: Reads, touches: Iterable[Touch], newest: Newest | None = None) -> None:
         self.reader = reader
         self.newest = newest
-        self.by_list: dict[str, list[Touch]] = {}
+        self.by_list: dict[str, dict[Mark, Touch]] = {}
         for touch in touches:
-            self.by_list.setdefault(touch.entity, []).append(touch)
+            self.by_list.setdefault(touch.entity, {})[touch.mark] = touch
         self.counts: dict[Touch, int] = dict.fromkeys(
-            (touch for items in self.by_list.values() for touch in items), 0
+            (touch for asked in self.by_list.values() for touch in asked.values()), 0
         )
         self.met: dict[str, set[int]] = {entity: set() for entity in self.by_list}
         self.ended: set[str] = set()
@@ -124,8 +124,10 @@ class Walk:
         # Each record once: rows shift between pages while people make new ones.
         fresh = [item for item in page if item["id"] not in self.met[entity]]
         self.met[entity].update(item["id"] for item in fresh)
-        for touch in self.by_list[entity]:
-            self.counts[touch] += sum(1 for item in fresh if touch.holds(item))
+        asked = self.by_list[entity]
+        for item in fresh:
+            for mark in marks(item) & asked.keys():
+                self.counts[asked[mark]] += 1
 
     def _impact(self, touch: Touch) -> Impact:
         if touch.entity not in self.begun:

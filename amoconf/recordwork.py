@@ -28,6 +28,7 @@ from amoconf.records.entities import honours_order
 from amoconf.records.pages import unreadable
 from amoconf.recordwrites import RecordWrites, Row, guilty
 from amoconf.tongue import tr
+from amoconf.touch import marks
 
 __all__ = ["WORKS", "RecordWork"]
 
@@ -185,7 +186,8 @@ class Walking:
         """(id, the parts that it is about, whether a write would take it out of its incoming-leads stage)."""
         try:
             key = read.number(record.get("id"))
-            mine = [index for index, part in enumerate(self.parts) if part.touch.holds(record)]
+            found = marks(record)
+            mine = [index for index, part in enumerate(self.parts) if part.touch.mark in found]
             return key, mine, bool(mine) and self._is_closed(record)
         except (ValueError, AttributeError, TypeError) as error:
             raise unreadable(self.path, error) from error

@@ -1,6 +1,6 @@
 """What a change touches in the records: a question that a mirror, or a walk over the API's own items, can answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ FIELD, OPTION, TAG, STAGE, PIPELINE, REASON, TASK_TYPE, ALL = (
     "task_type",
     "all",
 )
+# (kind of question, ids)
+Mark = tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,10 @@ class Touch:
     by: str
     ids: tuple[int, ...] = ()
 
-    def holds(self, item: Mapping[str, Any]) -> bool:
-        """Whether an item of the list, as the API gives it, is one of them."""
-        return _TESTS[self.by](item, self.ids)
+    @property
+    def mark(self) -> Mark:
+        """What an item of the list bears that is one of them (`marks`)."""
+        return self.by, self.ids
 
 
 @dataclass(frozen=True)
@@ -46,34 +49,20 @@ class Impact:
     of: str = ""
 
 
-def _has_field(item: Mapping[str, Any], ids: tuple[int, ...]) -> bool:
-    return any(row.get("field_id") == ids[0] for row in item.get("custom_fields_values") or ())
-
-
-def _has_option(item: Mapping[str, Any], ids: tuple[int, ...]) -> bool:
-    return any(
-        value.get("enum_id") == ids[1]
-        for row in item.get("custom_fields_values") or ()
-        if row.get("field_id") == ids[0]
-        for value in row.get("values") or ()
-    )
-
-
-def _has_tag(item: Mapping[str, Any], ids: tuple[int, ...]) -> bool:
-    return any(tag.get("id") == ids[0] for tag in (item.get("_embedded") or {}).get("tags") or ())
-
-
-def _is_open(item: Mapping[str, Any], ids: tuple[int, ...]) -> bool:
-    return item.get("task_type_id") == ids[0] and not item.get("is_completed")
-
-
-_TESTS: Mapping[str, Callable[[Mapping[str, Any], tuple[int, ...]], bool]] = {
-    FIELD: _has_field,
-    OPTION: _has_option,
-    TAG: _has_tag,
-    STAGE: lambda item, ids: (item.get("pipeline_id"), item.get("status_id")) == ids,
-    PIPELINE: lambda item, ids: item.get("pipeline_id") == ids[0],
-    REASON: lambda item, ids: item.get("loss_reason_id") == ids[0],
-    TASK_TYPE: _is_open,
-    ALL: lambda item, ids: True,
-}
+def marks(item: Mapping[str, Any]) -> set[Mark]:
+    """All marks of an item of a list, as the API gives it."""
+    place = (item.get("pipeline_id"), item.get("status_id"))
+    found: set[Mark] = {
+        (ALL, ()),
+        (STAGE, place),
+        (PIPELINE, place[:1]),
+        (REASON, (item.get("loss_reason_id"),)),
+    }
+    if not item.get("is_completed"):
+        found.add((TASK_TYPE, (item.get("task_type_id"),)))
+    for row in item.get("custom_fields_values") or ():
+        number = row.get("field_id")
+        found.add((FIELD, (number,)))
+        found.update((OPTION, (number, value.get("enum_id"))) for value in row.get("values") or ())
+    found.update((TAG, (tag.get("id"),)) for tag in (item.get("_embedded") or {}).get("tags") or ())
+    return found
