@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 
 from amoconf.changes import DELETE, MANUAL, Change, View
 from amoconf.kinds._forbidden import held
@@ -121,8 +122,14 @@ def _rights(account: Account, settings: Settings) -> Iterator[Breach]:
 def forbidden(address: Address, attrs: Mapping[str, Value], patterns: Sequence[str]) -> Iterator[Breach]:
     """The rights among these attributes that one of the patterns forbids."""
     for right, place, word in held(attrs):
-        if word != "none" and any(fnmatchcase(right, pattern) for pattern in patterns):
+        if word != "none" and _is_forbidden(right, tuple(patterns)):
             yield Breach(FORBID, address, BREADTH.index(word), right, place, word, (address,))
+
+
+@cache
+def _is_forbidden(right: str, patterns: tuple[str, ...]) -> bool:
+    """Asked again and again: there are a few dozen rights, and every change is judged by all roles."""
+    return any(fnmatchcase(right, pattern) for pattern in patterns)
 
 
 def _mailboxes(users: Iterable[Resource], settings: Settings) -> Iterator[Breach]:
