@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from amoconf.recipe import Recipe
-from amoconf.records.entities import ENTITIES
+from amoconf.records.entities import ENTITIES, ROOT
 from amoconf.records.every import DOWN, Every
 from amoconf.records.mirror import Mirror
 from amoconf.records.newest import Newest
-from amoconf.records.pages import Clocked, descending, page_of
+from amoconf.records.pages import Clocked, descending, page_of, unreadable
 from amoconf.records.private import EMAIL_MARK, PHONE_MARK
 
 Item = Mapping[str, Any]
@@ -107,7 +107,7 @@ async def sample(
     newest.shown.add(entity)
     async with aclosing(newest.pages(entity, most)) as pages:
         async for items in pages:
-            known = _show_fresh(items, known, [*takers, *others])
+            known = _show_fresh(entity, items, known, [*takers, *others])
             if since and min(known) < since and newest.reaches(entity, since):
                 return
 
@@ -132,7 +132,7 @@ async def _since(reader: Clocked, entity: str, since: int, takers: Sequence[Take
         page = await page_of(reader, kind, number, DOWN)
         if number == 1 and not descending(page.ids):
             return False
-        known = _show_fresh(page.items, known, takers)
+        known = _show_fresh(entity, page.items, known, takers)
         if not page.more or min(page.ids) < since:
             return True
         number += 1
@@ -143,13 +143,16 @@ async def _all(reader: Clocked, entity: str, takers: Sequence[Taker]) -> None:
     known = set[int]()
     async with aclosing(Every(reader, entity, newest=False).pages()) as pages:
         async for _, items in pages:
-            known = _show_fresh(items, known, takers)
+            known = _show_fresh(entity, items, known, takers)
 
 
-def _show_fresh(items: Sequence[Item], known: set[int], takers: Sequence[Taker]) -> set[int]:
-    """Each record once: rows shift between pages. Answers all ids so far."""
-    _show((item for item in items if item["id"] not in known), takers)
-    return known | {item["id"] for item in items}
+def _show_fresh(entity: str, items: Sequence[Item], known: set[int], takers: Sequence[Taker]) -> set[int]:
+    """Each record once: rows shift between pages. Answers all ids so far. BadAnswer where a record cannot be read."""
+    try:
+        _show((item for item in items if item["id"] not in known), takers)
+        return known | {item["id"] for item in items}
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        raise unreadable(ROOT + entity, error) from error
 
 
 def _show(items: Iterator[Item] | Sequence[Item], takers: Sequence[Taker]) -> None:

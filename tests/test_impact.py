@@ -66,7 +66,7 @@ class Lists:
         self.lists = lists
         self.read = 0
 
-    async def get(self, path: str, query: Any = ()) -> Any:
+    async def get(self, path: str, query: Any = (), into: Any = Any) -> Any:
         """Nothing else is asked."""
         raise AssertionError(path)
 

@@ -104,12 +104,7 @@ class Answer:
 
     def json(self, into: Any = Any) -> JSON:
         """The body, as `into` where it has that shape, else whole; raises NotJson."""
-        for loads in (_decoder(into).decode, msgspec.json.decode, _lenient):
-            try:
-                return loads(self.content)
-            except (ValueError, RecursionError):
-                continue
-        raise NotJson(f"{len(self.content)} bytes that are not JSON")
+        return parsed(self.content, into)
 
     def problem(self) -> dict[str, Any]:
         """The body of a refusal as an object; empty where it is none, for refusals come in any shape."""
@@ -126,6 +121,16 @@ class Lost:
 
     words: str
     sent: bool = True
+
+
+def parsed(content: bytes, into: Any = Any) -> JSON:
+    """JSON, as `into` where it has that shape, else whole; raises NotJson."""
+    for loads in (_decoder(into).decode, _lenient):
+        try:
+            return loads(content)
+        except (ValueError, RecursionError):
+            continue
+    raise NotJson(f"{len(content)} bytes that are not JSON")
 
 
 def plain(text: str) -> str:

@@ -113,9 +113,10 @@ class Recorded:
 
     async def get(self, path: str, query: tuple[tuple[str, str], ...] = (), into: Any = Any) -> Any:
         """The JSON of one answer."""
-        if (path, query) not in self.answers:
-            self.answers[path, query] = await self.reader.get(path, query, into)
-        return self.answers[path, query]
+        asked = (path, query, into)
+        if asked not in self.answers:
+            self.answers[asked] = await self.reader.get(path, query, into)
+        return self.answers[asked]
 
     async def pages(
         self, path: str, key: str, query: tuple[tuple[str, str], ...] = (), *, limit: int | None = 250

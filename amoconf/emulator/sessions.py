@@ -5,6 +5,7 @@ keeps cookies and goes from account to account is refused at every other one alt
 brings a fresh session, with which the next account answers. What a session of the same account is worth is not known.
 """
 
+import re
 import secrets
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from amoconf.emulator.tokens import PLATFORMS
 from amoconf.emulator.world import World
 
 NAME = "session_id"
+SESSION = re.compile(r"[0-9a-f]{1,16}\.[0-9a-f]{32}")
 NOBODY = 0
 
 
@@ -44,8 +46,5 @@ def _brought(ask: Ask) -> str:
 
 
 def _account(session: str) -> int:
-    """Whose session it is; nobody's where it cannot be told."""
-    try:
-        return int(session.partition(".")[0], 16)
-    except ValueError:
-        return NOBODY
+    """Whose session it is; nobody's where it is none that was handed out."""
+    return int(session.partition(".")[0], 16) if SESSION.fullmatch(session) else NOBODY

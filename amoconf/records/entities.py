@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from amoconf.api.message import parsed
 from amoconf.kinds import _read as read
 
 LIMIT = 250  # official: protocol page 2.2
@@ -43,7 +44,9 @@ class Entity:
 
     @property
     def shape(self) -> Any:
-        """What a page is read into: of its records nothing but what is named here ever becomes an object."""
+        """What a page is read into: of its records only what is named here becomes an object. One of another shape comes
+        whole.
+        """
         return _shape(self.name, self.columns)
 
 
@@ -85,9 +88,13 @@ def _shape(name: str, columns: tuple[str, ...]) -> Any:
 
 
 def filled(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The filled fields of a record, each with its values. ValueError where they cannot be read."""
+    """The filled fields of a record, each with its values; read once. ValueError where they cannot be read."""
     given = item.get(FILLED)
-    return read.rows(msgspec.json.decode(given) if isinstance(given, msgspec.Raw) else given, FILLED)
+    if isinstance(given, msgspec.Raw):
+        given = parsed(bytes(given))
+        if isinstance(item, dict):
+            item[FILLED] = given
+    return read.rows(given, FILLED)
 
 
 def honours_order(name: str) -> bool:

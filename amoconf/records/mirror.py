@@ -9,10 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
 
-from amoconf.records.entities import ENTITIES
+from amoconf.records.entities import ENTITIES, Entity
 from amoconf.records.keep import Fields
+from amoconf.records.pages import broken
 from amoconf.records.queries import Queries
-from amoconf.records.rows import rows_of
+from amoconf.records.rows import Rows, rows_of
 from amoconf.records.tables import CHILDREN, opened
 
 
@@ -115,12 +116,21 @@ class Mirror(Queries):
             )
 
     def put(self, entity: str, items: Iterable[Any], fields: Fields) -> None:
-        """Puts in what records are like now, instead of what they were like. To be called inside `writing`."""
+        """Puts in what records are like now, instead of what they were like. To be called inside `writing`.
+
+        BadAnswer where an item is no record.
+        """
         kind = ENTITIES[entity]
         rows = rows_of(kind, items, fields, self.key)
         self._clear(entity, rows.ids)
+        try:
+            self._insert(kind, rows)
+        except OverflowError as error:
+            raise broken(kind) from error
+
+    def _insert(self, kind: Entity, rows: Rows) -> None:
         places = ("?," * (len(kind.columns) + kind.named))[:-1]
-        self.db.executemany(f"INSERT OR REPLACE INTO {entity} VALUES ({places})", rows.records)
+        self.db.executemany(f"INSERT OR REPLACE INTO {kind.name} VALUES ({places})", rows.records)
         self.db.executemany("INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)", rows.cells)
         self.db.executemany("INSERT OR REPLACE INTO tag VALUES (?,?,?)", rows.tags)
         self.db.executemany("INSERT OR REPLACE INTO link VALUES (?,?,?,?,?)", rows.links)

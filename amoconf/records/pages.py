@@ -14,6 +14,7 @@ from amoconf.tongue import tr
 
 # Enough for the pace limit while an answer takes less than a second.
 AHEAD = 6
+BIGGEST = 2**63 - 1  # that SQLite takes
 RECENT = 8  # pages whose density tells how many are left
 
 Room = Callable[["Page"], int]
@@ -73,7 +74,7 @@ def numbers(entity: Entity, items: Iterable[Any], name: str) -> list[int]:
         found = [item[name] for item in items]
     except (KeyError, TypeError) as error:
         raise broken(entity) from error
-    if not set(map(type, found)) <= {int}:
+    if not set(map(type, found)) <= {int} or max(found, default=0) > BIGGEST:
         raise broken(entity)
     return found
 

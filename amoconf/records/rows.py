@@ -8,7 +8,7 @@ from typing import Any
 from amoconf.records import private
 from amoconf.records.entities import ENTITIES, Entity, filled
 from amoconf.records.keep import Fields
-from amoconf.records.pages import broken
+from amoconf.records.pages import BIGGEST, broken
 
 Row = tuple[Any, ...]
 CODES = {name: entity.code for name, entity in ENTITIES.items()}
@@ -69,6 +69,8 @@ def _shown(value: Any) -> Any:
     """A value as a column holds it: texts without phones and e-mails, objects as JSON."""
     if isinstance(value, str):
         return private.masked(value)
+    if isinstance(value, int) and abs(value) > BIGGEST:
+        return float(value)
     if value is None or isinstance(value, int | float):
         return value
     return private.masked(json.dumps(value, ensure_ascii=False, sort_keys=True))

@@ -1,5 +1,6 @@
 """The session cookie that every answer brings: harmless in one account, and the trap of whoever asks several."""
 
+import re
 from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.emulator.conftest import Crm
 from tests.living import Living
 
 ACCOUNTS = 3
+FOREIGN = f"1d.{0:032x}"
 
 
 @pytest.fixture
@@ -60,13 +62,18 @@ def test_the_cookie_is_for_the_whole_platform(crm: Crm) -> None:
     )
 
 
-@pytest.mark.parametrize("session", ["", "x", "zz.1", "0.1", ".1"])
+@pytest.mark.parametrize(
+    "session",
+    ["", "x", "zz.1", "1d.5", f"0.{0:032x}", f".{0:032x}", r'"1d\015\012.5"', f"-{FOREIGN}", f"0x{FOREIGN}"],
+)
 def test_a_session_that_is_nobodys_does_no_harm(crm: Crm, session: str) -> None:
-    assert crm.ask("GET", "account", headers={"Cookie": f"session_id={session}"}).status_code == 200
+    answer = crm.ask("GET", "account", headers={"Cookie": f"session_id={session}"})
+    assert answer.status_code == 200
+    assert re.fullmatch(r"session_id=[0-9a-f]+\.[0-9a-f]{32}; path=/[^\r\n]*", answer.headers["set-cookie"])
 
 
 def test_a_refusal_brings_a_fresh_session(crm: Crm) -> None:
-    refused = crm.ask("GET", "account", headers={"Cookie": "session_id=1d.5"})
+    refused = crm.ask("GET", "account", headers={"Cookie": f"session_id={FOREIGN}"})
     assert refused.status_code == 401
     session = SimpleCookie(refused.headers["set-cookie"])["session_id"].value
     assert crm.ask("GET", "account", headers={"Cookie": f"session_id={session}"}).status_code == 200
@@ -74,5 +81,5 @@ def test_a_refusal_brings_a_fresh_session(crm: Crm) -> None:
 
 def test_the_switch_takes_sessions_away(make_crm: Callable[..., Crm]) -> None:
     crm = make_crm(session_cookie=False)
-    answer = crm.ask("GET", "account", headers={"Cookie": "session_id=1d.5"})
+    answer = crm.ask("GET", "account", headers={"Cookie": f"session_id={FOREIGN}"})
     assert (answer.status_code, "set-cookie" in answer.headers) == (200, False)
