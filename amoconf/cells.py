@@ -10,8 +10,8 @@ from amoconf.errors import AmoconfError
 from amoconf.kinds import _read as read
 from amoconf.readings import EMPTY
 from amoconf.recipe import Recipe
-from amoconf.records.entities import filled
 from amoconf.records.ledger import Cell, Ledger, Values
+from amoconf.records.shapes import filled
 from amoconf.tongue import tr
 from amoconf.values import Address
 from amoconf.wiretext import Side

@@ -10,8 +10,9 @@ from amoconf.recipe import Recipe
 from amoconf.records.entities import ENTITIES, ROOT
 from amoconf.records.every import DOWN, Every
 from amoconf.records.mirror import Mirror
+from amoconf.records.misread import unreadable
 from amoconf.records.newest import Newest
-from amoconf.records.pages import Clocked, descending, page_of, unreadable
+from amoconf.records.pages import Clocked, descending, page_of
 from amoconf.records.private import EMAIL_MARK, PHONE_MARK
 
 Item = Mapping[str, Any]

@@ -16,7 +16,8 @@ from amoconf.recordpart import KEEP_VALUES, Part, Record, part_of
 from amoconf.records.entities import CUSTOMERS, ENTITIES
 from amoconf.records.every import every_page
 from amoconf.records.ledger import LOSS, REASON_ID, WHY, Cell, Values
-from amoconf.records.pages import descending, unreadable
+from amoconf.records.misread import unreadable
+from amoconf.records.pages import descending
 from amoconf.recordwrites import RecordWrites
 from amoconf.tongue import tr
 from amoconf.touch import FIELD, REASON

@@ -14,7 +14,8 @@ from amoconf.records.deals import incoming_stages
 from amoconf.records.entities import HIDDEN
 from amoconf.records.every import every_page
 from amoconf.records.ledger import LOSS, OWN, PLACE, TAG, Cell, Ledger, Values
-from amoconf.records.pages import Clocked, unreadable
+from amoconf.records.misread import unreadable
+from amoconf.records.pages import Clocked
 from amoconf.values import Address
 
 VALUE = "value"

@@ -25,7 +25,7 @@ from amoconf.recordpart import (
 )
 from amoconf.records.deals import incoming_stages
 from amoconf.records.entities import honours_order
-from amoconf.records.pages import unreadable
+from amoconf.records.misread import unreadable
 from amoconf.recordwrites import RecordWrites, Row, guilty
 from amoconf.tongue import tr
 from amoconf.touch import marks

@@ -10,7 +10,8 @@ from amoconf.live import Reads
 from amoconf.records.deals import EVENTS, EVENTS_PAGE
 from amoconf.records.entities import LIMIT, Entity
 from amoconf.records.mirror import Mirror, State
-from amoconf.records.pages import Clocked, descending, numbers, unreadable
+from amoconf.records.misread import unreadable
+from amoconf.records.pages import Clocked, descending, numbers
 
 OVERLAP = 120  # seconds; what was written may show up late (guess: protocol page 9.3), clocks may differ
 MARGIN = 5  # seconds between the clock of answers and that of events

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from amoconf.kinds import _read as read
 from amoconf.live import ROOT, Reads
-from amoconf.records.pages import unreadable
+from amoconf.records.misread import unreadable
 from amoconf.tongue import tr
 
 DEALS = "/api/v4/leads"

@@ -2,21 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from types import GenericAlias
-from typing import Any, TypedDict
-
-import msgspec
-
-from amoconf.api.message import parsed
-from amoconf.kinds import _read as read
 
 LIMIT = 250  # official: protocol page 2.2
 ROOT = "/api/v4/"
 CUSTOMERS = "customers"
 # Their cards that came with incoming leads are in no list (official: protocol page 7.9).
 HIDDEN = ("contacts", "companies")
-FILLED = "custom_fields_values"
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -41,13 +32,6 @@ class Entity:
     def path(self) -> str:
         """The list's address."""
         return ROOT + self.name
-
-    @property
-    def shape(self) -> Any:
-        """What a page is read into: of its records only what is named here becomes an object. One of another shape comes
-        whole.
-        """
-        return _shape(self.name, self.columns)
 
 
 _OWN = ("id", "responsible_user_id", "created_by", "created_at", "updated_at")
@@ -74,27 +58,6 @@ ENTITIES: Mapping[str, Entity] = {
         Entity("tasks", "task", 5, (*_OWN, *_TASK), newest=False, named=False),
     )
 }
-
-
-@cache
-def _shape(name: str, columns: tuple[str, ...]) -> Any:
-    """A page's JSON as far as it is looked at; field values, which are most of it, only when somebody asks for them."""
-    # Made of what the table says, so the type checker, which knows written ones alone, is not asked.
-    made: Any = TypedDict
-    own = dict.fromkeys((*columns, "name", "_embedded"), Any)
-    record = made("record", {**own, FILLED: msgspec.Raw}, total=False)
-    embedded = made("embedded", {name: GenericAlias(list, (record,))}, total=False)
-    return made("page", {"_embedded": embedded, "_links": Any, "validation-errors": Any}, total=False)
-
-
-def filled(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The filled fields of a record, each with its values; read once. ValueError where they cannot be read."""
-    given = item.get(FILLED)
-    if isinstance(given, msgspec.Raw):
-        given = parsed(bytes(given))
-        if isinstance(item, dict):
-            item[FILLED] = given
-    return read.rows(given, FILLED)
 
 
 def honours_order(name: str) -> bool:

@@ -7,7 +7,7 @@ from amoconf.kinds import _read as read
 from amoconf.live import Reads
 from amoconf.records.deals import EVENTS, EVENTS_PAGE, MOVED
 from amoconf.records.mirror import Mirror
-from amoconf.records.pages import unreadable
+from amoconf.records.misread import unreadable
 from amoconf.tongue import tr
 
 # What a person does towards a client (official: protocol page 9.3).

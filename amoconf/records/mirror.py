@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from amoconf.records.entities import ENTITIES, Entity
 from amoconf.records.keep import Fields
-from amoconf.records.pages import broken
+from amoconf.records.misread import broken
 from amoconf.records.queries import Queries
 from amoconf.records.rows import Rows, rows_of
 from amoconf.records.tables import CHILDREN, opened

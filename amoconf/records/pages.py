@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from amoconf.errors import BadAnswer
 from amoconf.live import Reads
 from amoconf.records.entities import LIMIT, Entity, Pairs
+from amoconf.records.misread import broken
+from amoconf.records.shapes import shape
 from amoconf.tongue import tr
 
 # Enough for the pace limit while an answer takes less than a second.
@@ -30,7 +32,7 @@ class Clocked(Reads, Protocol):
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its number from 1, its records (`Entity.shape`), whether the service says that another follows."""
+    """One page: its number from 1, its records (`shapes.shape`), whether the service says that another follows."""
 
     number: int
     items: list[Any]
@@ -45,7 +47,7 @@ class Page:
 async def page_of(reader: Reads, entity: Entity, number: int, order: Pairs) -> Page:
     """One page; empty beyond the end, which is how 204 reads (protocol page 3.2)."""
     query = (*entity.query, *order, ("limit", str(LIMIT)), ("page", str(number)))
-    body = await reader.get(entity.path, query, entity.shape)
+    body = await reader.get(entity.path, query, shape(entity))
     if body is None:
         return Page(number, [], False)
     try:
@@ -77,19 +79,6 @@ def numbers(entity: Entity, items: Iterable[Any], name: str) -> list[int]:
     if not set(map(type, found)) <= {int} or max(found, default=0) > BIGGEST:
         raise broken(entity)
     return found
-
-
-def broken(entity: Entity) -> BadAnswer:
-    """What to raise where a record lacks what every record has."""
-    return BadAnswer(
-        tr("GET {path}: an item of {list} is not as the API promises", path=entity.path, list=entity.name),
-        tr("nothing was concluded from it; run with -vv to see which page it was"),
-    )
-
-
-def unreadable(path: str, error: Exception) -> BadAnswer:
-    """What to raise where a row of a list cannot be read. path: as it was asked for."""
-    return BadAnswer(f"GET {path}: {error}", tr("nothing was concluded from it; repeat"))
 
 
 async def walk(

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amoconf.records import private
-from amoconf.records.entities import ENTITIES, Entity, filled
+from amoconf.records.entities import ENTITIES, Entity
 from amoconf.records.keep import Fields
-from amoconf.records.pages import BIGGEST, broken
+from amoconf.records.misread import broken
+from amoconf.records.pages import BIGGEST
+from amoconf.records.shapes import filled
 
 Row = tuple[Any, ...]
 CODES = {name: entity.code for name, entity in ENTITIES.items()}

@@ -12,11 +12,12 @@ from amoconf.api import Access, Target, open_reader
 from amoconf.contents import look
 from amoconf.errors import ApiError, BadAnswer
 from amoconf.recipe import Recipe
-from amoconf.records.entities import ENTITIES, FILLED, filled
+from amoconf.records.entities import ENTITIES
 from amoconf.records.keep import Fields
 from amoconf.records.mirror import Mirror
 from amoconf.records.pages import Page, page_of
 from amoconf.records.rows import rows_of
+from amoconf.records.shapes import FILLED, filled
 from amoconf.study import Seen
 from amoconf.values import Address
 from tests.api.service import Service, answer, reader, run

@@ -1,0 +1,40 @@
+"""What becomes an object of a page of records: the columns of its entity at once, field values when they are asked for."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import GenericAlias
+from typing import Any, TypedDict
+
+import msgspec
+
+from amoconf.api.message import parsed
+from amoconf.kinds import _read as read
+from amoconf.records.entities import Entity
+
+FILLED = "custom_fields_values"
+
+
+def shape(entity: Entity) -> Any:
+    """The type for `Reader.get`. A page of another shape comes whole."""
+    return _shape(entity.name, entity.columns)
+
+
+@cache
+def _shape(name: str, columns: tuple[str, ...]) -> Any:
+    """A page's JSON as far as it is looked at; field values, which are most of it, only when somebody asks for them."""
+    # Made of what the table says, so the type checker, which knows written ones alone, is not asked.
+    made: Any = TypedDict
+    own = dict.fromkeys((*columns, "name", "_embedded"), Any)
+    record = made("record", {**own, FILLED: msgspec.Raw}, total=False)
+    embedded = made("embedded", {name: GenericAlias(list, (record,))}, total=False)
+    return made("page", {"_embedded": embedded, "_links": Any, "validation-errors": Any}, total=False)
+
+
+def filled(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The filled fields of a record, each with its values; read once. ValueError where they cannot be read."""
+    given = item.get(FILLED)
+    if isinstance(given, msgspec.Raw):
+        given = parsed(bytes(given))
+        if isinstance(item, dict):
+            item[FILLED] = given
+    return read.rows(given, FILLED)
