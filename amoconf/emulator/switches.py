@@ -1,7 +1,8 @@
 """Every guess and every conflict of the facts pages, as a named switch with a default.
 
 `amoconf emulator serve --switch NAME=VALUE` sets one; `--help` lists them from this table. P is the protocol
-page, C the configuration page of the API facts that the emulator is written from.
+page, C the configuration page of the API facts that the emulator is written from; what a third party measured since, its
+module tells.
 """
 
 from dataclasses import dataclass, field, fields, replace
