@@ -12,6 +12,7 @@ from amoconf.kinds import _read as read
 from amoconf.records.entities import Entity
 
 FILLED = "custom_fields_values"
+_ROWS: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[dict[str, Any]] | None)
 
 
 def shape(entity: Entity) -> Any:
@@ -33,8 +34,16 @@ def _shape(name: str, columns: tuple[str, ...]) -> Any:
 def filled(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The filled fields of a record, each with its values; read once. ValueError where they cannot be read."""
     given = item.get(FILLED)
-    if isinstance(given, msgspec.Raw):
-        given = parsed(bytes(given))
-        if isinstance(item, dict):
-            item[FILLED] = given
-    return read.rows(given, FILLED)
+    if type(given) is not msgspec.Raw:
+        return read.rows(given, FILLED)
+    rows = _opened(given)
+    if isinstance(item, dict):
+        item[FILLED] = rows
+    return rows
+
+
+def _opened(given: msgspec.Raw) -> list[Mapping[str, Any]]:
+    try:
+        return _ROWS.decode(given) or []
+    except ValueError:
+        return read.rows(parsed(bytes(given)), FILLED)
