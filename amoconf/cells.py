@@ -117,8 +117,7 @@ class Job:
         self, item: Item, ledger: Ledger, late: bool, refused: Mapping[int, str], *, fresh: bool = False
     ) -> Cell | None:
         """What is to be written, None where nothing is. fresh: the record was written so lately that a read may lag."""
-        held, key = all_values(item, (self.old, self.new)), int(item["id"])
-        old, new = held.get(self.old), held.get(self.new)
+        key, (old, new) = int(item["id"]), both_in(item, self.old, self.new)
         if self.clears and key in self.asked and not old:
             self.tally.cleared = (self.tally.cleared or 0) + 1
         if not old or (self.only is not None and key not in self.only):
@@ -233,6 +232,12 @@ def cells_of(
 def values_in(item: Item, field_id: int) -> Values:
     """The values of a field of a record; None where it is empty (protocol page 6.1)."""
     return all_values(item, (field_id,)).get(field_id)
+
+
+def both_in(item: Item, old: int, new: int | None) -> tuple[Values, Values]:
+    """The same of an old field and of the new one, where there is one already."""
+    found = all_values(item, (old,) if new is None else (old, new))
+    return found.get(old), None if new is None else found.get(new)
 
 
 def all_values(item: Item, fields: Collection[int]) -> dict[int, Values]:

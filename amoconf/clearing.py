@@ -8,7 +8,7 @@ from typing import Any
 
 from amoconf import digits
 from amoconf.brakes import allowance
-from amoconf.cells import all_values, conversion_of
+from amoconf.cells import both_in, conversion_of
 from amoconf.changes import REPLACE, UPDATE, Change, Step
 from amoconf.contents import Beside, Current, Item, glance, look, nothing, sample
 from amoconf.converting import Moved
@@ -42,8 +42,7 @@ class Arrived(Beside):
 
     def take(self, item: Item) -> None:
         """Counts what a record holds in both."""
-        held = all_values(item, self.fields)
-        old, new = held.get(self.recipe.old), held.get(self.new or 0)
+        old, new = both_in(item, self.recipe.old, self.new)
         if old and item["id"] in self.but:
             self.late[json.dumps(old, sort_keys=True)] += 1
         elif old:

@@ -56,9 +56,9 @@ def attribute_changes(before: Mapping[str, Value], after: Mapping[str, Value]) -
     """The attributes of `after` that differ in `before`; what `after` leaves out is not compared."""
     return tuple(
         [
-            AttrChange(name, have, value)
+            AttrChange(name, before.get(name), value)
             for name, value in after.items()
-            if (have := before.get(name)) != value and not same(have, value)
+            if not same(before.get(name), value)
         ]
     )
 

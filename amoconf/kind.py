@@ -91,21 +91,20 @@ class Kind:
 
     identity: the attribute that names the thing to people. order: "" (none), "sort" (numbers kept as sent),
     "renumbered" (the server renumbers), "list" (place in the parent's list).
-    siblings: what things share one order with. rank: things of a lower rank are made
-    first. folds: made together with their parent, in its own step.
-    sweeps: `manage: all` may archive what is not listed. group: addresses whose changes are written
-    together (default: one by one). channels: action → channel where not api. replaces: an attribute that cannot
-    change: another value makes the thing anew, unless `barrier` says why it cannot be. precedes: whether an unlisted
-    thing of the same name is what such a replace, begun and unfinished, replaces. unmakable: why a thing that
-    was there could not be made again. keeps: what the new thing takes over
-    from the old one, as the spec says nothing of it. aside: unlisted things that
-    are amoconf's own. never: why a thing is never taken away. full: why it is not deleted as long as it holds records ({count}). grave: why taking it away always needs an allowance.
-    waits: why a change cannot be made before a person has done something. touches: the records that a change is
-    about. moves: whether those records are written for it, though it is no removal of the API's own. settle: a found thing without what the
-    server adds by itself, once its addresses are the spec's. complete: fills whole-list attributes with what is kept as found.
-    about: what an editor and an imported spec say of the section, in English and Russian. example: one in a spec. usual: the platform made it
-    and nobody changed it, so import leaves it out. brief: a found thing in the shortest form that means the same
-    (view.wanted: what import lists).
+    siblings: what things share one order with. rank: things of a lower rank are made first. folds: made together with
+    their parent, in its own step. sweeps: `manage: all` may archive what is not listed. group: addresses whose
+    changes are written together (default: one by one). channels: action → channel where not api. replaces: an
+    attribute that cannot change: another value makes the thing anew, unless `barrier` says why it cannot be.
+    precedes: whether an unlisted thing of the same name is what such a replace, begun and unfinished, replaces.
+    unmakable: why a thing that was there could not be made again. keeps: what the new thing takes over from the old
+    one, as the spec says nothing of it. aside: unlisted things that are amoconf's own. never: why a thing is never
+    taken away. full: why it is not deleted as long as it holds records ({count}). grave: why taking it away always
+    needs an allowance. waits: why a change cannot be made before a person has done something. touches: the records
+    that a change is about. moves: whether those records are written for it, though it is no removal of the API's own.
+    settle: a found thing without what the server adds by itself, once its addresses are the spec's. complete: fills
+    whole-list attributes with what is kept as found. about: what an editor and an imported spec say of the section,
+    in English and Russian. example: one in a spec. usual: the platform made it and nobody changed it, so import
+    leaves it out. brief: a found thing in the shortest form that means the same (view.wanted: what import lists).
     """
 
     name: str

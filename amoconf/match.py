@@ -104,10 +104,9 @@ class Matching:
     def _name_rest(self, kind: Kind, home: tuple[str, ...], items: Sequence[Resource]) -> None:
         """Unlisted things are called by their name, and by name and id where that is taken."""
         prefix = self.wanted.settings.archive_prefix
-        rest = [item for item in items if item.address not in self.names]
-        for item in sorted(rest, key=lambda item: not item.reserved):
+        for item in sorted(items, key=lambda item: not item.reserved):
             if item.address in self.names:
-                continue  # a list may show a thing twice
+                continue
             self.call(item, self._free(kind, home, item))
             if kind.title(item).startswith(prefix) or kind.aside(item, self.wanted.settings):
                 self.aside.add(item.address)
@@ -188,8 +187,6 @@ class Pairs:
         self, candidates: Callable[[Resource], Sequence[Resource]], *, twins: bool = False, was: bool = False
     ) -> None:
         """One rung for every thing that has found nobody yet."""
-        if not self.open:
-            return
         for want in self.open:
             everyone = candidates(want)
             if len(everyone) == 1 and everyone[0].address not in self.taken:

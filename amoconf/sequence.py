@@ -72,11 +72,10 @@ def leaves_with_parent(want: Resource, view: View) -> bool:
 def _groups(kind: Kind, view: View, changes: Mapping[Address, Change]) -> dict[Group, list[Resource]]:
     """Listed things that stay, by the siblings they share an order with, in the spec's order."""
     groups: dict[Group, list[Resource]] = {}
-    found = view.found.index
     for want in view.wanted.of(kind.name):
         if want.marks.leaves or _apart(kind, want.address) or leaves_with_parent(want, view):
             continue
-        have = found.get(want.address)
+        have = view.found.get(want.address)
         settled = want if have is None else _settled(have, changes)
         groups.setdefault(kind.siblings(settled), []).append(want)
     return groups

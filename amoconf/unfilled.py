@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from amoconf.agreed import NEWEST, OLDEST, WAITING, agreed, agreement_after
-from amoconf.cells import all_values, conversion_of
+from amoconf.cells import both_in, conversion_of
 from amoconf.contents import Beside, Item
 from amoconf.converting import Conversion, Moved
 from amoconf.kinds._fields import LISTED
@@ -66,8 +66,7 @@ class Left(Beside):
 
     def take(self, item: Item) -> None:
         """Counts a deal whose new field is empty."""
-        held = all_values(item, self.fields)
-        values, there = held.get(self.recipe.old), held.get(self.new or 0)
+        values, there = both_in(item, self.recipe.old, self.new)
         if not values or there:
             if values and self.anew and self.recipe.after in LISTED:
                 self.held[_text(values), _text(there)] += 1

@@ -59,10 +59,9 @@ def command(
     wish = Wish(agreed, allow, only, waits, saved, impact=flags["impact"], limits=limits)
     target = target_of(options, spec.account)
     with alone(options, target):
-        if flags["resume"]:
-            _no_undo(options, target)
         past = journals.latest(options, target)
         if flags["resume"]:
+            _no_undo(options, target)
             _not_undone(options, target, past)
         # Another apply may have written the lock file meanwhile.
         spec = replace(spec, lock=load_lock(spec.path, spec.account))

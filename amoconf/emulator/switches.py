@@ -44,9 +44,7 @@ class Switches:
     )
     old_host_status: int = _switch(401, "status at the old host after the subdomain was renamed", "P13")
     session_cookie: bool = _switch(
-        True,
-        "answers set session_id, and one of another account is refused whatever the token",
-        "live, Kommo",
+        True, "answers set session_id; one of another account is refused whatever the token", "third party"
     )
     over_limit_page: str = _switch(
         "422", "limit above the maximum in a list", "shared page", "422", "default50", "clamp250"

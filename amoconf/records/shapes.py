@@ -15,19 +15,14 @@ FILLED = "custom_fields_values"
 _ROWS: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[dict[str, Any]] | None)
 
 
-def shape(entity: Entity) -> Any:
-    """The type for `Reader.get`. A page of another shape comes whole."""
-    return _shape(entity.name, entity.columns)
-
-
 @cache
-def _shape(name: str, columns: tuple[str, ...]) -> Any:
-    """A page's JSON as far as it is looked at; field values, which are most of it, only when somebody asks for them."""
+def shape(entity: Entity) -> Any:
+    """The type of a page for `Reader.get`: JSON as far as it is looked at. A page of another shape comes whole."""
     # Made of what the table says, so the type checker, which knows written ones alone, is not asked.
     made: Any = TypedDict
-    own = dict.fromkeys((*columns, "name", "_embedded"), Any)
+    own = dict.fromkeys((*entity.columns, "name", "_embedded"), Any)
     record = made("record", {**own, FILLED: msgspec.Raw}, total=False)
-    embedded = made("embedded", {name: GenericAlias(list, (record,))}, total=False)
+    embedded = made("embedded", {entity.name: GenericAlias(list, (record,))}, total=False)
     return made("page", {"_embedded": embedded, "_links": Any, "validation-errors": Any}, total=False)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from amoconf.audit import Audit, rules
 from amoconf.errors import Where
 from amoconf.facts import Facts, name_of
+from amoconf.model import by_place
 from amoconf.report.document import Document
 from amoconf.tongue import tr
 from amoconf.values import Address
@@ -56,7 +57,7 @@ def stage_rows(result: Audit, facts: Facts) -> list[Document]:
                 for name, figure in STAGES.items()
             },
         }
-        for pipeline in sorted(account.of("pipeline"), key=lambda item: item.place)
+        for pipeline in sorted(account.of("pipeline"), key=by_place)
         for stage in account.by_home.get(("stage", (*pipeline.address.home, pipeline.address.key)), ())
     ]
 

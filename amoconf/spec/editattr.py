@@ -7,7 +7,7 @@ from amoconf.changes import View
 from amoconf.kind import Attr, Kind
 from amoconf.kinds import KINDS, parent_of
 from amoconf.kinds._rights import spread
-from amoconf.model import Account, Resource
+from amoconf.model import Account, Resource, by_place
 from amoconf.spec.editbook import Book
 from amoconf.spec.editpage import Page, Path
 from amoconf.spec.editwords import spelt
@@ -177,7 +177,7 @@ def write_order(book: Book, kind: Kind, have: Resource, view: View) -> None:
     """All siblings of a thing that the spec lists, in the order of the account."""
     group = kind.siblings(have)
     places: dict[tuple[str, Path], list[str]] = {}
-    for item in sorted(view.found.within(kind.name, have.address.home), key=lambda item: item.place):
+    for item in sorted(view.found.within(kind.name, have.address.home), key=by_place):
         want = view.wanted.get(item.address)
         if want is None or want.marks.leaves or item.reserved or kind.siblings(item) != group:
             continue
